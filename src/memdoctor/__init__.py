@@ -1,0 +1,32 @@
+"""memdoctor: heap and process forensics. What is wrong, how sure, from which numbers, what to do.
+
+>>> import memdoctor
+>>> report = memdoctor.analyze("fixtures/heapdumps/phantom-external.json")
+>>> report.overview.samples[0].runtime
+'bun'
+"""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from memdoctor.findings import Report
+
+__version__ = "0.1.0"
+__all__ = ["__version__", "analyze"]
+
+
+def analyze(*inputs: str, **settings: Any) -> "Report":
+    """Read inputs (paths, folders, `-` for standard input) as one case and diagnose it.
+
+    `settings` are those of `memdoctor.config.Settings`: `select`, `ignore`, `min_severity`, `top`,
+    `fail_on`. What cannot be read is in the report's `problems`, and its `exit_code` is then 2.
+
+    Raises memdoctor.errors.UsageError for a setting or rule that does not exist.
+    """
+    import sys
+
+    from memdoctor.config import checked
+    from memdoctor.engine import diagnose
+    from memdoctor.readers.case import read_case
+
+    return diagnose(read_case(inputs, sys.stdin.buffer), checked(settings, "the call"))

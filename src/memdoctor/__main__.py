@@ -1,0 +1,5 @@
+"""`python -m memdoctor`."""
+
+from memdoctor.cli.main import run
+
+run()

@@ -1,0 +1,1 @@
+"""Records to numbers. No opinion, no text for people, no printing."""

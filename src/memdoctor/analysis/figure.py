@@ -1,0 +1,111 @@
+"""A number that knows where it comes from.
+
+Arithmetic on figures writes the formula of its result; an unknown figure makes an unknown result,
+and no comparison with an unknown figure holds. So a rule reads like its formula, cannot say more
+than its operands carry, and its evidence is the figures themselves.
+"""
+
+import math
+import operator
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from memdoctor.findings import Evidence
+
+Number = int | float
+
+
+@dataclass(frozen=True)
+class Figure(Evidence):
+    """A number with its label and unit, and either a `pointer` (reported) or a `formula` (derived)."""
+
+    value: Number | None = None
+
+    @property
+    def known(self) -> bool:
+        """Whether there is a number."""
+        return self.value is not None
+
+    def named(self, label: str, unit: str | None = None) -> "Figure":
+        """Return the same number under a name of its own."""
+        return replace(self, label=label, unit=self.unit if unit is None else unit)
+
+    def or_zero(self) -> "Figure":
+        """Return this figure, or a zero that leaves no trace in a formula: absent counts as nothing."""
+        return self if self.known else Figure("", 0, self.unit)
+
+    def __add__(self, other: "Figure") -> "Figure":
+        return self._combine(other, operator.add, "+")
+
+    def __sub__(self, other: "Figure") -> "Figure":
+        return self._combine(other, operator.sub, "−")
+
+    def __mul__(self, other: "Figure | Number") -> "Figure":
+        return self._combine(other, operator.mul, "×")
+
+    def __truediv__(self, other: "Figure | Number") -> "Figure":
+        return self._combine(other, _quotient, "÷")
+
+    def __lt__(self, other: "Figure | Number") -> bool:
+        return self._holds(other, operator.lt)
+
+    def __le__(self, other: "Figure | Number") -> bool:
+        return self._holds(other, operator.le)
+
+    def __gt__(self, other: "Figure | Number") -> bool:
+        return self._holds(other, operator.gt)
+
+    def __ge__(self, other: "Figure | Number") -> bool:
+        return self._holds(other, operator.ge)
+
+    def near(self, target: "Figure | Number", tolerance: float) -> bool:
+        """Whether this figure is within `tolerance` (a fraction) of `target`."""
+        theirs = _value(target)
+        if self.value is None or theirs is None or not theirs:
+            return False
+        return abs(self.value / theirs - 1) <= tolerance
+
+    def _holds(self, other: "Figure | Number", compare: Callable[[Number, Number], bool]) -> bool:
+        theirs = _value(other)
+        return self.value is not None and theirs is not None and compare(self.value, theirs)
+
+    def _combine(
+        self, other: "Figure | Number", apply: Callable[[Number, Number], Number | None], sign: str
+    ) -> "Figure":
+        theirs = _value(other)
+        value = None if self.value is None or theirs is None else _finite(apply, self.value, theirs)
+        terms = [_term(self, sign), _term(other, sign)]
+        formula = f" {sign} ".join(term for term in terms if term)
+        return Figure("", value, self.unit, formula=formula)
+
+
+def unknown(label: str, unit: str = "bytes") -> Figure:
+    """Return a figure that was not reported and cannot be derived."""
+    return Figure(label, None, unit)
+
+
+def _value(operand: Figure | Number) -> Number | None:
+    return operand.value if isinstance(operand, Figure) else operand
+
+
+def _term(operand: Figure | Number, sign: str) -> str:
+    if not isinstance(operand, Figure):
+        return f"{operand:g}" if isinstance(operand, float) else str(operand)
+    if operand.label or operand.formula is None:
+        return operand.label
+    loose = sign in "×÷" and (" + " in operand.formula or " − " in operand.formula)
+    return f"({operand.formula})" if loose else operand.formula
+
+
+def _quotient(left: Number, right: Number) -> float | None:
+    return left / right if right else None
+
+
+def _finite(
+    apply: Callable[[Number, Number], Number | None], left: Number, right: Number
+) -> Number | None:
+    try:
+        result = apply(left, right)
+    except OverflowError:
+        return None
+    return result if result is None or math.isfinite(result) else None

@@ -1,0 +1,24 @@
+"""Every analysis of a case, each made once and on demand. Rules read nothing else."""
+
+from functools import cached_property
+
+from memdoctor.analysis.look import Look, look_at
+from memdoctor.analysis.processes import Process, group, in_time_order
+from memdoctor.model import Case
+
+
+class Measurements:
+    """The numbers of one case."""
+
+    def __init__(self, case: Case) -> None:
+        self.case = case
+
+    @cached_property
+    def looks(self) -> tuple[Look, ...]:
+        """All samples as figures, in time order."""
+        return in_time_order([look_at(sample) for sample in self.case.samples])
+
+    @cached_property
+    def processes(self) -> tuple[Process, ...]:
+        """The looks grouped by process, never joined across processes."""
+        return group(self.looks)

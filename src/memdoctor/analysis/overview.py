@@ -1,0 +1,69 @@
+"""The numbers of a case before any opinion, under the names they have in JSON."""
+
+from memdoctor.analysis.look import Look
+from memdoctor.analysis.measurements import Measurements
+from memdoctor.findings import Overview, SampleOverview
+
+# JSON name → the figure of a look. Bytes and seconds as in the name.
+_FIGURES = {
+    "uptime_seconds": "uptime",
+    "rss_bytes": "rss",
+    "peak_rss_bytes": "peak_rss",
+    "max_rss_bytes": "max_rss",
+    "swap_bytes": "swap",
+    "external_bytes": "external",
+    "array_buffers_bytes": "array_buffers",
+    "heap_used_bytes": "heap_used",
+    "heap_total_bytes": "heap_total",
+    "heap_limit_bytes": "heap_limit",
+    "js_heap_bytes": "js_heap",
+    "other_external_bytes": "other_external",
+    "native_bytes": "native",
+    "not_resident_bytes": "not_resident",
+    "pss_bytes": "pss",
+    "private_dirty_bytes": "private_dirty",
+    "mimalloc_reserved_bytes": "mimalloc_reserved",
+    "mimalloc_committed_bytes": "mimalloc_committed",
+    "handles": "handles",
+    "file_descriptors": "file_descriptors",
+    "detached_contexts": "detached_contexts",
+    "reported_rate_bytes_per_second": "reported_rate",
+    "reported_rate_mib_per_hour": "reported_rate_per_hour",
+}
+
+
+def overview(measurements: Measurements) -> Overview:
+    """Return every sample with its process and its figures, in time order."""
+    process_of = {
+        id(look): process.name for process in measurements.processes for look in process.looks
+    }
+    return Overview(tuple(_sample(look, process_of[id(look)]) for look in measurements.looks))
+
+
+def _sample(look: Look, process: str) -> SampleOverview:
+    sample = look.sample
+    figures = {name: getattr(look, attribute) for name, attribute in _FIGURES.items()}
+    figures["cpu_seconds"] = (look.cpu_user + look.cpu_system).named("CPU time")
+    return SampleOverview(
+        source=sample.source,
+        place=sample.place,
+        process=process,
+        at=sample.at,
+        pid=sample.pid,
+        platform=sample.platform,
+        writer=f"{sample.writer} {sample.writer_version}" if sample.writer else None,
+        document=sample.document,
+        trigger=sample.trigger,
+        runtime=look.runtime.name,
+        runtime_evidence=look.runtime.evidence,
+        heap_limit_kind=_limit_kind(look),
+        figures=figures,
+    )
+
+
+def _limit_kind(look: Look) -> str | None:
+    if look.has_fabricated_limit:
+        return "fabricated"
+    if look.limit_is_machine_memory:
+        return "machine-memory"
+    return "v8" if look.runtime.is_node and look.heap_limit.known else None

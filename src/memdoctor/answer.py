@@ -1,0 +1,112 @@
+"""The last line of every report: the case in plain words, nothing that its numbers do not carry."""
+
+from collections.abc import Iterator, Sequence
+
+from memdoctor.analysis.figure import Figure
+from memdoctor.analysis.look import Look
+from memdoctor.analysis.measurements import Measurements
+from memdoctor.analysis.processes import Process
+from memdoctor.findings import Finding
+from memdoctor.units import MiB, duration, spoken_size
+
+_SMALL_HEAP = 512 * MiB
+_MOVED = 8 * MiB  # below this a difference between samples is noise
+
+
+def answer(measurements: Measurements, findings: Sequence[Finding]) -> str:
+    """Return a few sentences that answer: what is it, and what would tell more."""
+    looks = measurements.looks
+    if not looks:
+        return "Nothing could be read, so nothing can be said."
+    if len(looks) == 1:
+        sentences = [*_sizes(looks[0], findings), _next_for_one(looks[0])]
+    elif len(measurements.processes) == 1:
+        sentences = [*_sizes(looks[-1], findings), *_differences(measurements.processes[0])]
+    else:
+        sentences = list(_several(measurements, findings))
+    return " ".join(sentences)
+
+
+def _sizes(look: Look, findings: Sequence[Finding]) -> Iterator[str]:
+    """Say what the memory of one sample is made of."""
+    found = {finding.rule for finding in findings if finding.subject.name == look.sample.place}
+    if "inconsistent-numbers" in found:
+        yield "The numbers contradict each other: do not rely on them."
+    yield _heap(look)
+    if "external-not-resident" in found:
+        text = f"{_spoken(look.not_resident)} of the reported external memory is not in RAM"
+        if "external-never-resident" in found:
+            text += f", at least {_spoken(look.external - look.peak_rss)} never was at once"
+        yield text + "."
+    if "external-resident" in found:
+        yield f"{_spoken(look.external)} of external memory is held in RAM: that is real."
+    if "native-resident" in found:
+        yield f"{_spoken(look.native)} of the RSS is native memory that no heap snapshot shows."
+    if "burst-released" in found and "external-not-resident" not in found:
+        yield f"RSS is down from a peak of {_spoken(look.peak_rss)}: a burst was given back."
+    if "swapped-out" in found:
+        yield f"{_spoken(look.swap)} more is in swap."
+
+
+def _heap(look: Look) -> str:
+    heap = look.js_heap
+    if not heap.known:
+        if look.heap_used.known:
+            return "How large the JS heap is cannot be told: heapUsed may hold external memory here."
+        return "The JS heap is not reported."
+    if heap < _SMALL_HEAP and not (look.runtime.is_node and heap >= look.heap_limit * 0.75):
+        return f"The JS heap is small and healthy ({_spoken(heap)})."
+    if look.runtime.is_node and heap >= look.heap_limit * 0.75:
+        return f"The JS heap holds {_spoken(heap)}, near its limit of {_spoken(look.heap_limit)}."
+    return f"The JS heap is large: {_spoken(heap)}."
+
+
+def _next_for_one(look: Look) -> str:
+    if look.uptime < 60:
+        age = duration(look.uptime.value)
+        return (
+            f"One dump, {age} after the start, cannot show a leak: "
+            "take one after 10 minutes and a second 10 minutes later."
+        )
+    return "One dump cannot show a leak: take a second in 10 minutes."
+
+
+def _differences(process: Process) -> Iterator[str]:
+    """Say what differs between the first and the last sample of one process, as a difference."""
+    first, last = process.looks[0], process.looks[-1]
+    moved = [
+        f"{now.label} {'rose' if now > before else 'fell'} by {_spoken(now - before)}"
+        for before, now in _pairs(first, last)
+        if (now - before) >= _MOVED or (before - now) >= _MOVED
+    ]
+    span = (last.uptime - first.uptime).value
+    over = f" ({duration(span)})" if span else ""
+    told = ", ".join(moved) if moved else "nothing moved by 8 MiB or more"
+    yield f"From the first to the last of {len(process.looks)} samples{over} {told}."
+    yield "That is a difference; a rate of growth needs times." if not span else (
+        "That is a difference, not yet a trend."
+    )
+
+
+def _pairs(first: Look, last: Look) -> Iterator[tuple[Figure, Figure]]:
+    for name in ("rss", "js_heap", "external", "array_buffers"):
+        yield getattr(first, name), getattr(last, name)
+
+
+def _several(measurements: Measurements, findings: Sequence[Finding]) -> Iterator[str]:
+    apart = any(finding.rule == "not-one-process" for finding in findings)
+    count = len(measurements.processes)
+    if apart:
+        yield f"These are {count} processes: the difference between two of them is no growth."
+    else:
+        yield f"Nothing shows that these {count} samples are one process: no growth can be told."
+    alarming = sorted({f.rule for f in findings if f.severity != "info" and f.rule != "not-one-process"})
+    if alarming:
+        yield f"Found in them: {', '.join(alarming)}."
+    else:
+        yield "None of them shows anything wrong."
+    yield "Take two dumps of one process, 10 minutes apart."
+
+
+def _spoken(figure: Figure) -> str:
+    return spoken_size(abs(figure.value or 0))

@@ -1,0 +1,87 @@
+"""The command line: its commands, and every error told in the same two lines."""
+
+import os
+import sys
+from typing import Annotated, NoReturn
+
+import typer
+
+from memdoctor import __version__
+from memdoctor.cli.analyze import analyze
+from memdoctor.cli.env import env
+from memdoctor.cli.explain import explain
+from memdoctor.cli.publish import tell
+from memdoctor.errors import MemdoctorError
+
+COMMANDS = {"analyze": analyze, "explain": explain, "env": env}
+
+_HELP = """Heap and process forensics: what is wrong, how sure, from which numbers.
+
+\b
+memdoctor analyze dump.json          one dump, diagnosed
+memdoctor analyze *.json --json      several as one case, for a script
+"""
+
+# All usage errors of the command line derive from these; typer does not name them itself.
+_USAGE_ERROR = typer.BadParameter.__mro__[1]
+_CLICK_ERROR = typer.BadParameter.__mro__[2]
+
+app = typer.Typer(
+    help=_HELP,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+for name, command in COMMANDS.items():
+    app.command(name)(command)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"memdoctor {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    context: typer.Context,
+    version: Annotated[
+        bool,
+        typer.Option("--version", is_eager=True, callback=_print_version, help="Show the version."),
+    ] = False,
+) -> None:
+    del version
+    if context.invoked_subcommand is None:
+        print(context.get_help())
+
+
+def run(arguments: list[str] | None = None) -> NoReturn:
+    """Run the command line and exit: 0 done, 1 findings, 2 could not do it, 130 on Ctrl-C."""
+    try:
+        code = app(args=arguments, prog_name="memdoctor", standalone_mode=False)
+    except MemdoctorError as error:
+        tell(error.message, error.help)
+        code = error.exit_code
+    except (KeyboardInterrupt, typer.Abort):
+        code = 130
+    except BrokenPipeError:
+        # The reader has gone (`| head`): nothing more can be said, and nothing must be.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except _CLICK_ERROR as error:
+        tell(*_usage(error))
+        code = 2
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _usage(error: BaseException) -> tuple[str, str]:
+    from memdoctor.text import closest
+
+    message = str(getattr(error, "format_message", lambda: error)()).rstrip(".")
+    words = message.split("'")
+    if message.startswith("No such command") and len(words) > 1:
+        return f"there is no command {words[1]}", closest(words[1], tuple(COMMANDS))
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context else "memdoctor"
+    return message[:1].lower() + message[1:], f"{path} --help shows what there is"

@@ -1,0 +1,137 @@
+"""The options that every reporting command has, once."""
+
+import functools
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any, TypeVar
+
+import typer
+
+from memdoctor.config import COLORS, FAIL_ON, FORMATS, SEVERITIES
+
+_JUDGE = "What to find"
+_SHOW = "How to show it"
+
+
+def complete_from(*words: str) -> Callable[[str], list[str]]:
+    """Return a completion that offers the words that start as typed."""
+
+    def complete(incomplete: str) -> list[str]:
+        return [word for word in words if word.startswith(incomplete)]
+
+    return complete
+
+
+def complete_rule(incomplete: str) -> list[str]:
+    """Offer rules and families."""
+    from memdoctor.rules.registry import FAMILIES, NAMES
+
+    return complete_from(*FAMILIES, *NAMES)(incomplete)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportOptions:
+    """How a report is judged and shown; the fields are the command line."""
+
+    format: Annotated[
+        str | None,
+        typer.Option(
+            "-f",
+            "--format",
+            metavar="|".join(FORMATS),
+            help="The form of the report.",
+            autocompletion=complete_from(*FORMATS),
+        ),
+    ] = None
+    json: Annotated[bool, typer.Option("--json", help="The same as -f json.")] = False
+    output: Annotated[
+        str | None,
+        typer.Option("-o", "--output", metavar="FILE", help="Write the report there; - is stdout."),
+    ] = None
+    top: Annotated[
+        int | None,
+        typer.Option("--top", metavar="N", help="Show the first N findings; 0 is all."),
+    ] = None
+    fail_on: Annotated[
+        str | None,
+        typer.Option(
+            "--fail-on",
+            metavar="|".join(FAIL_ON),
+            help="Exit 1 if there is a finding of this severity or worse.",
+            autocompletion=complete_from(*FAIL_ON),
+        ),
+    ] = None
+    select: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--select",
+            metavar="RULE|FAMILY",
+            help="Ask only these rules.",
+            autocompletion=complete_rule,
+        ),
+    ] = None
+    ignore: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--ignore",
+            metavar="RULE|FAMILY",
+            help="Do not ask these rules.",
+            autocompletion=complete_rule,
+        ),
+    ] = None
+    min_severity: Annotated[
+        str | None,
+        typer.Option(
+            "--min-severity",
+            metavar="|".join(SEVERITIES),
+            help="Leave out findings below this.",
+            autocompletion=complete_from(*SEVERITIES),
+        ),
+    ] = None
+    color: Annotated[
+        str | None,
+        typer.Option(
+            "--color",
+            metavar="|".join(COLORS),
+            help="Colour; auto is on a terminal, unless NO_COLOR is set.",
+            autocompletion=complete_from(*COLORS),
+        ),
+    ] = None
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Only the answer.")] = False
+    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Notes and all evidence.")] = False
+
+    def typed(self) -> dict[str, Any]:
+        """Return what was typed as settings; None is what was not."""
+        return {
+            "format": "json" if self.json else self.format,
+            "top": self.top,
+            "fail_on": self.fail_on,
+            "select": self.select or None,
+            "ignore": self.ignore or None,
+            "min_severity": self.min_severity,
+            "color": self.color,
+        }
+
+
+Command = TypeVar("Command", bound=Callable[..., None])
+
+
+def reporting(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command, whose first parameter is a ReportOptions, the options of one."""
+    options = inspect.signature(ReportOptions).parameters
+    own = list(inspect.signature(command).parameters.values())[1:]
+
+    @functools.wraps(command)
+    def with_options(**arguments: Any) -> None:
+        chosen = {name: arguments.pop(name) for name in options}
+        command(ReportOptions(**chosen), **arguments)
+
+    parameters = [
+        parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY)
+        for parameter in (*own, *options.values())
+    ]
+    with_options.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    with_options.__annotations__ = {p.name: p.annotation for p in parameters}
+    del with_options.__wrapped__
+    return with_options

@@ -1,0 +1,127 @@
+"""Settings: what was typed, else the environment, else memdoctor.toml or [tool.memdoctor].
+
+The environment variable of `fail_on` is MEMDOCTOR_FAIL_ON; lists are separated by commas.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from memdoctor.errors import UsageError
+from memdoctor.text import closest
+
+FORMATS = ("terminal", "concise", "markdown", "json", "jsonl")
+SEVERITIES = ("info", "warning", "error")
+FAIL_ON = ("never", *SEVERITIES)
+COLORS = ("auto", "always", "never")
+
+_CHOICES = {"format": FORMATS, "min_severity": SEVERITIES, "fail_on": FAIL_ON, "color": COLORS}
+_FILES = ("memdoctor.toml", "pyproject.toml")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How to judge and how to show. `top` is the number of findings shown; 0 means all."""
+
+    format: str = "terminal"
+    top: int = 0
+    fail_on: str = "never"
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    min_severity: str = "info"
+    color: str = "auto"
+
+
+KEYS = tuple(field.name for field in fields(Settings))
+
+
+def load_settings(
+    typed: Mapping[str, Any], environment: Mapping[str, str], folder: Path
+) -> Settings:
+    """Return the settings of a call; in `typed`, None means that it was not typed.
+
+    Raises UsageError for an unknown key or value, naming where it stands.
+    """
+    layers: list[tuple[str, Mapping[str, Any]]] = []
+    file = next(_files(folder), None)
+    if file is not None:
+        layers.append((str(file[0]), file[1]))
+    layers.append(("the environment", _from_environment(environment)))
+    layers.append(("the command line", {k: v for k, v in typed.items() if v is not None}))
+    settings = Settings()
+    for where, values in layers:
+        settings = checked(values, where, settings)
+    return settings
+
+
+def checked(values: Mapping[str, Any], where: str, base: Settings | None = None) -> Settings:
+    """Return `base` (or the defaults) with `values` in it, each checked.
+
+    Raises UsageError, saying `where`, for an unknown key or a value that it cannot have.
+    """
+    changes = {key: _checked(key, value, where) for key, value in values.items()}
+    return replace(base or Settings(), **changes)
+
+
+def _files(folder: Path) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+    """Yield the configuration of the nearest folder upwards that has one."""
+    for place in (folder, *folder.parents):
+        for name in _FILES:
+            path = place / name
+            if path.is_file():
+                table = _table(path)
+                if table is not None:
+                    yield path, table
+
+
+def _table(path: Path) -> Mapping[str, Any] | None:
+    import tomllib
+
+    own_file = path.name == _FILES[0]
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        if own_file:
+            raise UsageError(f"{path} cannot be read: {error}") from error
+        return None
+    if own_file:
+        return document
+    tool = document.get("tool")
+    section = tool.get("memdoctor") if isinstance(tool, dict) else None
+    return section if isinstance(section, dict) else None
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    names = {key: f"MEMDOCTOR_{key.upper()}" for key in KEYS}
+    return {key: environment[name] for key, name in names.items() if environment.get(name)}
+
+
+def _checked(key: str, value: Any, where: str) -> Any:
+    key_here = f"{key!r} in {where}"
+    if key not in KEYS:
+        raise UsageError(f"unknown setting {key_here}", closest(key, KEYS))
+    if key in _CHOICES:
+        if value not in _CHOICES[key]:
+            raise UsageError(f"{key_here} cannot be {value!r}", closest(str(value), _CHOICES[key]))
+        return value
+    if key == "top":
+        return _count(value, key_here)
+    return _names(value, key_here)
+
+
+def _count(value: Any, key_here: str) -> int:
+    try:
+        count = int(value)
+    except (TypeError, ValueError):
+        count = -1
+    if count < 0 or isinstance(value, bool):
+        raise UsageError(f"{key_here} cannot be {value!r}", "a whole number; 0 means all")
+    return count
+
+
+def _names(value: Any, key_here: str) -> tuple[str, ...]:
+    items = [value] if isinstance(value, str) else value
+    if not isinstance(items, list | tuple) or not all(isinstance(item, str) for item in items):
+        raise UsageError(f"{key_here} cannot be {value!r}", "a list of rules or families")
+    return tuple(name.strip() for item in items for name in item.split(",") if name.strip())

@@ -1,0 +1,76 @@
+"""The one place where measurements meet rules."""
+
+import os
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from memdoctor import __version__
+from memdoctor.analysis.measurements import Measurements
+from memdoctor.answer import answer
+from memdoctor.config import Settings
+from memdoctor.findings import Finding, Report, Severity
+from memdoctor.model import Case
+from memdoctor.analysis.overview import overview
+from memdoctor.rules import registry
+
+
+def diagnose(case: Case, settings: Settings) -> Report:
+    """Measure a case, ask the chosen rules, and return the report.
+
+    Raises UsageError if `settings` name a rule that does not exist.
+    """
+    measurements = Measurements(case)
+    rules = [registry.load(name) for name in registry.chosen(settings.select, settings.ignore)]
+    findings = [finding for rule in rules for finding in rule.check(measurements)]
+    findings = _linked(findings, {rule.card.name: rule.card.explains for rule in rules})
+    findings = sorted(findings, key=_order)
+    lowest = Severity(settings.min_severity).rank
+    kept = [finding for finding in findings if finding.severity.rank <= lowest]
+    counts = Counter(finding.severity for finding in kept)
+    return Report(
+        tool={"name": "memdoctor", "version": __version__},
+        generated_at=_now(),
+        sources=case.sources,
+        overview=overview(measurements),
+        findings=tuple(kept[: settings.top] if settings.top else kept),
+        problems=case.problems,
+        answer=answer(measurements, findings),
+        exit_code=_exit_code(case, kept, settings.fail_on),
+        fail_on=settings.fail_on,
+        counts={severity: counts[severity] for severity in Severity},
+    )
+
+
+def _linked(findings: list[Finding], explains: dict[str, tuple[str, ...]]) -> list[Finding]:
+    """Keep of what a rule explains that which was really found about the same sample."""
+    found = {(finding.subject.name, finding.rule) for finding in findings}
+
+    def of(finding: Finding) -> Iterator[str]:
+        for rule in explains[finding.rule]:
+            if (finding.subject.name, rule) in found:
+                yield rule
+
+    return [replace(finding, explains=tuple(of(finding))) for finding in findings]
+
+
+def _order(finding: Finding) -> tuple[int, int]:
+    return finding.severity.rank, -(finding.impact or 0)
+
+
+def _exit_code(case: Case, findings: list[Finding], fail_on: str) -> int:
+    if any(problem.unread for problem in case.problems):
+        return 2
+    if fail_on == "never":
+        return 0
+    worst_allowed = Severity(fail_on).rank
+    return int(any(finding.severity.rank <= worst_allowed for finding in findings))
+
+
+def _now() -> datetime:
+    """Return the time, or that of SOURCE_DATE_EPOCH for output that can be reproduced."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if epoch.isascii() and epoch.isdigit() and len(epoch) < 12:
+        return datetime.fromtimestamp(int(epoch), UTC)
+    return datetime.now(UTC)

@@ -1,0 +1,27 @@
+"""What can go wrong, as exceptions that know their exit code and their help line."""
+
+
+class MemdoctorError(Exception):
+    """A failure that is told as `error:` and `help:`, never as a traceback."""
+
+    exit_code = 2
+
+    def __init__(self, message: str, help: str = "") -> None:  # noqa: A002 - the word users see
+        super().__init__(message)
+        self.message = message
+        self.help = help
+
+
+class InputError(MemdoctorError):
+    """An input that cannot be read, or is nothing memdoctor knows.
+
+    `place` says where in the input: a byte, a line, or a JSON pointer.
+    """
+
+    def __init__(self, message: str, help: str = "", *, place: str | None = None) -> None:  # noqa: A002
+        super().__init__(message, help)
+        self.place = place
+
+
+class UsageError(MemdoctorError):
+    """A command line or a configuration that does not make sense."""

@@ -1,0 +1,130 @@
+"""What a rule may say: findings, each with its evidence; and the report that carries them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from memdoctor.model import Problem, Source
+
+
+class Severity(StrEnum):
+    """error: it harms now; warning: something is wrong with it; info: about the evidence or a value."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+    @property
+    def rank(self) -> int:
+        """0 for the worst."""
+        return list(Severity).index(self)
+
+
+class Confidence(StrEnum):
+    """How sure a finding is."""
+
+    CERTAIN = "certain"
+    LIKELY = "likely"
+    POSSIBLE = "possible"
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One number and where it comes from: a place in an input, or a formula over such numbers."""
+
+    label: str
+    value: float | int | str | None
+    unit: str = ""
+    pointer: str | None = None
+    formula: str | None = None
+
+    @property
+    def derived(self) -> bool:
+        """Whether the number was computed rather than read."""
+        return self.formula is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule's name card. Names never change meaning and are never used again.
+
+    `explains` names rules that state the same fact from another side: where both speak of one
+    subject, the other's finding is folded into this one's.
+    """
+
+    name: str
+    family: str
+    severity: Severity
+    summary: str
+    explains: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a finding is about: a sample, one of its numbers, or the whole case."""
+
+    kind: str  # sample, figure, case
+    name: str
+    source: str | None = None
+    figure: str | None = None  # for kind figure: its key in `SampleOverview.figures`
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One statement, how sure, from which numbers, and what to do."""
+
+    rule: str
+    family: str
+    severity: Severity
+    confidence: Confidence
+    subject: Subject
+    message: str
+    note: str  # the message in a few words, to stand beside the number or in a fold
+    evidence: tuple[Evidence, ...]
+    why: str
+    help: str
+    impact: int | None = None  # bytes
+    explains: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SampleOverview:
+    """One sample's numbers by their JSON name, reported and derived, in the order of the report."""
+
+    source: str
+    place: str
+    process: str
+    at: datetime | None
+    pid: int | None
+    platform: str | None
+    writer: str | None
+    document: str
+    trigger: str | None
+    runtime: str | None
+    runtime_evidence: tuple[Evidence, ...]
+    heap_limit_kind: str | None  # v8, fabricated, machine-memory
+    figures: Mapping[str, Evidence]
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The numbers of a case before any opinion, in time order."""
+
+    samples: tuple[SampleOverview, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The whole answer; every format is a function of it."""
+
+    tool: Mapping[str, str]
+    generated_at: datetime
+    sources: tuple[Source, ...]
+    overview: Overview
+    findings: tuple[Finding, ...]
+    problems: tuple[Problem, ...]
+    answer: str
+    exit_code: int
+    fail_on: str = "never"
+    counts: Mapping[str, int] = field(default_factory=dict)  # findings by severity, before --top

@@ -1,0 +1,119 @@
+"""The case: what was brought, as records. Sizes are bytes, durations seconds, times aware UTC.
+
+`None` means *not reported*, never 0.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One input: a file, standard input, or this machine."""
+
+    name: str
+    kind: str  # path, stdin
+    format: str | None = None
+    size: int | None = None  # bytes on disk, before decompression
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What could not be read or trusted, and where: data, not an exception."""
+
+    source: str
+    message: str
+    help: str = ""
+    place: str | None = None
+    unread: bool = False  # the whole input is missing from the case
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Something only one runtime writes, and where it stands."""
+
+    runtime: str  # bun, node
+    reason: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """One V8 heap space, in bytes."""
+
+    name: str
+    size: int | None
+    used: int | None
+    available: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One look at one process's memory, as reported; nothing in it is computed.
+
+    `places` names, for each field that was reported, where it stands:
+    `{"rss": "dump.json#/memoryUsage/rss"}`. `place` is where the sample itself stands, and
+    `series` names the list it is an element of, if any.
+    """
+
+    source: str
+    place: str
+    places: Mapping[str, str] = field(default_factory=dict)
+    series: str | None = None
+    document: str = "diagnostics"  # or the API call whose result it is
+
+    at: datetime | None = None
+    uptime: float | None = None
+    pid: int | None = None
+    platform: str | None = None
+    node_version: str | None = None  # what the runtime claims to be compatible with
+    bun_version: str | None = None
+    writer: str | None = None  # the program that wrote the document: "Claude Code 2.1.72"
+    writer_version: str | None = None
+    trigger: str | None = None
+    dump_number: int | None = None
+    marks: tuple[Mark, ...] = ()
+
+    rss: int | None = None
+    max_rss: int | None = None  # in the unit the document claims
+    heap_used: int | None = None
+    heap_total: int | None = None
+    heap_limit: int | None = None
+    external: int | None = None
+    array_buffers: int | None = None
+    malloced: int | None = None
+    peak_malloced: int | None = None  # V8's zone memory; under Bun the peak RSS
+    spaces: tuple[Space, ...] = ()
+    detached_contexts: int | None = None
+    native_contexts: int | None = None
+
+    smaps_rss: int | None = None
+    pss: int | None = None
+    private_dirty: int | None = None
+    swap: int | None = None
+
+    mimalloc_reserved: int | None = None
+    mimalloc_committed: int | None = None
+
+    cpu_user: float | None = None
+    cpu_system: float | None = None
+    handles: int | None = None
+    requests: int | None = None
+    file_descriptors: int | None = None
+    descriptor_limit: int | None = None
+    object_counts: Mapping[str, int] = field(default_factory=dict)
+    protected_counts: Mapping[str, int] = field(default_factory=dict)
+
+    reported_rate: float | None = None  # bytes per second
+    reported_rate_per_hour: float | None = None  # "mbPerHour", which is MiB per hour
+    hints: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Everything a person brought, read as one case."""
+
+    sources: tuple[Source, ...] = ()
+    samples: tuple[Sample, ...] = ()
+    problems: tuple[Problem, ...] = ()

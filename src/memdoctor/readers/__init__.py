@@ -1,0 +1,1 @@
+"""Bytes to records: every input of a call becomes one case."""

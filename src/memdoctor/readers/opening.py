@@ -1,0 +1,130 @@
+"""Open an input without trusting it: sizes bounded, compression by content, endless streams cut."""
+
+import gzip
+import io
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, BinaryIO
+
+from memdoctor.errors import InputError
+from memdoctor.model import Source
+from memdoctor.units import size
+
+HEAD = 64 * 1024  # bytes that decide what an input is
+
+_GZIP = b"\x1f\x8b"
+_OTHER_COMPRESSION = {
+    b"\xfd7zXZ\x00": "xz",
+    b"\x28\xb5\x2f\xfd": "zstd",
+    b"PK\x03\x04": "zip",
+    b"BZh": "bzip2",
+}
+
+
+@dataclass(slots=True)
+class Opened:
+    """An input, open at its start and decompressed; `head` was looked at ahead."""
+
+    source: Source
+    head: bytes
+    _stream: IO[bytes]
+
+    def read(self, limit: int) -> bytes:
+        """Return the whole content.
+
+        Raises InputError if it is longer than `limit` bytes or its compression is broken.
+        """
+        parts, length = [self.head], len(self.head)
+        try:
+            while length <= limit and (part := self._stream.read(min(1 << 20, limit + 1 - length))):
+                parts.append(part)
+                length += len(part)
+        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+            raise _broken_gzip(length) from error
+        except OSError as error:
+            raise InputError(f"cannot read on: {error.strerror or error}") from error
+        if length > limit:
+            raise InputError(
+                f"more than {size(limit)} in one document",
+                "a diagnostics document has some kilobytes; is this the right file?",
+            )
+        return b"".join(parts)
+
+
+@contextmanager
+def open_input(name: str, stdin: BinaryIO) -> Iterator[Opened]:
+    """Open a path, or standard input for `-`.
+
+    Raises InputError if there is nothing to read.
+    """
+    if name == "-":
+        yield _look(Source("stdin", "stdin"), stdin)
+        return
+    path = Path(name)
+    try:
+        stream: BinaryIO = path.open("rb")
+    except ValueError as error:  # a NUL in the name
+        raise InputError("this is no file name") from error
+    except OSError as error:
+        raise InputError(error.strerror or str(error), _help_for_missing(path)) from error
+    with stream:
+        length = path.stat().st_size if path.is_file() else None
+        yield _look(Source(name, "path", size=length), stream)
+
+
+def _look(source: Source, raw: BinaryIO) -> Opened:
+    try:
+        start = raw.read(HEAD)
+    except OSError as error:
+        raise InputError(f"cannot read: {error.strerror or error}") from error
+    if not start:
+        raise InputError("empty: there is nothing in it", "was the dump finished, the pipe fed?")
+    for magic, kind in _OTHER_COMPRESSION.items():
+        if start.startswith(magic):
+            raise InputError(f"compressed with {kind}", f"unpack it with {kind} first")
+    if not start.startswith(_GZIP):
+        return Opened(source, start, raw)
+    unpacked = gzip.GzipFile(fileobj=_Chained(start, raw))
+    try:
+        return Opened(source, unpacked.read(HEAD), unpacked)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise _broken_gzip(0) from error
+
+
+class _Chained(io.RawIOBase):
+    """A stream whose first bytes were already taken: a pipe cannot seek back."""
+
+    def __init__(self, start: bytes, rest: BinaryIO) -> None:
+        self._start = start
+        self._rest = rest
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, count: int = -1) -> bytes:
+        if not self._start:
+            return self._rest.read(count)
+        taken = self._start if count < 0 else self._start[:count]
+        self._start = self._start[len(taken) :]
+        return taken + self._rest.read() if count < 0 else taken
+
+
+def _broken_gzip(position: int) -> InputError:
+    return InputError(
+        f"the gzip data is cut off or damaged after {size(position)} of content",
+        "pack or copy the file again",
+    )
+
+
+def _help_for_missing(path: Path) -> str:
+    from difflib import get_close_matches
+
+    try:
+        siblings = [entry.name for entry in path.parent.iterdir()]
+    except (OSError, ValueError):
+        return ""
+    near = get_close_matches(path.name, siblings, n=1, cutoff=0.6)
+    return f"did you mean {path.parent / near[0]}?" if near else ""

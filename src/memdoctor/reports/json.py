@@ -1,0 +1,132 @@
+"""One JSON object, by `report.schema.json` beside this file."""
+
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from memdoctor.findings import Evidence, Finding, Report, SampleOverview
+from memdoctor.model import Problem, Source
+from memdoctor.reports.render import Style
+
+SCHEMA = "urn:memdoctor:report:1"
+SCHEMA_VERSION = 1
+
+
+def render(report: Report, style: Style) -> str:
+    """Return the report as indented JSON with a final newline."""
+    del style
+    return orjson.dumps(document(report), option=orjson.OPT_INDENT_2).decode() + "\n"
+
+
+def document(report: Report) -> dict[str, Any]:
+    """Return the report as JSON values. Sizes are bytes, times ISO-8601 UTC, null is not reported."""
+    return {
+        "$schema": SCHEMA,
+        "schema_version": SCHEMA_VERSION,
+        "tool": dict(report.tool),
+        "generated_at": _time(report.generated_at),
+        "sources": [source(item) for item in report.sources],
+        "overview": {"samples": [sample(item) for item in report.overview.samples]},
+        "findings": [finding(item) for item in report.findings],
+        "problems": [problem(item) for item in report.problems],
+        "summary": summary(report),
+    }
+
+
+def source(item: Source) -> dict[str, Any]:
+    """Return a source as JSON values."""
+    return {"name": item.name, "kind": item.kind, "format": item.format, "size": item.size}
+
+
+def sample(item: SampleOverview) -> dict[str, Any]:
+    """Return a sample: reported figures under their names, derived ones under `derived`."""
+    figures = item.figures
+    return {
+        "source": item.source,
+        "place": item.place,
+        "process": item.process,
+        "at": _time(item.at),
+        "pid": item.pid,
+        "platform": item.platform,
+        "writer": item.writer,
+        "document": item.document,
+        "trigger": item.trigger,
+        "runtime": item.runtime,
+        "runtime_evidence": [evidence(witness) for witness in item.runtime_evidence],
+        "heap_limit_kind": item.heap_limit_kind,
+        **{name: None if figure.derived else figure.value for name, figure in figures.items()
+           if name not in ALWAYS_DERIVED},
+        "derived": {
+            name: figure.value
+            for name, figure in figures.items()
+            if figure.derived or name in ALWAYS_DERIVED
+        },
+    }  # fmt: skip
+
+
+ALWAYS_DERIVED = frozenset(
+    {"js_heap_bytes", "other_external_bytes", "native_bytes", "not_resident_bytes", "cpu_seconds"}
+)
+
+
+def finding(item: Finding) -> dict[str, Any]:
+    """Return a finding as JSON values."""
+    return {
+        "rule": item.rule,
+        "family": item.family,
+        "severity": item.severity,
+        "confidence": item.confidence,
+        "subject": {
+            "kind": item.subject.kind,
+            "name": item.subject.name,
+            "source": item.subject.source,
+            "figure": item.subject.figure,
+        },
+        "message": item.message,
+        "note": item.note,
+        "evidence": [evidence(number) for number in item.evidence],
+        "why": item.why,
+        "help": item.help,
+        "impact_bytes": item.impact,
+        "explains": list(item.explains),
+    }
+
+
+def evidence(item: Evidence) -> dict[str, Any]:
+    """Return a piece of evidence as JSON values."""
+    return {
+        "label": item.label,
+        "value": item.value,
+        "unit": item.unit,
+        "pointer": item.pointer,
+        "derived": item.derived,
+        "formula": item.formula,
+    }
+
+
+def problem(item: Problem) -> dict[str, Any]:
+    """Return a problem as JSON values."""
+    return {
+        "source": item.source,
+        "message": item.message,
+        "help": item.help,
+        "place": item.place,
+        "unread": item.unread,
+    }
+
+
+def summary(report: Report) -> dict[str, Any]:
+    """Return the counts (of all findings, also those `--top` left out), the verdict and the answer."""
+    return {
+        **report.counts,
+        "findings": sum(report.counts.values()),
+        "shown": len(report.findings),
+        "fail_on": report.fail_on,
+        "exit_code": report.exit_code,
+        "answer": report.answer,
+    }
+
+
+def _time(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat().replace("+00:00", "Z")

@@ -1,0 +1,26 @@
+"""One JSON object a line: samples, findings, problems, then the summary; `type` says which."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+
+from memdoctor.findings import Report
+from memdoctor.reports import json
+from memdoctor.reports.render import Style
+
+
+def render(report: Report, style: Style) -> str:
+    """Return the report as JSON Lines."""
+    del style
+    return "".join(orjson.dumps(line).decode() + "\n" for line in _lines(report))
+
+
+def _lines(report: Report) -> Iterator[dict[str, Any]]:
+    for sample in report.overview.samples:
+        yield {"type": "sample", **json.sample(sample)}
+    for finding in report.findings:
+        yield {"type": "finding", **json.finding(finding)}
+    for problem in report.problems:
+        yield {"type": "problem", **json.problem(problem)}
+    yield {"type": "summary", **json.summary(report)}

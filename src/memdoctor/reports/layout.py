@@ -1,0 +1,130 @@
+"""What is said where: paragraphs, folds, and notes beside numbers. The same for terminal and markdown."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from memdoctor.findings import Evidence, Finding, Report, SampleOverview, Severity
+from memdoctor.units import duration, grouped, percent, size
+
+# Rows of a sample's numbers: JSON name, label, indent.
+MEMORY_ROWS = (
+    ("rss_bytes", "RSS", 0),
+    ("peak_rss_bytes", "peak RSS", 0),
+    ("swap_bytes", "swap", 0),
+    ("external_bytes", "external", 0),
+    ("array_buffers_bytes", "arrayBuffers", 1),
+    ("other_external_bytes", "other", 1),
+    ("js_heap_bytes", "JS heap", 0),
+    ("native_bytes", "native rest", 0),
+)
+# Rows that are shown only for what is to be said about them.
+ANNOTATED_ROWS = (
+    ("uptime_seconds", "uptime"),
+    ("heap_limit_bytes", "heap limit"),
+    ("max_rss_bytes", "maxRSS"),
+    ("private_dirty_bytes", "private"),
+    ("mimalloc_reserved_bytes", "reserved"),
+    ("mimalloc_committed_bytes", "committed"),
+    ("reported_rate_mib_per_hour", "rate"),
+    ("reported_rate_bytes_per_second", "rate"),
+    ("cpu_seconds", "CPU time"),
+    ("handles", "handles"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A finding with the findings that state the same fact from another side."""
+
+    finding: Finding
+    folded: tuple[Finding, ...]
+
+
+def paragraphs(report: Report, *, detail: int) -> list[Paragraph]:
+    """Return what deserves a paragraph: findings that are not folded, notes only with `detail`."""
+    by_subject: dict[str, dict[str, list[Finding]]] = defaultdict(lambda: defaultdict(list))
+    for finding in report.findings:
+        by_subject[finding.subject.name][finding.rule].append(finding)
+    found = []
+    hidden: set[int] = set()
+    for finding in report.findings:
+        if id(finding) in hidden or (finding.severity is Severity.INFO and detail < 1):
+            continue
+        same = by_subject[finding.subject.name]
+        folded = [other for rule in finding.explains for other in same[rule] if id(other) not in hidden]
+        hidden.update(id(other) for other in folded)
+        found.append(Paragraph(finding, tuple(folded)))
+    return found
+
+
+def notes(report: Report, sample: SampleOverview) -> dict[str, list[str]]:
+    """Return what is to be said beside the numbers of a sample, by their JSON name."""
+    beside: dict[str, list[str]] = defaultdict(list)
+    for finding in report.findings:
+        subject = finding.subject
+        if subject.name == sample.place and subject.figure:
+            beside[subject.figure].append(finding.note)
+    return beside
+
+
+def remark(name: str, sample: SampleOverview, beside: list[str]) -> str:
+    """Say where a number of the memory rows comes from, and what is to be said beside it."""
+    figure = sample.figures[name]
+    whole = sample.figures["external_bytes"].value
+    if name == "array_buffers_bytes" and isinstance(figure.value, int) and whole:
+        origin = f"{percent(figure.value / float(whole))} of external"
+    elif figure.derived:
+        origin = "derived" if beside else f"derived: {figure.formula}"
+    else:
+        origin = "reported"
+    return "; ".join((origin, *beside))
+
+
+def shown(figure: Evidence) -> str:
+    """Return a value with its unit as a person reads it."""
+    value, unit = figure.value, figure.unit
+    if value is None:
+        return "unknown"
+    if isinstance(value, str):
+        return value
+    match unit:
+        case "bytes":
+            return size(value)
+        case "bytes/s":
+            return f"{size(value)}/s"
+        case "seconds":
+            return duration(value)
+        case "MiB/h":
+            return f'{grouped(value)} "MB/h"'
+        case "ratio":
+            return f"{value:.3g}"
+        case _:
+            return grouped(value)
+
+
+def title(sample: SampleOverview) -> str:
+    """Return what a sample is, in one line: writer, trigger, age, runtime."""
+    uptime = sample.figures["uptime_seconds"]
+    runtimes = {"bun": "runtime Bun", "node": "runtime Node"}
+    what = f"{sample.writer} diagnostics" if sample.writer else sample.document
+    parts = [what, sample.trigger or ""]
+    if uptime.value is not None:
+        parts.append(f"up {shown(uptime)}" + (" (derived)" if uptime.derived else ""))
+    parts.append(runtimes.get(sample.runtime or "", "runtime unknown"))
+    return ", ".join(part for part in parts if part)
+
+
+def tally(report: Report, *, detail: int, told: int) -> str:
+    """Return the counts in words, by what a reader saw: folded findings are not counted again."""
+    words = []
+    folded = sum(len(paragraph.folded) for paragraph in paragraphs(report, detail=1))
+    for severity, word in (("error", "error"), ("warning", "warning"), ("info", "note")):
+        count = report.counts.get(severity, 0)
+        if severity == "warning":
+            count -= folded
+        if count:
+            words.append(f"{count} {word}{'s' if count > 1 else ''}")
+    hint = " (-v shows them)" if report.counts.get("info") and detail < 1 else ""
+    left = sum(report.counts.values()) - told
+    more = f", {left} not shown (--top 0 shows all)" if left else ""
+    return f"{', '.join(words) or 'Nothing found'}{hint}{more}."

@@ -1,0 +1,181 @@
+"""For a person at a terminal: the numbers, what is to be said of them, and the answer last."""
+
+import io
+from collections.abc import Iterator
+
+from rich.bar import Bar
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from memdoctor.findings import Evidence, Report, SampleOverview, Severity
+from memdoctor.reports import layout
+from memdoctor.reports.layout import Paragraph
+from memdoctor.reports.render import Style
+
+_COLORS = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.INFO: "bold blue"}
+_BAR = 16  # columns
+_EVIDENCE = 3  # rows, without -v
+_ROW_OF_MANY = ("rss_bytes", "peak_rss_bytes", "external_bytes", "js_heap_bytes")
+
+
+def render(report: Report, style: Style) -> str:
+    """Return the report for a terminal of `style.width` columns."""
+    if style.detail < 0:
+        return report.answer + "\n"
+    page = io.StringIO()
+    console = Console(
+        file=page,
+        width=style.width,
+        color_system="standard" if style.color else None,
+        force_terminal=style.color,
+        legacy_windows=False,
+        markup=False,
+        highlight=False,
+        emoji=False,
+        _environ={},
+    )
+    for block in _blocks(report, style):
+        console.print(block)
+    lines = [line.rstrip() for line in page.getvalue().splitlines()]
+    return "\n".join(lines).strip("\n") + "\n"
+
+
+def _blocks(report: Report, style: Style) -> Iterator[RenderableType]:
+    samples = report.overview.samples
+    if len(samples) == 1:
+        yield from _one_sample(report, samples[0], style)
+    elif samples:
+        yield _many_samples(samples)
+    for paragraph in layout.paragraphs(report, detail=style.detail):
+        yield Group(Text(""), *_paragraph(paragraph, style))
+    if report.problems:
+        yield Group(Text(""), *_problems(report))
+    tally = layout.tally(report, detail=style.detail, told=len(report.findings))
+    yield Group(Text(""), Text(f"{tally} {report.answer}"))
+
+
+def _one_sample(
+    report: Report, sample: SampleOverview, style: Style
+) -> Iterator[RenderableType]:
+    yield _heading(sample.place, layout.title(sample), style.width)
+    notes = layout.notes(report, sample)
+    yield _memory_rows(sample, notes)
+    rows = Table.grid(padding=(0, 1))
+    rows.add_column(no_wrap=True, min_width=16)
+    rows.add_column(no_wrap=True, justify="right", min_width=8)
+    rows.add_column()
+    for key, label in layout.ANNOTATED_ROWS:
+        if notes[key]:
+            rows.add_row(f"  {label}", layout.shown(sample.figures[key]), _joined(notes[key]))
+    if rows.row_count:
+        yield rows
+
+
+def _memory_rows(sample: SampleOverview, notes: dict[str, list[str]]) -> Table:
+    rows = Table.grid(padding=(0, 1))
+    rows.add_column(no_wrap=True, min_width=16)
+    rows.add_column(no_wrap=True, justify="right", min_width=8)
+    rows.add_column(width=_BAR)
+    rows.add_column()
+    values = {key: _number(sample.figures[key]) for key, _, _ in layout.MEMORY_ROWS}
+    largest = max((value for value in values.values() if value), default=0)
+    for key, label, indent in layout.MEMORY_ROWS:
+        value = values[key]
+        if value is None or (indent and key == "other_external_bytes" and not notes[key]):
+            continue
+        remark = Text(layout.remark(key, sample, notes[key]), style="dim")
+        bar = Bar(largest or 1, 0, value, width=_BAR)
+        rows.add_row("  " + "  " * indent + label, layout.shown(sample.figures[key]), bar, remark)
+    return rows
+
+
+def _number(figure: Evidence) -> float | None:
+    value = figure.value
+    return value if isinstance(value, int | float) and value >= 0 else None
+
+
+def _joined(words: list[str]) -> Text:
+    return Text("; ".join(words), style="dim")
+
+
+def _many_samples(samples: tuple[SampleOverview, ...]) -> Table:
+    table = Table(box=None, padding=(0, 1), pad_edge=False, header_style="dim", expand=False)
+    table.add_column("sample", overflow="ellipsis", no_wrap=True, ratio=1, min_width=10)
+    for name in ("up", "RSS", "peak RSS", "external", "JS heap", "runtime"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for sample in samples:
+        table.add_row(
+            Text(sample.place),
+            layout.shown(sample.figures["uptime_seconds"]).replace("unknown", "–"),
+            *(layout.shown(sample.figures[key]).replace("unknown", "–") for key in _ROW_OF_MANY),
+            {"bun": "Bun", "node": "Node"}.get(sample.runtime or "", "–"),
+        )
+    return table
+
+
+def _heading(name: str, rest: str, width: int) -> Text:
+    return Text.assemble((_shrunk(name, width - len(rest) - 2), "bold"), "  ", rest)
+
+
+def _shrunk(name: str, room: int) -> str:
+    """Shorten a place from its front, folder by folder: its end tells places apart."""
+    room = max(room, 12)
+    if len(name) <= room:
+        return name
+    file, sign, pointer = name.partition("#")
+    folders = file.replace("\\", "/").split("/")
+    for kept in range(len(folders) - 1, 0, -1):
+        shorter = "…/" + "/".join(folders[-kept:]) + sign + pointer
+        if len(shorter) <= room:
+            return shorter
+    return "…" + name[1 - room :]
+
+
+def _paragraph(paragraph: Paragraph, style: Style) -> Iterator[RenderableType]:
+    finding = paragraph.finding
+    yield Text.assemble(
+        (f"{finding.severity}[{finding.rule}]", _COLORS[finding.severity]), " ", finding.message
+    )
+    evidence = finding.evidence if style.detail > 0 else _first(finding.evidence)
+    rows = Table.grid(padding=(0, 2))
+    rows.add_column(no_wrap=True)
+    rows.add_column(no_wrap=True, justify="right")
+    rows.add_column(overflow="fold")
+    widest = [max(map(len, column)) for column in zip(*map(_cells, evidence), strict=True)]
+    room = style.width - sum(widest) - 6  # indent and gaps
+    for item in evidence:
+        place = f"derived: {item.formula}" if item.derived else _shrunk(item.pointer or "", room)
+        rows.add_row(*_cells(item), Text(place, style="dim"))
+    if evidence:
+        yield Padding(rows, (0, 0, 0, 2))
+    words = Table.grid(padding=(0, 2))
+    words.add_column(no_wrap=True, style="dim")
+    words.add_column()
+    if paragraph.folded:
+        words.add_row("also", " · ".join(other.note for other in paragraph.folded))
+    words.add_row("why", finding.why)
+    words.add_row("help", finding.help)
+    yield Padding(words, (0, 0, 0, 2))
+
+
+def _cells(item: Evidence) -> tuple[str, str]:
+    return item.label, layout.shown(item)
+
+
+def _first(evidence: tuple[Evidence, ...]) -> list[Evidence]:
+    """Return the operands that matter most: reported ones by place, the derived result."""
+    chosen = [item for item in evidence if not item.derived][: _EVIDENCE - 1]
+    return chosen + [item for item in evidence if item.derived][-1:]
+
+
+def _problems(report: Report) -> Iterator[RenderableType]:
+    rows = Table.grid(padding=(0, 2))
+    rows.add_column(no_wrap=True)
+    rows.add_column(overflow="fold")
+    for problem in report.problems:
+        where = problem.place or problem.source
+        kind = "not read" if problem.unread else "problem"
+        rows.add_row(Text(kind, style="bold magenta"), f"{where}: {problem.message}")
+    yield rows

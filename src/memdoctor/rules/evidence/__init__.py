@@ -1,0 +1,1 @@
+"""Rules about the evidence: what a reported number really is, and what it cannot show."""

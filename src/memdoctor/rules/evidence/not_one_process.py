@@ -1,0 +1,63 @@
+"""The dumps do not come from one process.
+
+## What it means
+A difference between two processes is no growth. A newer dump with more memory proves nothing if it was
+another process, another version or another machine.
+
+## Evidence
+Start times (timestamp − uptime) that differ by more than 2 s; or other pids, platforms, versions or
+runtimes; or dump numbers that run against time.
+
+## What to do
+Take two dumps of the same process, ten minutes apart, without a restart between them.
+
+## When it is wrong
+If the clock was set between the dumps.
+"""
+
+from collections.abc import Iterator
+
+from memdoctor.analysis.measurements import Measurements
+from memdoctor.analysis.processes import Process, contradiction
+from memdoctor.findings import Evidence, Finding, Rule, Severity
+from memdoctor.rules.about import about_case
+
+RULE = Rule(
+    "not-one-process", "evidence", Severity.ERROR, "the dumps do not come from one process"
+)
+
+_NAMED = 8
+
+
+def check(measurements: Measurements) -> Iterator[Finding]:
+    """Yield one finding if any two groups of samples provably are different processes."""
+    processes = measurements.processes
+    reasons = sorted(
+        {
+            reason
+            for before, after in zip(processes, processes[1:], strict=False)
+            if (reason := contradiction(before.looks[-1], after.looks[0]))
+        }
+    )
+    if reasons:
+        differing = " and ".join(reasons)
+        yield about_case(
+            RULE,
+            f"{len(processes)} processes, not one: their {differing} differ",
+            note=f"{len(processes)} processes",
+            evidence=tuple(_evidence(process) for process in processes[:_NAMED]),
+            why="A difference between two processes is no growth.",
+            help="take two dumps of the same process, 10 minutes apart",
+        )
+
+
+def _evidence(process: Process) -> Evidence:
+    first = process.looks[0].sample
+    start = process.started_at
+    return Evidence(
+        "started" if start else "process",
+        f"{start:%Y-%m-%dT%H:%M:%SZ}" if start else process.name,
+        "",
+        first.places.get("at", first.place),
+        formula="timestamp − uptime" if start else None,
+    )

@@ -1,0 +1,75 @@
+"""External memory is accounted for that is not in RAM.
+
+## What it means
+`external` counts what the program asked for, RSS counts what is in RAM. Where the first is far
+above the second, the difference is capacity that was never touched, or memory that the system has
+compressed or swapped out. On Linux without swap it costs nothing; on macOS it may sit in the
+compressor; on Windows it still counts against the commit limit.
+
+## Evidence
+`external` above 256 MiB, and `external + heapTotal` more than 1.25 times the RSS. A missing
+`heapTotal` counts as 0. The amount is `external + heapTotal − RSS`.
+
+## What to do
+Do not size a machine, and do not file a leak, by `external`. Ask the system what the process costs:
+`footprint -p PID` on macOS, Private Bytes on Windows, Pss and Swap in `/proc/PID/smaps_rollup` on
+Linux. What holds the buffers is still worth finding.
+
+## When it is wrong
+When RSS is low because the process was swapped out as a whole: then the memory is real and slow.
+Node counts external memory one collection late, so a value read just after a large release is stale.
+"""
+
+from collections.abc import Iterator
+
+from memdoctor.analysis.look import Look
+from memdoctor.analysis.measurements import Measurements
+from memdoctor.findings import Finding, Rule, Severity
+from memdoctor.rules.about import about_sample
+from memdoctor.units import MiB, size
+
+RULE = Rule(
+    "external-not-resident",
+    "memory",
+    Severity.WARNING,
+    "external memory is accounted for that is not in RAM",
+    explains=("external-never-resident", "buffer-dominated", "stream-buffer-capacity"),
+)
+
+_SMALLEST = 256 * MiB
+
+_WHY = {
+    "linux": "asked for, but not in RAM: never touched, which is free, or swapped out",
+    "darwin": "asked for, but not in RAM: never touched, compressed or swapped out",
+    "win32": "asked for, but not in RAM: it still counts against the commit limit",
+}
+_WHY_ANYWHERE = "asked for, but not in RAM: free only on Linux without swap"
+_HELP = {
+    "linux": "see Swap and Pss in /proc/PID/smaps_rollup before calling it a leak",
+    "darwin": "see `footprint -p PID`, or Memory in Activity Monitor, for its real cost",
+    "win32": "see Private Bytes of the process before calling it a leak",
+}
+_HELP_ANYWHERE = "see smaps_rollup (Linux), footprint (macOS), Private Bytes (Windows)"
+
+
+def check(measurements: Measurements) -> Iterator[Finding]:
+    """Yield a finding for each sample with external memory far above its RSS."""
+    for look in measurements.looks:
+        accounted = look.external + look.heap_total.or_zero()
+        if look.external > _SMALLEST and accounted > look.rss * 1.25:
+            yield _finding(look)
+
+
+def _finding(look: Look) -> Finding:
+    platform = look.sample.platform or ""
+    missing = look.not_resident
+    return about_sample(
+        RULE,
+        look,
+        f"{size(missing.value)} of the reported external is not in RAM",
+        note=f"{size(missing.value)} of it not in RAM",
+        evidence=(look.external, look.rss, look.heap_total, missing),
+        why=_WHY.get(platform, _WHY_ANYWHERE),
+        help=_HELP.get(platform, _HELP_ANYWHERE),
+        impact=missing.value,
+    )

@@ -1,0 +1,92 @@
+"""All rules, in the order in which they are asked. Modules are imported when needed."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib import import_module
+
+from memdoctor.analysis.measurements import Measurements
+from memdoctor.errors import UsageError
+from memdoctor.findings import Finding, Rule
+from memdoctor.text import closest
+
+FAMILIES: dict[str, tuple[str, ...]] = {
+    "memory": (
+        "external-not-resident",
+        "external-never-resident",
+        "external-resident",
+        "buffer-dominated",
+        "stream-buffer-capacity",
+        "other-external",
+        "native-resident",
+        "js-heap-large",
+        "at-high-water",
+        "burst-released",
+        "swapped-out",
+        "private-memory",
+        "many-descriptors",
+        "detached-contexts",
+        "protected-objects",
+        "busy-process",
+    ),
+    "evidence": (
+        "not-one-process",
+        "inconsistent-numbers",
+        "runtime-is-bun",
+        "rate-is-average",
+        "too-young",
+        "single-dump",
+        "fabricated-heap-limit",
+        "heap-limit-is-ram",
+        "max-rss-unit",
+        "derived-field",
+        "unit-ambiguous",
+        "canned-hint",
+        "handles-unknown",
+        "allocator-reservation",
+        "incomplete-input",
+    ),
+}
+
+NAMES = tuple(name for names in FAMILIES.values() for name in names)
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedRule:
+    """A rule with what its module holds: its name card, its check, its documentation."""
+
+    card: Rule
+    check: Callable[[Measurements], Iterator[Finding]]
+    documentation: str
+
+
+def load(name: str) -> LoadedRule:
+    """Import a rule by name.
+
+    Raises UsageError, with the closest name, if there is none.
+    """
+    family = next((family for family, names in FAMILIES.items() if name in names), None)
+    if family is None:
+        raise UsageError(f"there is no rule {name}", closest(name, NAMES))
+    module = import_module(f"memdoctor.rules.{family}.{name.replace('-', '_')}")
+    return LoadedRule(module.RULE, module.check, module.__doc__ or "")
+
+
+def chosen(select: tuple[str, ...], ignore: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the names of the rules to ask, families spelled out; nothing selected means all.
+
+    Raises UsageError for a name that is neither a rule nor a family.
+    """
+    wanted = _spelled_out(select) or NAMES
+    unwanted = _spelled_out(ignore)
+    return tuple(name for name in NAMES if name in wanted and name not in unwanted)
+
+
+def _spelled_out(words: tuple[str, ...]) -> tuple[str, ...]:
+    names: list[str] = []
+    for word in words:
+        if word not in FAMILIES and word not in NAMES:
+            raise UsageError(
+                f"there is no rule or family {word}", closest(word, (*FAMILIES, *NAMES))
+            )
+        names += FAMILIES.get(word, (word,))
+    return tuple(names)

@@ -1,0 +1,92 @@
+"""Bytes, durations and counts as people read them."""
+
+KiB = 1 << 10
+MiB = 1 << 20
+GiB = 1 << 30
+
+_BINARY = ("B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB")
+
+
+def three_digits(number: float) -> str:
+    """Return a number between -1000 and 1000 with three significant digits.
+
+    >>> three_digits(4.9069), three_digits(36.5), three_digits(661.2)
+    ('4.91', '36.5', '661')
+    """
+    magnitude = abs(number)
+    decimals = 2 if magnitude < 9.995 else 1 if magnitude < 99.95 else 0
+    if magnitude < 0.9995:
+        decimals = 3
+    return f"{number:.{decimals}f}"
+
+
+def size(count: float | None) -> str:
+    """Return a count of bytes in binary units, three significant digits; `unknown` for None.
+
+    >>> size(5268754565), size(512), size(None)
+    ('4.91 GiB', '512 B', 'unknown')
+    """
+    if count is None:
+        return "unknown"
+    unit = 0
+    scaled = float(count)
+    while abs(scaled) >= 999.5 and unit < len(_BINARY) - 1:
+        scaled /= 1024
+        unit += 1
+    return f"{scaled:.0f} B" if unit == 0 else f"{three_digits(scaled)} {_BINARY[unit]}"
+
+
+def spoken_size(count: float) -> str:
+    """Return a size for a sentence, two significant digits below 10.
+
+    >>> spoken_size(3238541571), spoken_size(118501521)
+    ('3.0 GiB', '113 MiB')
+    """
+    number, unit = size(count).split(" ")
+    return f"{float(number):.1f} {unit}" if abs(float(number)) < 9.95 else f"{float(number):.0f} {unit}"
+
+
+def duration(seconds: float | None) -> str:
+    """Return a duration in its two largest units; `unknown` for None.
+
+    >>> duration(31.878), duration(2033.87), duration(22123)
+    ('31.9 s', '33 min 54 s', '6 h 9 min')
+    """
+    if seconds is None:
+        return "unknown"
+    if seconds < 59.95:
+        return f"{three_digits(seconds)} s"
+    whole = round(seconds)
+    if whole < 3600:
+        return _two(whole, 60, "min", 1, "s")
+    whole = round(seconds / 60) * 60
+    if whole < 86_400:
+        return _two(whole, 3600, "h", 60, "min")
+    return _two(round(seconds / 3600) * 3600, 86_400, "d", 3600, "h")
+
+
+def _two(whole: int, large: int, large_name: str, small: int, small_name: str) -> str:
+    first, rest = divmod(whole, large)
+    second = rest // small
+    return f"{first} {large_name} {second} {small_name}" if second else f"{first} {large_name}"
+
+
+def grouped(number: float) -> str:
+    """Return a number as a person writes it, thousands apart by a space, at most two decimals.
+
+    >>> grouped(74693.03), grouped(490.68), grouped(12)
+    ('74 693', '490.68', '12')
+    """
+    if isinstance(number, float) and abs(number) < 1000 and number != int(number):
+        return f"{number:.2f}"
+    return f"{number:,.0f}".replace(",", " ")
+
+
+def percent(ratio: float) -> str:
+    """Return a ratio as a percentage.
+
+    >>> percent(0.945), percent(0.004)
+    ('94 %', '0.4 %')
+    """
+    number = ratio * 100
+    return f"{number:.1f} %" if 0 < abs(number) < 0.95 else f"{number:.0f} %"
