@@ -19,7 +19,9 @@ def answer(measurements: Measurements, findings: Sequence[Finding]) -> str:
     if not looks:
         return "Nothing could be read, so nothing can be said."
     if len(looks) == 1:
-        sentences = [*_sizes(looks[0], findings), _next_for_one(looks[0])]
+        nothing = all(finding.severity == "info" for finding in findings)
+        calm = ["Nothing wrong shows in it."] if nothing else []
+        sentences = [*_sizes(looks[0], findings), *calm, _next_for_one(looks[0])]
     elif len(measurements.processes) == 1:
         sentences = [*_sizes(looks[-1], findings), *_differences(measurements.processes[0])]
     else:
@@ -39,7 +41,11 @@ def _sizes(look: Look, findings: Sequence[Finding]) -> Iterator[str]:
             text += f", at least {_spoken(look.external - look.peak_rss)} never was at once"
         yield text + "."
     if "external-resident" in found:
-        yield f"{_spoken(look.external)} of external memory is held in RAM: that is real."
+        part = "" if look.rss >= look.external else "mostly "
+        yield (
+            f"External memory of {_spoken(look.external)} is {part}in RAM "
+            f"(RSS {_spoken(look.rss)}): that is real."
+        )
     if "native-resident" in found:
         yield f"{_spoken(look.native)} of the RSS is native memory that no heap snapshot shows."
     if "burst-released" in found and "external-not-resident" not in found:
@@ -50,14 +56,17 @@ def _sizes(look: Look, findings: Sequence[Finding]) -> Iterator[str]:
 
 def _heap(look: Look) -> str:
     heap = look.js_heap
+    near_limit = look.runtime.is_node and heap >= look.heap_limit * 0.75
     if not heap.known:
         if look.heap_used.known:
             return "How large the JS heap is cannot be told: heapUsed may hold external memory here."
-        return "The JS heap is not reported."
-    if heap < _SMALL_HEAP and not (look.runtime.is_node and heap >= look.heap_limit * 0.75):
-        return f"The JS heap is small and healthy ({_spoken(heap)})."
-    if look.runtime.is_node and heap >= look.heap_limit * 0.75:
+        committed = look.heap_total
+        bound = f"; its committed part is {_spoken(committed)}" if committed.known else ""
+        return f"The JS heap is not reported{bound}."
+    if near_limit:
         return f"The JS heap holds {_spoken(heap)}, near its limit of {_spoken(look.heap_limit)}."
+    if heap < _SMALL_HEAP:
+        return f"The JS heap is small and healthy ({_spoken(heap)})."
     return f"The JS heap is large: {_spoken(heap)}."
 
 
@@ -81,10 +90,15 @@ def _differences(process: Process) -> Iterator[str]:
     ]
     span = (last.uptime - first.uptime).value
     over = f" ({duration(span)})" if span else ""
-    told = ", ".join(moved) if moved else "nothing moved by 8 MiB or more"
+    told = ", ".join(moved) if moved else "no figure moved by 8 MiB or more"
     yield f"From the first to the last of {len(process.looks)} samples{over} {told}."
-    yield "That is a difference; a rate of growth needs times." if not span else (
-        "That is a difference, not yet a trend."
+    rss, heap = last.rss - first.rss, last.js_heap - first.js_heap
+    if rss >= _MOVED and heap <= rss * 0.5:
+        yield "Most of what the RSS gained lies outside the JS heap."
+    yield (
+        "That is a difference; a rate of growth needs times."
+        if not span
+        else ("That is a difference, not yet a trend.")
     )
 
 

@@ -36,9 +36,7 @@ class Settings:
 KEYS = tuple(field.name for field in fields(Settings))
 
 
-def load_settings(
-    typed: Mapping[str, Any], environment: Mapping[str, str], folder: Path
-) -> Settings:
+def load_settings(typed: Mapping[str, Any], environment: Mapping[str, str], folder: Path) -> Settings:
     """Return the settings of a call; in `typed`, None means that it was not typed.
 
     Raises UsageError for an unknown key or value, naming where it stands.

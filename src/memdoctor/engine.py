@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 
 from memdoctor import __version__
 from memdoctor.analysis.measurements import Measurements
+from memdoctor.analysis.overview import overview
 from memdoctor.answer import answer
 from memdoctor.config import Settings
 from memdoctor.findings import Finding, Report, Severity
 from memdoctor.model import Case
-from memdoctor.analysis.overview import overview
 from memdoctor.rules import registry
 
 
@@ -24,6 +24,7 @@ def diagnose(case: Case, settings: Settings) -> Report:
     measurements = Measurements(case)
     rules = [registry.load(name) for name in registry.chosen(settings.select, settings.ignore)]
     findings = [finding for rule in rules for finding in rule.check(measurements)]
+    findings = _worst_per_process(findings, measurements)
     findings = _linked(findings, {rule.card.name: rule.card.explains for rule in rules})
     findings = sorted(findings, key=_order)
     lowest = Severity(settings.min_severity).rank
@@ -41,6 +42,20 @@ def diagnose(case: Case, settings: Settings) -> Report:
         fail_on=settings.fail_on,
         counts={severity: counts[severity] for severity in Severity},
     )
+
+
+def _worst_per_process(findings: list[Finding], measurements: Measurements) -> list[Finding]:
+    """Keep one finding for what holds in several samples of one process: its worst, and their number."""
+    process_of = {
+        look.sample.place: process.name for process in measurements.processes for look in process.looks
+    }
+    same: dict[tuple[object, ...], list[Finding]] = {}
+    for finding in findings:
+        labels = tuple(item.label for item in finding.evidence)
+        process = process_of.get(finding.subject.name)
+        key = (process, finding.rule, finding.subject.figure, labels if process else finding)
+        same.setdefault(key, []).append(finding)
+    return [replace(min(group, key=_order), samples=len(group)) for group in same.values()]
 
 
 def _linked(findings: list[Finding], explains: dict[str, tuple[str, ...]]) -> list[Finding]:

@@ -86,6 +86,7 @@ class Finding:
     help: str
     impact: int | None = None  # bytes
     explains: tuple[str, ...] = ()
+    samples: int = 1  # in how many samples of the process it holds; this is the worst of them
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,9 @@ from memdoctor.text import map_strings
 
 T = TypeVar("T")
 
-_SECRET_NAME = r"[\w.-]*(?:token|secret|passw(?:or)?d|passwd|api[_-]?key|apikey|credential|auth)[\w.-]*"
+_NAME_OF_A_SECRET = (
+    r"[\w.-]*(?:token|secret|passw(?:or)?d|passwd|api[_-]?key|apikey|credential|auth)[\w.-]*"
+)
 
 # Kind → pattern; the group named `it` is what is replaced. Tokens come first: they may hold the others.
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -27,7 +29,10 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"|xox[abposr]-[\w-]{8,}|AKIA[0-9A-Z]{12,}|AIza[\w-]{20,}|npm_\w{8,})"
         ),
     ),
-    ("secret", re.compile(rf"\b{_SECRET_NAME}[\"']?\s*[=:]\s*[\"']?(?P<it>[^\s\"',;&]+)", re.IGNORECASE)),
+    (
+        "secret",
+        re.compile(rf"\b{_NAME_OF_A_SECRET}[\"']?\s*[=:]\s*[\"']?(?P<it>[^\s\"',;&]+)", re.IGNORECASE),
+    ),
     ("value", re.compile(r"\b[A-Z][A-Z0-9]*_[A-Z0-9_]*=(?P<it>[^\s\"']+)")),
     (
         "id",
@@ -72,9 +77,7 @@ class Redactor:
             text = text.replace(self._home, "~")
         text = _ROOT_HOME.sub("~", _HOME.sub("~", text))
         for user in self._users:
-            text = re.sub(
-                rf"(?<!\w){re.escape(user)}(?!\w)", lambda m: self._stand_in("user", m[0]), text
-            )
+            text = re.sub(rf"(?<!\w){re.escape(user)}(?!\w)", lambda m: self._stand_in("user", m[0]), text)
         return text
 
     def _collect_users(self, text: str) -> str:

@@ -11,10 +11,10 @@ _UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
 def printable(text: str, *, limit: int = 2_000) -> str:
-    """Return `text` with everything that steers a terminal as a visible escape, at most `limit` characters long.
+    r"""Return `text`, at most `limit` long, with all that steers a terminal as a visible escape.
 
-    >>> printable("a\\x1b[31mb")
-    'a\\\\x1b[31mb'
+    >>> printable("a\x1b[31mb")
+    'a\\x1b[31mb'
     """
     if len(text) > limit:
         text = text[: limit - 1] + "…"

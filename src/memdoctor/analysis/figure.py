@@ -101,9 +101,7 @@ def _quotient(left: Number, right: Number) -> float | None:
     return left / right if right else None
 
 
-def _finite(
-    apply: Callable[[Number, Number], Number | None], left: Number, right: Number
-) -> Number | None:
+def _finite(apply: Callable[[Number, Number], Number | None], left: Number, right: Number) -> Number | None:
     try:
         result = apply(left, right)
     except OverflowError:

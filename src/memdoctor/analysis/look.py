@@ -105,9 +105,9 @@ def look_at(sample: Sample) -> Look:
     figures["js_heap"] = _js_heap(figures, runtime)
     external, heap_total = figures["external"], figures["heap_total"]
     figures["other_external"] = (external - figures["array_buffers"]).named("other external")
-    figures["native"] = (figures["rss"] - heap_total - external).named("native rest")
+    figures["native"] = _if_positive((figures["rss"] - heap_total - external).named("native rest"))
     accounted = external + heap_total.or_zero()
-    figures["not_resident"] = (accounted - figures["rss"]).named("not in RAM")
+    figures["not_resident"] = _if_positive((accounted - figures["rss"]).named("not in RAM"))
     return Look(sample=sample, runtime=runtime, **figures)
 
 
@@ -123,9 +123,7 @@ def _rate(figures: dict[str, Figure]) -> Figure:
     per_second, per_hour = figures["reported_rate"], figures["reported_rate_per_hour"]
     if per_second.known or per_hour.value is None:
         return per_second
-    return Figure(
-        "reported rate", per_hour.value * MiB / 3600, "bytes/s", formula="mbPerHour × MiB ÷ 3600"
-    )
+    return Figure("reported rate", per_hour.value * MiB / 3600, "bytes/s", formula="mbPerHour × MiB ÷ 3600")
 
 
 def _implied(figures: dict[str, Figure]) -> tuple[Figure, Figure]:
@@ -164,7 +162,10 @@ def _peak_rss(figures: dict[str, Figure], runtime: Runtime) -> Figure:
         if peak.known and (runtime.is_bun or peak >= rss):
             return peak.named("peak RSS")
         tenth = Figure(
-            "peak RSS", (figures["heap_limit"].value or 0) // 10, "bytes", formula="heapSizeLimit ÷ 10"
+            "peak RSS",
+            (figures["heap_limit"].value or 0) // 10,
+            "bytes",
+            formula="heapSizeLimit ÷ 10",
         )
         # Below the RSS of the moment it cannot be the peak: then the limit was the machine's memory.
         if runtime.is_bun and tenth > 0 and not tenth < rss:
@@ -172,12 +173,16 @@ def _peak_rss(figures: dict[str, Figure], runtime: Runtime) -> Figure:
     return highest.named("peak RSS")
 
 
+def _if_positive(figure: Figure) -> Figure:
+    """Return a difference of sizes if it is one: a negative rest is no amount of anything."""
+    return figure if figure >= 0 else unknown(figure.label)
+
+
 def _js_heap(figures: dict[str, Figure], runtime: Runtime) -> Figure:
     """Live JavaScript heap, external memory never in it; unknown where the runtime leaves it open."""
     used, external = figures["heap_used"], figures["external"]
     if runtime.is_bun:
-        heap = (used - external).named("JS heap")
-        return heap if heap >= 0 else unknown("JS heap")
+        return _if_positive((used - external).named("JS heap"))
     if runtime.is_node or used <= figures["heap_total"]:
         return Figure("JS heap", used.value, "bytes", formula="heapUsed")
     return unknown("JS heap")

@@ -34,9 +34,7 @@ _FIGURES = {
 
 def overview(measurements: Measurements) -> Overview:
     """Return every sample with its process and its figures, in time order."""
-    process_of = {
-        id(look): process.name for process in measurements.processes for look in process.looks
-    }
+    process_of = {id(look): process.name for process in measurements.processes for look in process.looks}
     return Overview(tuple(_sample(look, process_of[id(look)]) for look in measurements.looks))
 
 

@@ -51,9 +51,7 @@ def group(looks: Sequence[Look]) -> tuple[Process, ...]:
             known = candidates.setdefault(clue, [])
             if not any(members is home for members in known):
                 known.append(home)
-    return tuple(
-        Process(_name(members), _ordered(members), started_at(members[0])) for members in groups
-    )
+    return tuple(Process(_name(members), _ordered(members), started_at(members[0])) for members in groups)
 
 
 def _clues(look: Look) -> list[object]:

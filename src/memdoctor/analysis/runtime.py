@@ -65,19 +65,19 @@ def _spaces(sample: Sample) -> Iterator[Evidence]:
 def _bun_numbers(figures: dict[str, Figure]) -> Iterator[Evidence]:
     ratio = figures["heap_used"] / figures["heap_total"]
     if ratio > 1.02:
-        yield ratio.named("heapUsed ÷ heapTotal, at most 1 under V8", "ratio")
+        yield ratio.named("at most 1 under V8", "ratio")
     limit, peak = figures["heap_limit"], figures["peak_malloced"]
     if limit.value and peak.value and limit.value == 10 * peak.value:
-        yield (limit / peak).named("heapSizeLimit ÷ peakMallocedMemory, exact", "ratio")
+        yield (limit / peak).named("exactly 10 under Bun", "ratio")
 
 
 def _v8_numbers(figures: dict[str, Figure]) -> Iterator[Evidence]:
     # Bun's limit is min(10 × peak RSS, machine memory), and its peakMallocedMemory is the peak RSS.
     limit, peak, rss = figures["heap_limit"], figures["peak_malloced"], figures["rss"]
     if peak > 0 and limit > peak * 10.5:
-        yield (limit / peak).named("heapSizeLimit ÷ peakMallocedMemory, at most 10 under Bun", "ratio")
+        yield (limit / peak).named("at most 10 under Bun", "ratio")
     if peak < rss * 0.9:
-        yield (peak / rss).named("peakMallocedMemory ÷ RSS, at least 1 under Bun", "ratio")
+        yield (peak / rss).named("at least 1 under Bun", "ratio")
     if figures["detached_contexts"] > 0:
         yield figures["detached_contexts"]
 

@@ -11,9 +11,7 @@ from memdoctor.cli.options import ReportOptions, reporting
 
 Inputs = Annotated[
     list[str] | None,
-    typer.Argument(
-        metavar="INPUT…", help="Files or folders; - is standard input.", show_default=False
-    ),
+    typer.Argument(metavar="INPUT…", help="Files or folders; - is standard input.", show_default=False),
 ]
 
 
@@ -32,8 +30,6 @@ def analyze(options: ReportOptions, inputs: Inputs = None) -> None:
 
     settings = load_settings(options.typed(), os.environ, Path.cwd())
     if not inputs:
-        raise UsageError(
-            "nothing to analyze", "name a file or a folder, or - to read standard input"
-        )
+        raise UsageError("nothing to analyze", "name a file or a folder, or - to read standard input")
     report = diagnose(read_case(inputs, sys.stdin.buffer), settings)
     publish(report, settings, options.output, options.verbose - options.quiet)

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Callable
 from typing import Annotated, NoReturn
 
 import typer
@@ -13,7 +14,7 @@ from memdoctor.cli.explain import explain
 from memdoctor.cli.publish import tell
 from memdoctor.errors import MemdoctorError
 
-COMMANDS = {"analyze": analyze, "explain": explain, "env": env}
+COMMANDS: dict[str, Callable[..., None]] = {"analyze": analyze, "explain": explain, "env": env}
 
 _HELP = """Heap and process forensics: what is wrong, how sure, from which numbers.
 
@@ -22,9 +23,8 @@ memdoctor analyze dump.json          one dump, diagnosed
 memdoctor analyze *.json --json      several as one case, for a script
 """
 
-# All usage errors of the command line derive from these; typer does not name them itself.
-_USAGE_ERROR = typer.BadParameter.__mro__[1]
-_CLICK_ERROR = typer.BadParameter.__mro__[2]
+# Every usage error of the command line derives from this; typer itself does not export it.
+_COMMAND_LINE_ERROR: type[Exception] = typer.BadParameter.__mro__[2]
 
 app = typer.Typer(
     help=_HELP,
@@ -69,7 +69,7 @@ def run(arguments: list[str] | None = None) -> NoReturn:
         # The reader has gone (`| head`): nothing more can be said, and nothing must be.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
-    except _CLICK_ERROR as error:
+    except _COMMAND_LINE_ERROR as error:
         tell(*_usage(error))
         code = 2
     sys.exit(code if isinstance(code, int) else 0)

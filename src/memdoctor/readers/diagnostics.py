@@ -53,6 +53,7 @@ def _documents(
     value: Any,
     name: str,
     place: str,
+    *,
     depth: int = 0,
     series: str | None = None,
     label: str | None = None,
@@ -64,14 +65,16 @@ def _documents(
         inside = [
             found
             for key, child in value.items()
-            for found in _documents(child, name, pointer(place, key), depth + 1, series, key)
+            for found in _documents(
+                child, name, pointer(place, key), depth=depth + 1, series=series, label=key
+            )
         ]
         yield from inside
         if inside:
             yield from _strays(value, name, place)
     elif depth < _DEEPEST and isinstance(value, list):
         for index, child in enumerate(value):
-            yield from _documents(child, name, pointer(place, str(index)), depth + 1, place)
+            yield from _documents(child, name, pointer(place, str(index)), depth=depth + 1, series=place)
 
 
 def _strays(wrapper: Mapping[str, Any], name: str, place: str) -> Iterator[Problem]:

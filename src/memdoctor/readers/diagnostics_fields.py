@@ -243,7 +243,9 @@ def _hints(raw: Any) -> tuple[str, ...]:
         raise values.WrongKindError("analysis is no object")
     leaks, risks = raw.get("potentialLeaks"), raw.get("risks")
     hints = leaks if isinstance(leaks, list) else []
-    messages = [risk.get("message") for risk in risks if isinstance(risk, dict)] if isinstance(risks, list) else []
+    messages = (
+        [risk.get("message") for risk in risks if isinstance(risk, dict)] if isinstance(risks, list) else []
+    )
     return tuple(hint for hint in [*hints, *messages][:64] if isinstance(hint, str))
 
 

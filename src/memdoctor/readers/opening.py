@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, BinaryIO
+from typing import BinaryIO, Protocol
 
 from memdoctor.errors import InputError
 from memdoctor.model import Source
@@ -24,13 +24,17 @@ _OTHER_COMPRESSION = {
 }
 
 
+class _Readable(Protocol):
+    def read(self, count: int, /) -> bytes: ...
+
+
 @dataclass(slots=True)
 class Opened:
     """An input, open at its start and decompressed; `head` was looked at ahead."""
 
     source: Source
     head: bytes
-    _stream: IO[bytes]
+    _stream: _Readable
 
     def read(self, limit: int) -> bytes:
         """Return the whole content.

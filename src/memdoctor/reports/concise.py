@@ -1,6 +1,7 @@
 """One line a finding, for `grep` and for logs; no findings, no silence: then the answer."""
 
 from memdoctor.findings import Report
+from memdoctor.reports import layout
 from memdoctor.reports.render import Style
 
 
@@ -8,7 +9,7 @@ def render(report: Report, style: Style) -> str:
     """Return `place: severity[rule] message` for each finding."""
     del style
     lines = [
-        f"{finding.subject.name}: {finding.severity}[{finding.rule}] {finding.message}"
+        f"{finding.subject.name}: {finding.severity}[{finding.rule}] {layout.message(finding)}"
         for finding in report.findings
     ]
     return "\n".join(lines or [report.answer]) + "\n"

@@ -90,6 +90,7 @@ def finding(item: Finding) -> dict[str, Any]:
         "help": item.help,
         "impact_bytes": item.impact,
         "explains": list(item.explains),
+        "samples": item.samples,
     }
 
 

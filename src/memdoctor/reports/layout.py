@@ -1,6 +1,7 @@
 """What is said where: paragraphs, folds, and notes beside numbers. The same for terminal and markdown."""
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from memdoctor.findings import Evidence, Finding, Report, SampleOverview, Severity
@@ -32,6 +33,15 @@ ANNOTATED_ROWS = (
 )
 
 
+_WORDING: dict[str, Callable[[float], str]] = {
+    "bytes": size,
+    "bytes/s": lambda value: f"{size(value)}/s",
+    "seconds": duration,
+    "MiB/h": lambda value: f'{grouped(value)} "MB/h"',
+    "ratio": lambda value: f"{value:.3g}",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Paragraph:
     """A finding with the findings that state the same fact from another side."""
@@ -45,16 +55,25 @@ def paragraphs(report: Report, *, detail: int) -> list[Paragraph]:
     by_subject: dict[str, dict[str, list[Finding]]] = defaultdict(lambda: defaultdict(list))
     for finding in report.findings:
         by_subject[finding.subject.name][finding.rule].append(finding)
-    found = []
-    hidden: set[int] = set()
-    for finding in report.findings:
-        if id(finding) in hidden or (finding.severity is Severity.INFO and detail < 1):
-            continue
-        same = by_subject[finding.subject.name]
-        folded = [other for rule in finding.explains for other in same[rule] if id(other) not in hidden]
-        hidden.update(id(other) for other in folded)
-        found.append(Paragraph(finding, tuple(folded)))
-    return found
+    told_by_another = {
+        id(other)
+        for finding in report.findings
+        for rule in finding.explains
+        for other in by_subject[finding.subject.name][rule]
+    }
+    return [
+        Paragraph(
+            finding,
+            tuple(o for rule in finding.explains for o in by_subject[finding.subject.name][rule]),
+        )
+        for finding in report.findings
+        if id(finding) not in told_by_another and (detail > 0 or finding.severity is not Severity.INFO)
+    ]
+
+
+def message(finding: Finding) -> str:
+    """Return what a finding states, and in how many samples where it is more than one."""
+    return finding.message + (f" ({finding.samples} samples)" if finding.samples > 1 else "")
 
 
 def notes(report: Report, sample: SampleOverview) -> dict[str, list[str]]:
@@ -82,24 +101,10 @@ def remark(name: str, sample: SampleOverview, beside: list[str]) -> str:
 
 def shown(figure: Evidence) -> str:
     """Return a value with its unit as a person reads it."""
-    value, unit = figure.value, figure.unit
+    value = figure.value
     if value is None:
         return "unknown"
-    if isinstance(value, str):
-        return value
-    match unit:
-        case "bytes":
-            return size(value)
-        case "bytes/s":
-            return f"{size(value)}/s"
-        case "seconds":
-            return duration(value)
-        case "MiB/h":
-            return f'{grouped(value)} "MB/h"'
-        case "ratio":
-            return f"{value:.3g}"
-        case _:
-            return grouped(value)
+    return value if isinstance(value, str) else _WORDING.get(figure.unit, grouped)(value)
 
 
 def title(sample: SampleOverview) -> str:
@@ -117,11 +122,9 @@ def title(sample: SampleOverview) -> str:
 def tally(report: Report, *, detail: int, told: int) -> str:
     """Return the counts in words, by what a reader saw: folded findings are not counted again."""
     words = []
-    folded = sum(len(paragraph.folded) for paragraph in paragraphs(report, detail=1))
+    folded = [other.severity for part in paragraphs(report, detail=1) for other in part.folded]
     for severity, word in (("error", "error"), ("warning", "warning"), ("info", "note")):
-        count = report.counts.get(severity, 0)
-        if severity == "warning":
-            count -= folded
+        count = report.counts.get(severity, 0) - folded.count(Severity(severity))
         if count:
             words.append(f"{count} {word}{'s' if count > 1 else ''}")
     hint = " (-v shows them)" if report.counts.get("info") and detail < 1 else ""

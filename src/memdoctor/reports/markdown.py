@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from memdoctor.findings import Report, SampleOverview
+from memdoctor.findings import Report, SampleOverview, Severity
 from memdoctor.reports import layout
 from memdoctor.reports.layout import Paragraph
 from memdoctor.reports.render import Style
@@ -25,8 +25,16 @@ def _lines(report: Report, style: Style) -> Iterator[str]:
         yield from _one_sample(report, samples[0])
     elif samples:
         yield from _many_samples(samples)
-    for paragraph in layout.paragraphs(report, detail=1):
-        yield from _paragraph(paragraph)
+    parts = layout.paragraphs(report, detail=1)
+    notes = [part for part in parts if part.finding.severity is Severity.INFO]
+    for part in parts:
+        if part not in notes:
+            yield from _paragraph(part)
+    if notes:
+        yield from ("", f"<details><summary>Notes on the evidence ({len(notes)})</summary>")
+        for part in notes:
+            yield from _paragraph(part)
+        yield from ("", "</details>")
     if report.problems:
         yield from ("", "### Not read, or not trusted", "")
         for problem in report.problems:
@@ -54,25 +62,30 @@ def _many_samples(samples: tuple[SampleOverview, ...]) -> Iterator[str]:
     yield "|---|---:|---:|---:|---:|---:|---|"
     for sample in samples:
         numbers = (layout.shown(sample.figures[key]) for key in _ROWS_OF_MANY)
-        yield _row(sample.place, *numbers, sample.runtime or "unknown")
+        cells = map(_safe, (*numbers, sample.runtime or "unknown"))
+        yield f"| {_cell_code(sample.place)} | {' | '.join(cells)} |"
 
 
 def _paragraph(paragraph: Paragraph) -> Iterator[str]:
     finding = paragraph.finding
-    yield from ("", f"### {finding.severity}: {_safe(finding.message)}", "")
-    yield f"{_code(finding.rule)}, {finding.confidence}. {_safe(finding.why)}"
+    yield from ("", f"### {finding.severity}: {_safe(layout.message(finding))}", "")
+    yield f"{_code(finding.rule)}, {finding.confidence}. {_sentence(finding.why)}"
     if finding.evidence:
         yield from ("", "| number | value | from |", "|---|---:|---|")
     for item in finding.evidence:
-        source = f"derived: {item.formula}" if item.derived else item.pointer or ""
-        yield _row(item.label, layout.shown(item), source)
+        source = _safe(f"derived: {item.formula}") if item.derived else _cell_code(item.pointer)
+        yield f"| {_safe(item.label)} | {_safe(layout.shown(item))} | {source} |"
     if paragraph.folded:
         yield from ("", "Also: " + "; ".join(_safe(other.note) for other in paragraph.folded) + ".")
-    yield from ("", f"**What to do:** {_safe(finding.help)}")
+    yield from ("", f"**What to do:** {_sentence(finding.help)}")
 
 
 def _row(*cells: str) -> str:
     return "| " + " | ".join(_safe(cell) for cell in cells) + " |"
+
+
+def _sentence(text: str) -> str:
+    return _safe(text[:1].upper() + text[1:] + ("" if text.endswith(".") else "."))
 
 
 def _safe(text: str) -> str:
@@ -80,6 +93,11 @@ def _safe(text: str) -> str:
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     text = re.sub(r"([\\`*_\[\]|~#!])", r"\\\1", text)
     return re.sub(r"@(?=\w)", "@\u200b", text)  # mentions nobody
+
+
+def _cell_code(text: str | None) -> str:
+    """Return a code span for a table cell, where a bar must be escaped even in code."""
+    return _code(text.replace("|", "\\|")) if text else ""
 
 
 def _code(text: str) -> str:

@@ -1,6 +1,7 @@
 """For a person at a terminal: the numbers, what is to be said of them, and the answer last."""
 
 import io
+import re
 from collections.abc import Iterator
 
 from rich.bar import Bar
@@ -13,10 +14,16 @@ from memdoctor.findings import Evidence, Report, SampleOverview, Severity
 from memdoctor.reports import layout
 from memdoctor.reports.layout import Paragraph
 from memdoctor.reports.render import Style
+from memdoctor.text import map_strings
 
 _COLORS = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.INFO: "bold blue"}
-_BAR = 16  # columns
+_BAR = 14  # columns
+_MOST_ROWS = 30  # of samples
 _EVIDENCE = 3  # rows, without -v
+# Stands for the space between a number and its unit while lines are broken; no file can hold it,
+# for private-use characters are escaped before.
+_GAP = "\ue000"
+_NUMBER_WITH_UNIT = re.compile(r"(\d) (?=(?:[KMGTPE]iB|B|s|min|h|d|%|×|\d{3})(?!\w))")
 _ROW_OF_MANY = ("rss_bytes", "peak_rss_bytes", "external_bytes", "js_heap_bytes")
 
 
@@ -36,10 +43,16 @@ def render(report: Report, style: Style) -> str:
         emoji=False,
         _environ={},
     )
+    report = map_strings(report, _unbreakable)
     for block in _blocks(report, style):
         console.print(block)
-    lines = [line.rstrip() for line in page.getvalue().splitlines()]
+    lines = [line.rstrip() for line in page.getvalue().replace(_GAP, " ").split("\n")]
     return "\n".join(lines).strip("\n") + "\n"
+
+
+def _unbreakable(text: str) -> str:
+    """Keep a number and its unit on one line."""
+    return _NUMBER_WITH_UNIT.sub(rf"\1{_GAP}", text)
 
 
 def _blocks(report: Report, style: Style) -> Iterator[RenderableType]:
@@ -47,7 +60,7 @@ def _blocks(report: Report, style: Style) -> Iterator[RenderableType]:
     if len(samples) == 1:
         yield from _one_sample(report, samples[0], style)
     elif samples:
-        yield _many_samples(samples)
+        yield from _many_samples(samples, style.width)
     for paragraph in layout.paragraphs(report, detail=style.detail):
         yield Group(Text(""), *_paragraph(paragraph, style))
     if report.problems:
@@ -56,15 +69,13 @@ def _blocks(report: Report, style: Style) -> Iterator[RenderableType]:
     yield Group(Text(""), Text(f"{tally} {report.answer}"))
 
 
-def _one_sample(
-    report: Report, sample: SampleOverview, style: Style
-) -> Iterator[RenderableType]:
+def _one_sample(report: Report, sample: SampleOverview, style: Style) -> Iterator[RenderableType]:
     yield _heading(sample.place, layout.title(sample), style.width)
     notes = layout.notes(report, sample)
     yield _memory_rows(sample, notes)
     rows = Table.grid(padding=(0, 1))
     rows.add_column(no_wrap=True, min_width=16)
-    rows.add_column(no_wrap=True, justify="right", min_width=8)
+    rows.add_column(no_wrap=True, justify="right", min_width=12)
     rows.add_column()
     for key, label in layout.ANNOTATED_ROWS:
         if notes[key]:
@@ -76,7 +87,7 @@ def _one_sample(
 def _memory_rows(sample: SampleOverview, notes: dict[str, list[str]]) -> Table:
     rows = Table.grid(padding=(0, 1))
     rows.add_column(no_wrap=True, min_width=16)
-    rows.add_column(no_wrap=True, justify="right", min_width=8)
+    rows.add_column(no_wrap=True, justify="right", min_width=12)
     rows.add_column(width=_BAR)
     rows.add_column()
     values = {key: _number(sample.figures[key]) for key, _, _ in layout.MEMORY_ROWS}
@@ -100,19 +111,30 @@ def _joined(words: list[str]) -> Text:
     return Text("; ".join(words), style="dim")
 
 
-def _many_samples(samples: tuple[SampleOverview, ...]) -> Table:
-    table = Table(box=None, padding=(0, 1), pad_edge=False, header_style="dim", expand=False)
-    table.add_column("sample", overflow="ellipsis", no_wrap=True, ratio=1, min_width=10)
-    for name in ("up", "RSS", "peak RSS", "external", "JS heap", "runtime"):
-        table.add_column(name, justify="right", no_wrap=True)
-    for sample in samples:
-        table.add_row(
-            Text(sample.place),
-            layout.shown(sample.figures["uptime_seconds"]).replace("unknown", "–"),
-            *(layout.shown(sample.figures[key]).replace("unknown", "–") for key in _ROW_OF_MANY),
-            {"bun": "Bun", "node": "Node"}.get(sample.runtime or "", "–"),
-        )
-    return table
+def _many_samples(samples: tuple[SampleOverview, ...], width: int) -> Iterator[RenderableType]:
+    header = ("up", "RSS", "peak RSS", "external", "JS heap", "runtime")
+    shown, left = samples, len(samples) - _MOST_ROWS
+    if left > 0:
+        shown = samples[: _MOST_ROWS // 2] + samples[-_MOST_ROWS // 2 :]
+    cells = [_row_of_many(sample) for sample in shown]
+    widths = [max(map(len, column)) for column in zip(header, *cells, strict=True)]
+    room = width - sum(widths) - 2 * len(widths)
+    rows = Table.grid(padding=(0, 2))
+    rows.add_column(no_wrap=True)
+    for _ in header:
+        rows.add_column(no_wrap=True, justify="right")
+    rows.add_row("sample", *header, style="dim")
+    for index, (sample, row) in enumerate(zip(shown, cells, strict=True)):
+        if left > 0 and index == _MOST_ROWS // 2:
+            rows.add_row(Text(f"… {left} more", style="dim"))
+        rows.add_row(_shrunk(sample.place, room), *row)
+    yield rows
+
+
+def _row_of_many(sample: SampleOverview) -> tuple[str, ...]:
+    figures = [sample.figures[key] for key in ("uptime_seconds", *_ROW_OF_MANY)]
+    numbers = ("–" if figure.value is None else layout.shown(figure) for figure in figures)
+    return *numbers, {"bun": "Bun", "node": "Node"}.get(sample.runtime or "", "–")
 
 
 def _heading(name: str, rest: str, width: int) -> Text:
@@ -136,7 +158,9 @@ def _shrunk(name: str, room: int) -> str:
 def _paragraph(paragraph: Paragraph, style: Style) -> Iterator[RenderableType]:
     finding = paragraph.finding
     yield Text.assemble(
-        (f"{finding.severity}[{finding.rule}]", _COLORS[finding.severity]), " ", finding.message
+        (f"{finding.severity}[{finding.rule}]", _COLORS[finding.severity]),
+        " ",
+        layout.message(finding),
     )
     evidence = finding.evidence if style.detail > 0 else _first(finding.evidence)
     rows = Table.grid(padding=(0, 2))

@@ -85,8 +85,6 @@ def _spelled_out(words: tuple[str, ...]) -> tuple[str, ...]:
     names: list[str] = []
     for word in words:
         if word not in FAMILIES and word not in NAMES:
-            raise UsageError(
-                f"there is no rule or family {word}", closest(word, (*FAMILIES, *NAMES))
-            )
+            raise UsageError(f"there is no rule or family {word}", closest(word, (*FAMILIES, *NAMES)))
         names += FAMILIES.get(word, (word,))
     return tuple(names)

@@ -31,7 +31,7 @@ def check(measurements: Measurements) -> Iterator[Finding]:
     """Yield a note for each sample with the fixed hint about native memory."""
     for look in measurements.looks:
         if any(_TEXT in hint for hint in look.sample.hints):
-            beyond = (look.rss - look.heap_used).named("RSS − heapUsed")
+            beyond = (look.rss - look.heap_used).named("beyond heapUsed")
             yield about_sample(
                 RULE,
                 look,

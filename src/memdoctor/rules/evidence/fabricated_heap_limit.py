@@ -28,7 +28,7 @@ def check(measurements: Measurements) -> Iterator[Finding]:
     """Yield a note for each Bun sample whose limit is ten times its peak RSS."""
     for look in measurements.looks:
         if look.has_fabricated_limit:
-            factor = (look.heap_limit / look.peak_malloced).named("limit ÷ peak RSS", "ratio")
+            factor = (look.heap_limit / look.peak_malloced).named("factor", "ratio")
             yield about_sample(
                 RULE,
                 look,

@@ -20,9 +20,7 @@ from memdoctor.analysis.measurements import Measurements
 from memdoctor.findings import Finding, Rule, Severity
 from memdoctor.rules.about import about_sample
 
-RULE = Rule(
-    "handles-unknown", "evidence", Severity.INFO, "the number of active handles is not known"
-)
+RULE = Rule("handles-unknown", "evidence", Severity.INFO, "the number of active handles is not known")
 
 
 def check(measurements: Measurements) -> Iterator[Finding]:

@@ -21,16 +21,14 @@ from memdoctor.findings import Confidence, Finding, Rule, Severity
 from memdoctor.rules.about import about_sample
 from memdoctor.units import size
 
-RULE = Rule(
-    "heap-limit-is-ram", "evidence", Severity.INFO, "the heap limit is the memory of the machine"
-)
+RULE = Rule("heap-limit-is-ram", "evidence", Severity.INFO, "the heap limit is the memory of the machine")
 
 
 def check(measurements: Measurements) -> Iterator[Finding]:
     """Yield a note for each Bun sample whose limit is the machine's memory."""
     for look in measurements.looks:
         if look.limit_is_machine_memory:
-            factor = (look.heap_limit / look.peak_malloced).named("limit ÷ peak RSS", "ratio")
+            factor = (look.heap_limit / look.peak_malloced).named("factor", "ratio")
             yield about_sample(
                 RULE,
                 look,

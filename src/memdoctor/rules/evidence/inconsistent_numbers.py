@@ -23,9 +23,7 @@ from memdoctor.findings import Evidence, Finding, Rule, Severity
 from memdoctor.model import Sample
 from memdoctor.rules.about import about_sample
 
-RULE = Rule(
-    "inconsistent-numbers", "evidence", Severity.ERROR, "the numbers contradict each other"
-)
+RULE = Rule("inconsistent-numbers", "evidence", Severity.ERROR, "the numbers contradict each other")
 
 _MAY_BE_NEGATIVE = frozenset({"reported_rate", "reported_rate_per_hour"})
 

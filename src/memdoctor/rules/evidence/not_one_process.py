@@ -16,15 +16,14 @@ If the clock was set between the dumps.
 """
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from memdoctor.analysis.measurements import Measurements
 from memdoctor.analysis.processes import Process, contradiction
 from memdoctor.findings import Evidence, Finding, Rule, Severity
 from memdoctor.rules.about import about_case
 
-RULE = Rule(
-    "not-one-process", "evidence", Severity.ERROR, "the dumps do not come from one process"
-)
+RULE = Rule("not-one-process", "evidence", Severity.ERROR, "the dumps do not come from one process")
 
 _NAMED = 8
 
@@ -35,7 +34,7 @@ def check(measurements: Measurements) -> Iterator[Finding]:
     reasons = sorted(
         {
             reason
-            for before, after in zip(processes, processes[1:], strict=False)
+            for before, after in pairwise(processes)
             if (reason := contradiction(before.looks[-1], after.looks[0]))
         }
     )

@@ -38,7 +38,7 @@ def check(measurements: Measurements) -> Iterator[Finding]:
             continue
         by_rate = look.reported_rate_per_hour * look.uptime * (1 / 3600)
         table = look.rss * (1 / unit)
-        ratio = (table / by_rate).named("RSS as printed ÷ (mbPerHour × uptime)", "ratio")
+        ratio = (table / by_rate).named("ratio", "ratio")
         if ratio.known:
             yield _finding(look, ratio)
 

@@ -38,7 +38,7 @@ _SMALLEST = 512 * MiB
 def check(measurements: Measurements) -> Iterator[Finding]:
     """Yield a finding for each sample whose external memory is mostly array buffers."""
     for look in measurements.looks:
-        share = (look.array_buffers / look.external).named("arrayBuffers ÷ external", "ratio")
+        share = (look.array_buffers / look.external).named("share", "ratio")
         mostly = not look.external.known or share >= 0.8
         if look.array_buffers >= _SMALLEST and mostly:
             held = size(look.array_buffers.value)

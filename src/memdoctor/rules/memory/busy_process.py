@@ -22,16 +22,14 @@ from memdoctor.findings import Finding, Rule, Severity
 from memdoctor.rules.about import about_sample
 from memdoctor.units import percent
 
-RULE = Rule(
-    "busy-process", "memory", Severity.INFO, "the process has been busy for most of its life"
-)
+RULE = Rule("busy-process", "memory", Severity.INFO, "the process has been busy for most of its life")
 
 
 def check(measurements: Measurements) -> Iterator[Finding]:
     """Yield a note for each sample of a process that was busy since its start."""
     for look in measurements.looks:
         cpu = (look.cpu_user + look.cpu_system.or_zero()).named("CPU time")
-        load = (cpu / look.uptime).named("CPU time ÷ uptime", "ratio")
+        load = (cpu / look.uptime).named("load", "ratio")
         if load > 0.8:
             yield about_sample(
                 RULE,

@@ -39,11 +39,11 @@ RULE = Rule(
 _SMALLEST = 256 * MiB
 
 _WHY = {
-    "linux": "asked for, but not in RAM: never touched, which is free, or swapped out",
-    "darwin": "asked for, but not in RAM: never touched, compressed or swapped out",
-    "win32": "asked for, but not in RAM: it still counts against the commit limit",
+    "linux": "Asked for, but not in RAM: never touched, which is free, or swapped out",
+    "darwin": "Asked for, but not in RAM: never touched, compressed or swapped out",
+    "win32": "Asked for, but not in RAM: it still counts against the commit limit",
 }
-_WHY_ANYWHERE = "asked for, but not in RAM: free only on Linux without swap"
+_WHY_ANYWHERE = "Asked for, but not in RAM: free only on Linux without swap"
 _HELP = {
     "linux": "see Swap and Pss in /proc/PID/smaps_rollup before calling it a leak",
     "darwin": "see `footprint -p PID`, or Memory in Activity Monitor, for its real cost",

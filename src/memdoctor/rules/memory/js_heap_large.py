@@ -38,7 +38,7 @@ def check(measurements: Measurements) -> Iterator[Finding]:
     for look in measurements.looks:
         severity = _severity(look)
         if severity is not None:
-            share = (look.js_heap / look.heap_limit).named("JS heap ÷ heapSizeLimit", "ratio")
+            share = (look.js_heap / look.heap_limit).named("share", "ratio")
             limited = look.runtime.is_node and share.value is not None
             of_limit = f", {percent(share.value or 0)} of its limit" if limited else ""
             yield about_sample(

@@ -41,11 +41,11 @@ def check(measurements: Measurements) -> Iterator[Finding]:
     """Yield a finding for each sample whose RSS is mostly native."""
     for look in measurements.looks:
         if look.native >= _SMALLEST and look.native >= look.rss * 0.5:
-            share = (look.native / look.rss).named("native rest ÷ RSS", "ratio")
+            share = (look.native / look.rss).named("share", "ratio")
             yield about_sample(
                 RULE,
                 look,
-                f"{size(look.native.value)} of the RSS is neither JS heap nor external memory",
+                f"{size(look.native.value)} of the RSS is neither JS heap nor external",
                 note=f"{percent(share.value or 0)} of the RSS",
                 evidence=(look.rss, look.heap_total, look.external, look.native, share),
                 why="Allocator pages, compiled code, stacks and addons: no heap snapshot shows them.",

@@ -27,7 +27,7 @@ RULE = Rule("private-memory", "memory", Severity.INFO, "how much of the RSS is t
 def check(measurements: Measurements) -> Iterator[Finding]:
     """Yield a note for each sample with a smaps rollup."""
     for look in measurements.looks:
-        share = (look.private_dirty / look.smaps_rss).named("Private_Dirty ÷ Rss", "ratio")
+        share = (look.private_dirty / look.smaps_rss).named("share", "ratio")
         if share.value is not None:
             yield about_sample(
                 RULE,

@@ -38,9 +38,7 @@ def check(measurements: Measurements) -> Iterator[Finding]:
     for look in measurements.looks:
         accounted = look.external + look.heap_total.or_zero()
         not_in_ram = look.external > 256 * MiB and accounted > look.rss * 1.25
-        mostly_buffers = (
-            look.array_buffers >= 512 * MiB and look.array_buffers >= look.external * 0.8
-        )
+        mostly_buffers = look.array_buffers >= 512 * MiB and look.array_buffers >= look.external * 0.8
         if look.runtime.bun_before_1_4 and not_in_ram and mostly_buffers:
             yield about_sample(
                 RULE,
