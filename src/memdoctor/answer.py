@@ -58,6 +58,8 @@ def _heap(look: Look) -> str:
     heap = look.js_heap
     near_limit = look.runtime.is_node and heap >= look.heap_limit * 0.75
     if not heap.known:
+        if look.runtime.is_bun and look.heap_used < look.external:
+            return "How large the JS heap is cannot be told: Bun's heapUsed is older than its external."
         if look.heap_used.known:
             return "How large the JS heap is cannot be told: heapUsed may hold external memory here."
         committed = look.heap_total

@@ -13,9 +13,7 @@ from memdoctor.text import map_strings
 
 T = TypeVar("T")
 
-_NAME_OF_A_SECRET = (
-    r"[\w.-]*(?:token|secret|passw(?:or)?d|passwd|api[_-]?key|apikey|credential|auth)[\w.-]*"
-)
+_TELLING_NAME = r"[\w.-]*(?:token|secret|passwd|password|api[_-]?key|credential|auth)[\w.-]*"
 
 # Kind → pattern; the group named `it` is what is replaced. Tokens come first: they may hold the others.
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -31,7 +29,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
     (
         "secret",
-        re.compile(rf"\b{_NAME_OF_A_SECRET}[\"']?\s*[=:]\s*[\"']?(?P<it>[^\s\"',;&]+)", re.IGNORECASE),
+        re.compile(rf"\b{_TELLING_NAME}[\"']?\s*[=:]\s*[\"']?(?P<it>[^\s\"',;&]+)", re.IGNORECASE),
     ),
     ("value", re.compile(r"\b[A-Z][A-Z0-9]*_[A-Z0-9_]*=(?P<it>[^\s\"']+)")),
     (

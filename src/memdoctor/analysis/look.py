@@ -168,7 +168,8 @@ def _peak_rss(figures: dict[str, Figure], runtime: Runtime) -> Figure:
             formula="heapSizeLimit ÷ 10",
         )
         # Below the RSS of the moment it cannot be the peak: then the limit was the machine's memory.
-        if runtime.is_bun and tenth > 0 and not tenth < rss:
+        outgrown = figures["heap_used"] > figures["heap_total"]
+        if runtime.is_bun and outgrown and tenth > 0 and not tenth < rss:
             return tenth
     return highest.named("peak RSS")
 
@@ -184,5 +185,5 @@ def _js_heap(figures: dict[str, Figure], runtime: Runtime) -> Figure:
     if runtime.is_bun:
         return _if_positive((used - external).named("JS heap"))
     if runtime.is_node or used <= figures["heap_total"]:
-        return Figure("JS heap", used.value, "bytes", formula="heapUsed")
+        return used.named("JS heap")
     return unknown("JS heap")

@@ -1,14 +1,14 @@
 """What is said where: paragraphs, folds, and notes beside numbers. The same for terminal and markdown."""
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from memdoctor.findings import Evidence, Finding, Report, SampleOverview, Severity
 from memdoctor.units import duration, grouped, percent, size
 
 # Rows of a sample's numbers: JSON name, label, indent.
-MEMORY_ROWS = (
+_MEMORY_ROWS = (
     ("rss_bytes", "RSS", 0),
     ("peak_rss_bytes", "peak RSS", 0),
     ("swap_bytes", "swap", 0),
@@ -86,17 +86,35 @@ def notes(report: Report, sample: SampleOverview) -> dict[str, list[str]]:
     return beside
 
 
-def remark(name: str, sample: SampleOverview, beside: list[str]) -> str:
-    """Say where a number of the memory rows comes from, and what is to be said beside it."""
-    figure = sample.figures[name]
-    whole = sample.figures["external_bytes"].value
-    if name == "array_buffers_bytes" and isinstance(figure.value, int) and whole:
-        origin = f"{percent(figure.value / float(whole))} of external"
-    elif figure.derived:
-        origin = "derived" if beside else f"derived: {figure.formula}"
-    else:
-        origin = "reported"
-    return "; ".join((origin, *beside))
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One of a sample's memory figures, and what stands beside it."""
+
+    label: str
+    indent: int
+    figure: Evidence
+    remark: str
+
+
+def memory_rows(sample: SampleOverview, beside: dict[str, list[str]]) -> Iterator[Row]:
+    """Yield the memory figures that are known; swap and other external only if they say something."""
+    for key, label, indent in _MEMORY_ROWS:
+        figure = sample.figures[key]
+        silent = (key == "swap_bytes" and not figure.value) or (
+            key == "other_external_bytes" and not beside[key]
+        )
+        if figure.value is not None and not silent:
+            remark = "; ".join((_origin(key, sample, beside[key]), *beside[key]))
+            yield Row(label, indent, figure, remark)
+
+
+def _origin(key: str, sample: SampleOverview, beside: list[str]) -> str:
+    figure, external = sample.figures[key], sample.figures["external_bytes"].value
+    if key == "array_buffers_bytes" and isinstance(figure.value, int) and isinstance(external, int):
+        return f"{percent(figure.value / external)} of external" if external else "reported"
+    if figure.derived:
+        return "derived" if beside else f"derived: {figure.formula}"
+    return "reported"
 
 
 def shown(figure: Evidence) -> str:

@@ -48,10 +48,8 @@ def _one_sample(report: Report, sample: SampleOverview) -> Iterator[str]:
     notes = layout.notes(report, sample)
     yield from ("", f"{_code(sample.place)}: {_safe(layout.title(sample))}")
     yield from ("", "| | | |", "|---|---:|---|")
-    for key, label, _ in layout.MEMORY_ROWS:
-        if sample.figures[key].value is not None:
-            remark = layout.remark(key, sample, notes[key])
-            yield _row(label, layout.shown(sample.figures[key]), remark)
+    for row in layout.memory_rows(sample, notes):
+        yield _row(row.label, layout.shown(row.figure), row.remark)
     for key, label in layout.ANNOTATED_ROWS:
         if notes[key]:
             yield _row(label, layout.shown(sample.figures[key]), "; ".join(notes[key]))

@@ -90,21 +90,17 @@ def _memory_rows(sample: SampleOverview, notes: dict[str, list[str]]) -> Table:
     rows.add_column(no_wrap=True, justify="right", min_width=12)
     rows.add_column(width=_BAR)
     rows.add_column()
-    values = {key: _number(sample.figures[key]) for key, _, _ in layout.MEMORY_ROWS}
-    largest = max((value for value in values.values() if value), default=0)
-    for key, label, indent in layout.MEMORY_ROWS:
-        value = values[key]
-        if value is None or (indent and key == "other_external_bytes" and not notes[key]):
-            continue
-        remark = Text(layout.remark(key, sample, notes[key]), style="dim")
-        bar = Bar(largest or 1, 0, value, width=_BAR)
-        rows.add_row("  " + "  " * indent + label, layout.shown(sample.figures[key]), bar, remark)
+    shown = list(layout.memory_rows(sample, notes))
+    largest = max((_number(row.figure) for row in shown), default=0)
+    for row in shown:
+        bar = Bar(largest or 1, 0, _number(row.figure), width=_BAR)
+        label = "  " * (1 + row.indent) + row.label
+        rows.add_row(label, layout.shown(row.figure), bar, Text(row.remark, style="dim"))
     return rows
 
 
-def _number(figure: Evidence) -> float | None:
-    value = figure.value
-    return value if isinstance(value, int | float) and value >= 0 else None
+def _number(figure: Evidence) -> float:
+    return figure.value if isinstance(figure.value, int | float) else 0
 
 
 def _joined(words: list[str]) -> Text:

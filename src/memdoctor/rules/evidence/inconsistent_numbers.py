@@ -45,8 +45,9 @@ def check(measurements: Measurements) -> Iterator[Finding]:
 
 def _contradictions(look: Look) -> Iterator[tuple[str, tuple[Evidence, ...]]]:
     for name, value in _negatives(look.sample):
-        place = look.sample.places.get(name)
-        yield f"{name} is negative: {value}", (Evidence(name, value, "", place),)
+        place = look.sample.places.get(name, name)
+        label = place.rpartition("/")[2]
+        yield f"{label} is negative: {value}", (Evidence(label, value, "", place),)
     if look.runtime.is_node and look.array_buffers > look.external:
         yield "arrayBuffers exceeds external", (look.array_buffers, look.external)
     if look.runtime.is_node and look.heap_used > look.heap_total:

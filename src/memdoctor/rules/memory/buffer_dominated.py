@@ -39,7 +39,7 @@ def check(measurements: Measurements) -> Iterator[Finding]:
     """Yield a finding for each sample whose external memory is mostly array buffers."""
     for look in measurements.looks:
         share = (look.array_buffers / look.external).named("share", "ratio")
-        mostly = not look.external.known or share >= 0.8
+        mostly = not look.external.known or look.array_buffers >= look.external * 0.8
         if look.array_buffers >= _SMALLEST and mostly:
             held = size(look.array_buffers.value)
             part = held if share.value is None else percent(share.value)

@@ -33,7 +33,7 @@ RULE = Rule(
 def check(measurements: Measurements) -> Iterator[Finding]:
     """Yield a note for each sample whose RSS is far below its peak."""
     for look in measurements.looks:
-        if look.rss <= look.peak_rss * 0.6:
+        if look.peak_rss > 0 and look.rss <= look.peak_rss * 0.6:
             released = (look.peak_rss - look.rss).named("given back")
             yield about_sample(
                 RULE,

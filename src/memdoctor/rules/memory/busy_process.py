@@ -35,7 +35,7 @@ def check(measurements: Measurements) -> Iterator[Finding]:
                 RULE,
                 look,
                 f"a processor was busy for {percent(load.value or 0)} of the process's life",
-                note=f"{percent(load.value or 0)} of its life: start-up, work or collections",
+                note=f"{percent(load.value or 0)} of its life",
                 evidence=(look.cpu_user, look.cpu_system, look.uptime, load),
                 why="It computes, starts up, or spends its time in garbage collections.",
                 help="if it is not just starting, take a CPU profile or run with --trace-gc",

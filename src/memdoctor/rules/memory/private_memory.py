@@ -34,7 +34,7 @@ def check(measurements: Measurements) -> Iterator[Finding]:
                 look,
                 f"{size(look.private_dirty.value)} of the RSS is the process's own, "
                 f"{percent(share.value)} of it",
-                note=f"{percent(share.value)} of Rss; the rest is files and shared pages",
+                note=f"{percent(share.value)} of Rss, the rest is shared",
                 evidence=(look.private_dirty, look.smaps_rss, share),
                 why="Ending the process frees what is private; files and shared pages stay.",
                 help="add up Private_Dirty or Pss, not RSS, over several processes",
