@@ -41,14 +41,13 @@ def rule_page(rule: LoadedRule) -> str:
 def _explains(card: Rule) -> str:
     if not card.explains:
         return ""
-    links = ", ".join(_link(name) for name in card.explains)
+    links = ", ".join(map(_link, card.explains))
     return f"\nFindings about the same sample that state the same fact are told inside this one: {links}.\n"
 
 
 def rules_index() -> str:
     """Return the table of all rules, a section for each family."""
-    lines = [_MARK.format("src/memdoctor/rules/"), "# Rules", ""]
-    lines += ["`memdoctor explain RULE` prints the page of a rule.", ""]
+    lines = [_MARK.format("src/memdoctor/rules/"), "# Rules", "", "Also: `memdoctor explain RULE`.", ""]
     for family, names in FAMILIES.items():
         about = import_module(f"memdoctor.rules.{family}").__doc__ or ""
         lines += [f"## {family}", "", about.strip(), "", "| rule | severity | summary |", "|---|---|---|"]
@@ -65,18 +64,17 @@ def _link(name: str) -> str:
 def commands_page() -> str:
     """Return the --help of memdoctor and of each command, as it looks in 80 columns."""
     lines = [_MARK.format("the --help of each command"), "# Commands", ""]
-    for command in (None, *COMMANDS):
-        words = ("memdoctor", command) if command else ("memdoctor",)
-        lines += [f"## {' '.join(words)}", "", "```text", help_of(command), "```", ""]
+    for words in (["memdoctor"], *(["memdoctor", command] for command in COMMANDS)):
+        lines += [f"## {' '.join(words)}", "", "```text", help_of(words), "```", ""]
     return "\n".join(lines)
 
 
-def help_of(command: str | None) -> str:
-    """Return the help of a command, or of memdoctor itself."""
-    plain = {"COLUMNS": "80", "LINES": "24", "NO_COLOR": "1", "PYTHONUTF8": "1"}
-    words = [sys.executable, "-m", "memdoctor", *([command] if command else []), "--help"]
+def help_of(words: list[str]) -> str:
+    """Return the help of memdoctor or of a command, 80 columns wide."""
+    plain = {"COLUMNS": "80", "NO_COLOR": "1", "PYTHONUTF8": "1"}
+    call = [sys.executable, "-m", *words, "--help"]
     done = subprocess.run(  # noqa: S603 - this interpreter, our own module
-        words, env=os.environ | plain, capture_output=True, encoding="utf-8", check=True
+        call, env=os.environ | plain, capture_output=True, encoding="utf-8", check=True
     )
     return "\n".join(line.rstrip() for line in done.stdout.strip().splitlines())
 

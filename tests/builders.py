@@ -29,9 +29,7 @@ def document(
     return {key: value for key, value in made.items() if value is not None}
 
 
-def bun(
-    *, heap: int = 50 * MIB, external: int, rss: int, buffers: int = 0, **top: Any
-) -> dict[str, Any]:
+def bun(*, heap: int = 50 * MIB, external: int, rss: int, buffers: int = 0, **top: Any) -> dict[str, Any]:
     """Return a document as Bun writes it: heapUsed holds the external memory too."""
     memory = {
         "heapUsed": heap + external,

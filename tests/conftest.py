@@ -43,14 +43,23 @@ def cli(monkeypatch: pytest.MonkeyPatch) -> Cli:
     from memdoctor.cli.main import run
 
     def call(*arguments: str | Path, stdin: bytes = b"") -> Outcome:
-        out, err = io.BytesIO(), io.BytesIO()
+        out, err = _stream(), _stream()
         with monkeypatch.context() as patch:
             patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
-            patch.setattr(sys, "stdout", io.TextIOWrapper(out, encoding="utf-8", write_through=True))
-            patch.setattr(sys, "stderr", io.TextIOWrapper(err, encoding="utf-8", write_through=True))
+            patch.setattr(sys, "stdout", out)
+            patch.setattr(sys, "stderr", err)
             with pytest.raises(SystemExit) as ended:
                 run([str(argument) for argument in arguments])
-        code = ended.value.code
-        return Outcome(int(code or 0), out.getvalue().decode(), err.getvalue().decode())
+        return Outcome(int(ended.value.code or 0), _text(out), _text(err))
 
     return call
+
+
+def _stream() -> io.TextIOWrapper:
+    return io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="\n", write_through=True)
+
+
+def _text(stream: io.TextIOWrapper) -> str:
+    buffer = stream.buffer
+    assert isinstance(buffer, io.BytesIO)
+    return buffer.getvalue().decode()

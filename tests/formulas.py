@@ -36,9 +36,14 @@ def rules_of_file(root: Any) -> set[str]:
     return names
 
 
-def rules_of(doc: dict[str, Any]) -> set[str]:  # noqa: PLR0912, PLR0914, PLR0915, C901
+def rules_of(doc: dict[str, Any]) -> set[str]:  # noqa: PLR0912, PLR0915 - one formula after the other
     """Return the names of the rules that hold on one document."""
-    m = doc.get("memoryUsage") or {}
+    m: Any = doc.get("memoryUsage") or {}
+    hu: Any
+    ht: Any
+    ext: Any
+    ab: Any
+    rss: Any
     hu, ht, ext, ab, rss = (m.get(k) for k in ("heapUsed", "heapTotal", "external", "arrayBuffers", "rss"))
     v8 = doc.get("v8HeapStats") or {}
     raw = doc.get("heapStatistics") or {}
@@ -186,6 +191,5 @@ def _smaps(text: str) -> dict[str, float]:
 
 def _rounded(sizes: list[float]) -> bool:
     return any(
-        all(abs(round(size / tenth) * tenth - size) <= 1 for size in sizes)
-        for tenth in (100_000, MIB / 10)
+        all(abs(round(size / tenth) * tenth - size) <= 1 for size in sizes) for tenth in (100_000, MIB / 10)
     )

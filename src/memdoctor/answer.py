@@ -35,8 +35,9 @@ def _sizes(look: Look, findings: Sequence[Finding]) -> Iterator[str]:
     if "inconsistent-numbers" in found:
         yield "The numbers contradict each other: do not rely on them."
     yield _heap(look)
-    if "external-not-resident" in found:
-        text = f"{_spoken(look.not_resident)} of the reported external memory is not in RAM"
+    if "external-not-resident" in found and "external-resident" not in found:
+        missing = look.not_resident if look.not_resident <= look.external else look.external
+        text = f"{_spoken(missing)} of the reported external memory is not in RAM"
         if "external-never-resident" in found:
             text += f", at least {_spoken(look.external - look.peak_rss)} never was at once"
         yield text + "."

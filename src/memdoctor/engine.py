@@ -21,14 +21,16 @@ def diagnose(case: Case, settings: Settings) -> Report:
 
     Raises UsageError if `settings` name a rule that does not exist.
     """
+    chosen = registry.chosen(settings.select, settings.ignore)
     measurements = Measurements(case)
-    rules = [registry.load(name) for name in registry.chosen(settings.select, settings.ignore)]
+    # Every rule is asked, for the answer must not depend on what a reader chose to see.
+    rules = [registry.load(name) for name in registry.NAMES]
     findings = [finding for rule in rules for finding in rule.check(measurements)]
     findings = _worst_per_process(findings, measurements)
-    findings = _linked(findings, {rule.card.name: rule.card.explains for rule in rules})
-    findings = sorted(findings, key=_order)
+    shown = [finding for finding in findings if finding.rule in chosen]
+    shown = sorted(_linked(shown, {rule.card.name: rule.card.explains for rule in rules}), key=_order)
     lowest = Severity(settings.min_severity).rank
-    kept = [finding for finding in findings if finding.severity.rank <= lowest]
+    kept = [finding for finding in shown if finding.severity.rank <= lowest]
     counts = Counter(finding.severity for finding in kept)
     return Report(
         tool={"name": "memdoctor", "version": __version__},

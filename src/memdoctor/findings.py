@@ -67,7 +67,7 @@ class Subject:
     kind: str  # sample, figure, case
     name: str
     source: str | None = None
-    figure: str | None = None  # for kind figure: its key in `SampleOverview.figures`
+    figure: str | None = None  # for kind figure: its key in `SampleOverview.figures`, or runtime
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +106,8 @@ class SampleOverview:
     runtime_evidence: tuple[Evidence, ...]
     heap_limit_kind: str | None  # v8, fabricated, machine-memory
     figures: Mapping[str, Evidence]
+    object_counts: Mapping[str, int]  # the largest, by type name
+    protected_counts: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,15 @@
 import json
 from typing import Any
 
-import formulas
-import memdoctor
 import pytest
-from builders import GIB, MIB, document
-from conftest import HEAPDUMPS
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+import memdoctor
+
+import formulas
+from builders import GIB, MIB, document
+from conftest import HEAPDUMPS
 from rules.expected import EXPECTED
 
 

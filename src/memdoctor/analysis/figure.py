@@ -5,7 +5,6 @@ and no comparison with an unknown figure holds. So a rule reads like its formula
 than its operands carry, and its evidence is the figures themselves.
 """
 
-import math
 import operator
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -13,6 +12,8 @@ from dataclasses import dataclass, replace
 from memdoctor.findings import Evidence
 
 Number = int | float
+
+_LARGEST = 1 << 63  # beyond any amount, and beyond what JSON readers take
 
 
 @dataclass(frozen=True)
@@ -106,4 +107,4 @@ def _finite(apply: Callable[[Number, Number], Number | None], left: Number, righ
         result = apply(left, right)
     except OverflowError:
         return None
-    return result if result is None or math.isfinite(result) else None
+    return result if result is not None and abs(result) < _LARGEST else None

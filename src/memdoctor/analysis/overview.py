@@ -1,8 +1,12 @@
 """The numbers of a case before any opinion, under the names they have in JSON."""
 
+from collections.abc import Mapping
+
 from memdoctor.analysis.look import Look
 from memdoctor.analysis.measurements import Measurements
 from memdoctor.findings import Overview, SampleOverview
+
+_MOST_TYPES = 20
 
 # JSON name → the figure of a look. Bytes and seconds as in the name.
 _FIGURES = {
@@ -24,9 +28,13 @@ _FIGURES = {
     "private_dirty_bytes": "private_dirty",
     "mimalloc_reserved_bytes": "mimalloc_reserved",
     "mimalloc_committed_bytes": "mimalloc_committed",
+    "malloced_bytes": "malloced",
+    "peak_malloced_bytes": "peak_malloced",
     "handles": "handles",
+    "requests": "requests",
     "file_descriptors": "file_descriptors",
     "detached_contexts": "detached_contexts",
+    "native_contexts": "native_contexts",
     "reported_rate_bytes_per_second": "reported_rate",
     "reported_rate_mib_per_hour": "reported_rate_per_hour",
 }
@@ -56,7 +64,13 @@ def _sample(look: Look, process: str) -> SampleOverview:
         runtime_evidence=look.runtime.evidence,
         heap_limit_kind=_limit_kind(look),
         figures=figures,
+        object_counts=_largest(sample.object_counts),
+        protected_counts=_largest(sample.protected_counts),
     )
+
+
+def _largest(counts: Mapping[str, int]) -> dict[str, int]:
+    return dict(sorted(counts.items(), key=lambda item: -item[1])[:_MOST_TYPES])
 
 
 def _limit_kind(look: Look) -> str | None:

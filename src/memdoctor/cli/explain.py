@@ -16,17 +16,27 @@ def explain(rule: RuleName = None) -> None:
     """Explain one rule, or list all of them."""
     from memdoctor.rules.registry import FAMILIES, load
 
-    if rule is None:
-        for family, names in FAMILIES.items():
-            print(f"{family}")
-            for name in names:
-                card = load(name).card
-                print(f"  {name:25} {card.severity:8} {card.summary}")
+    if rule is not None and rule not in FAMILIES:
+        found = load(rule)
+        print(f"{found.card.severity}[{found.card.name}], family {found.card.family}\n")
+        print(_wrapped(found.documentation))
         return
-    if rule in FAMILIES:
-        for name in FAMILIES[rule]:
-            print(f"{name:25} {load(name).card.severity:8} {load(name).card.summary}")
-        return
-    found = load(rule)
-    print(f"{found.card.severity}[{found.card.name}], family {found.card.family}\n")
-    print(found.documentation.strip())
+    for family in [rule] if rule else FAMILIES:
+        print(family)
+        for name in FAMILIES[family]:
+            card = load(name).card
+            print(f"  {name:23} {card.severity:7}  {card.summary}")
+
+
+def _wrapped(documentation: str) -> str:
+    """Break the paragraphs of a rule's documentation for the terminal."""
+    import textwrap
+
+    from memdoctor.cli.publish import columns
+
+    lines = []
+    for line in documentation.strip().split("\n\n"):
+        heading, newline, text = line.partition("\n") if line.startswith("#") else ("", "", line)
+        wrapped = textwrap.fill(" ".join(text.split()), min(columns(), 80), break_on_hyphens=False)
+        lines.append(heading + newline + wrapped)
+    return "\n\n".join(lines)

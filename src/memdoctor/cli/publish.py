@@ -16,11 +16,11 @@ from memdoctor.reports.render import Style, render
 _ALWAYS = frozenset({"json", "jsonl"})
 
 
-def tell(message: str, help: str = "") -> None:  # noqa: A002 - the word users see
-    """Print an error and its help on stderr."""
+def tell(message: str, help: str = "", *, word: str = "error") -> None:  # noqa: A002 - users see it
+    """Print an error (or a note) and its help on stderr."""
     from memdoctor.text import printable
 
-    print(f"error: {printable(message)}", file=sys.stderr)
+    print(f"{word}: {printable(message)}", file=sys.stderr)
     if help:
         print(f"help: {printable(help)}", file=sys.stderr)
 
@@ -30,15 +30,18 @@ def publish(report: Report, settings: Settings, output: str | None, detail: int)
 
     Raises UsageError if the output cannot be written.
     """
-    if report.sources or settings.format in _ALWAYS:
-        to_file = output not in {None, "-"}
-        style = Style(_width(to_file), _colored(settings.color, to_file), detail)
+    to_file = output not in {None, "-"}
+    nothing_to_show = not report.sources and settings.format not in _ALWAYS
+    if to_file or not nothing_to_show:
+        style = Style(columns(to_file=to_file), _colored(settings.color, to_file), detail)
         text = render(report, settings.format, style)
         if to_file:
             _write(str(output), text, report)
         else:
             _print(text)
     for problem in report.problems:
+        if nothing_to_show and not problem.unread:
+            tell(f"{problem.source}: {problem.message}", word="note")
         if problem.unread:
             place = f" ({problem.place})" if problem.place else ""
             tell(f"{problem.source}: {problem.message}{place}", problem.help)
@@ -64,11 +67,11 @@ def _write(name: str, text: str, report: Report) -> None:
         raise UsageError(f"cannot write {name}: {reason}") from error
 
 
-def _width(to_file: bool) -> int:
+def columns(*, to_file: bool = False) -> int:
     """Return the columns: COLUMNS, else the terminal's, else 80; a file or a pipe has 80."""
-    columns = os.environ.get("COLUMNS", "")
-    if columns.isascii() and columns.isdigit() and len(columns) < 5:
-        return max(int(columns), 40)
+    asked = os.environ.get("COLUMNS", "")
+    if asked.isascii() and asked.isdigit() and len(asked) < 5:
+        return max(int(asked), 40)
     if to_file or not sys.stdout.isatty():
         return 80
     return max(shutil.get_terminal_size((80, 24)).columns, 40)

@@ -40,7 +40,8 @@ def read_case(inputs: Sequence[str], stdin: BinaryIO) -> Case:
             samples += [record for record in records if isinstance(record, Sample)]
             problems += [record for record in records if isinstance(record, Problem)]
     if not sources and not any(problem.unread for problem in problems):
-        problems.append(Problem(_shown(inputs), "nothing in it could be read", unread=True))
+        help_line = "name the files that are diagnostics, or their folder"
+        problems.append(Problem(_shown(inputs), "nothing in it could be read", help_line, unread=True))
     samples = list(_without_duplicates(samples, problems))
     return Case(tuple(sources), tuple(samples), tuple(problems))
 
@@ -71,7 +72,8 @@ def _expand(name: str, problems: list[Problem]) -> Iterator[tuple[str, bool]]:
         else:
             yield str(entry), True
     if left_out:
-        problems.append(Problem(name, f"not opened: {', '.join(left_out)}"))
+        named = ", ".join(left_out[:5]) + (f" and {len(left_out) - 5} more" if left_out[5:] else "")
+        problems.append(Problem(name, f"not opened: {named}"))
 
 
 def _is_regular(path: Path) -> bool:

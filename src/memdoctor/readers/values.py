@@ -7,7 +7,7 @@ from typing import Any
 
 Converter = Callable[[Any], Any]
 
-_LARGEST = 1 << 63
+_LARGEST = 1 << 53  # 8 PiB in bytes; beyond it JavaScript itself loses digits
 
 
 class WrongKindError(ValueError):
@@ -19,8 +19,6 @@ def whole(raw: Any) -> int:
     value = number(raw)
     if value != int(value):
         raise WrongKindError(f"{raw!r} is not a whole number")
-    if abs(value) >= _LARGEST:
-        raise WrongKindError(f"{raw!r} is beyond any size")
     return int(value)
 
 
@@ -38,6 +36,8 @@ def number(raw: Any) -> float:
         raise WrongKindError(f"{_kind(raw)} where a number belongs")
     if not math.isfinite(raw):
         raise WrongKindError("not a finite number")
+    if abs(raw) >= _LARGEST:
+        raise WrongKindError(f"{raw!r} is beyond any size")
     return raw
 
 

@@ -57,6 +57,8 @@ def sample(item: SampleOverview) -> dict[str, Any]:
         "heap_limit_kind": item.heap_limit_kind,
         **{name: None if figure.derived else figure.value for name, figure in figures.items()
            if name not in ALWAYS_DERIVED},
+        "object_counts": dict(item.object_counts),
+        "protected_counts": dict(item.protected_counts),
         "derived": {
             name: figure.value
             for name, figure in figures.items()

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from memdoctor.findings import Evidence, Finding, Report, SampleOverview, Severity
+from memdoctor.model import Problem
 from memdoctor.units import duration, grouped, percent, size
 
 # Rows of a sample's numbers: JSON name, label, indent.
@@ -19,7 +20,7 @@ _MEMORY_ROWS = (
     ("native_bytes", "native rest", 0),
 )
 # Rows that are shown only for what is to be said about them.
-ANNOTATED_ROWS = (
+_ANNOTATED_ROWS = (
     ("uptime_seconds", "uptime"),
     ("heap_limit_bytes", "heap limit"),
     ("max_rss_bytes", "maxRSS"),
@@ -108,6 +109,13 @@ def memory_rows(sample: SampleOverview, beside: dict[str, list[str]]) -> Iterato
             yield Row(label, indent, figure, remark)
 
 
+def annotated_rows(sample: SampleOverview, beside: dict[str, list[str]]) -> Iterator[Row]:
+    """Yield the other figures, those of which something is to be said."""
+    for key, label in _ANNOTATED_ROWS:
+        if beside[key]:
+            yield Row(label, 0, sample.figures[key], "; ".join(beside[key]))
+
+
 def _origin(key: str, sample: SampleOverview, beside: list[str]) -> str:
     figure, external = sample.figures[key], sample.figures["external_bytes"].value
     if key == "array_buffers_bytes" and isinstance(figure.value, int) and isinstance(external, int):
@@ -123,6 +131,14 @@ def shown(figure: Evidence) -> str:
     if value is None:
         return "unknown"
     return value if isinstance(value, str) else _WORDING.get(figure.unit, grouped)(value)
+
+
+def where(problem: Problem) -> str:
+    """Return where a problem is: its place, with the source if the place does not name it."""
+    place = problem.place
+    if place is None or place.startswith(problem.source):
+        return place or problem.source
+    return f"{problem.source} {place}"
 
 
 def title(sample: SampleOverview) -> str:

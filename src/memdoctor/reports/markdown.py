@@ -38,7 +38,7 @@ def _lines(report: Report, style: Style) -> Iterator[str]:
     if report.problems:
         yield from ("", "### Not read, or not trusted", "")
         for problem in report.problems:
-            yield f"- {_code(problem.place or problem.source)}: {_safe(problem.message)}"
+            yield f"- {_code(layout.where(problem))}: {_safe(problem.message)}"
     told = len(report.findings)
     yield from ("", layout.tally(report, detail=1, told=told))
     yield f"<sub>memdoctor {report.tool['version']}; names, ids and paths are replaced by stand-ins</sub>"
@@ -48,11 +48,8 @@ def _one_sample(report: Report, sample: SampleOverview) -> Iterator[str]:
     notes = layout.notes(report, sample)
     yield from ("", f"{_code(sample.place)}: {_safe(layout.title(sample))}")
     yield from ("", "| | | |", "|---|---:|---|")
-    for row in layout.memory_rows(sample, notes):
+    for row in (*layout.memory_rows(sample, notes), *layout.annotated_rows(sample, notes)):
         yield _row(row.label, layout.shown(row.figure), row.remark)
-    for key, label in layout.ANNOTATED_ROWS:
-        if notes[key]:
-            yield _row(label, layout.shown(sample.figures[key]), "; ".join(notes[key]))
 
 
 def _many_samples(samples: tuple[SampleOverview, ...]) -> Iterator[str]:
@@ -83,7 +80,10 @@ def _row(*cells: str) -> str:
 
 
 def _sentence(text: str) -> str:
-    return _safe(text[:1].upper() + text[1:] + ("" if text.endswith(".") else "."))
+    first = text.split(" ", 1)[0]
+    if first.islower():  # not macOS, not heapUsed
+        text = text[:1].upper() + text[1:]
+    return _safe(text + ("" if text.endswith(".") else "."))
 
 
 def _safe(text: str) -> str:

@@ -10,6 +10,9 @@ from memdoctor.text import map_strings, printable
 # Formats made to be shared: what identifies a person or opens a door is replaced.
 SHAREABLE = frozenset({"markdown"})
 
+# Formats for people that break no lines: told to be quiet, they give the answer as one.
+_UNWRAPPED = frozenset({"concise", "markdown"})
+
 
 @dataclass(frozen=True, slots=True)
 class Style:
@@ -25,5 +28,7 @@ def render(report: Report, name: str, style: Style) -> str:
     if name in SHAREABLE:
         report = for_this_user().clean(report)
     report = map_strings(report, printable)
+    if style.detail < 0 and name in _UNWRAPPED:
+        return report.answer + "\n"
     text: str = import_module(f"memdoctor.reports.{name}").render(report, style)
     return text

@@ -12,12 +12,12 @@ from rich.text import Text
 
 from memdoctor.findings import Evidence, Report, SampleOverview, Severity
 from memdoctor.reports import layout
-from memdoctor.reports.layout import Paragraph
+from memdoctor.reports.layout import Paragraph, Row
 from memdoctor.reports.render import Style
 from memdoctor.text import map_strings
 
 _COLORS = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.INFO: "bold blue"}
-_BAR = 14  # columns
+_VALUE, _BAR = 13, 13  # columns
 _MOST_ROWS = 30  # of samples
 _EVIDENCE = 3  # rows, without -v
 # Stands for the space between a number and its unit while lines are broken; no file can hold it,
@@ -29,8 +29,6 @@ _ROW_OF_MANY = ("rss_bytes", "peak_rss_bytes", "external_bytes", "js_heap_bytes"
 
 def render(report: Report, style: Style) -> str:
     """Return the report for a terminal of `style.width` columns."""
-    if style.detail < 0:
-        return report.answer + "\n"
     page = io.StringIO()
     console = Console(
         file=page,
@@ -56,6 +54,9 @@ def _unbreakable(text: str) -> str:
 
 
 def _blocks(report: Report, style: Style) -> Iterator[RenderableType]:
+    if style.detail < 0:
+        yield Text(report.answer)
+        return
     samples = report.overview.samples
     if len(samples) == 1:
         yield from _one_sample(report, samples[0], style)
@@ -72,39 +73,43 @@ def _blocks(report: Report, style: Style) -> Iterator[RenderableType]:
 def _one_sample(report: Report, sample: SampleOverview, style: Style) -> Iterator[RenderableType]:
     yield _heading(sample.place, layout.title(sample), style.width)
     notes = layout.notes(report, sample)
-    yield _memory_rows(sample, notes)
-    rows = Table.grid(padding=(0, 1))
-    rows.add_column(no_wrap=True, min_width=16)
-    rows.add_column(no_wrap=True, justify="right", min_width=12)
-    rows.add_column()
-    for key, label in layout.ANNOTATED_ROWS:
-        if notes[key]:
-            rows.add_row(f"  {label}", layout.shown(sample.figures[key]), _joined(notes[key]))
-    if rows.row_count:
+    memory = list(layout.memory_rows(sample, notes))
+    annotated = list(layout.annotated_rows(sample, notes))
+    widest = max((len(layout.shown(row.figure)) for row in (*memory, *annotated)), default=0)
+    yield _bars(memory, widest)
+    rows = _grid(widest)
+    for row in annotated:
+        rows.add_row(*_label_and_value(row), Text(row.remark, style="dim"))
+    if annotated:
         yield rows
 
 
-def _memory_rows(sample: SampleOverview, notes: dict[str, list[str]]) -> Table:
+def _bars(memory: list[Row], widest: int) -> Table:
+    rows = _grid(widest, bar=_BAR + _VALUE - max(widest, _VALUE))
+    largest = max((_number(row.figure) for row in memory), default=0)
+    for row in memory:
+        bar = Bar(largest or 1, 0, _number(row.figure), color="cyan")
+        rows.add_row(*_label_and_value(row), bar, Text(row.remark, style="dim"))
+    return rows
+
+
+def _grid(widest: int, bar: int = 0) -> Table:
+    """Return the rows of a sample's numbers: label, value, perhaps a bar, remark."""
     rows = Table.grid(padding=(0, 1))
     rows.add_column(no_wrap=True, min_width=16)
-    rows.add_column(no_wrap=True, justify="right", min_width=12)
-    rows.add_column(width=_BAR)
+    rows.add_column(no_wrap=True, justify="right", min_width=max(widest, _VALUE))
+    if bar:
+        rows.add_column(width=bar)
     rows.add_column()
-    shown = list(layout.memory_rows(sample, notes))
-    largest = max((_number(row.figure) for row in shown), default=0)
-    for row in shown:
-        bar = Bar(largest or 1, 0, _number(row.figure), width=_BAR)
-        label = "  " * (1 + row.indent) + row.label
-        rows.add_row(label, layout.shown(row.figure), bar, Text(row.remark, style="dim"))
     return rows
+
+
+def _label_and_value(row: Row) -> tuple[str, str]:
+    return "  " * (1 + row.indent) + row.label, layout.shown(row.figure)
 
 
 def _number(figure: Evidence) -> float:
     return figure.value if isinstance(figure.value, int | float) else 0
-
-
-def _joined(words: list[str]) -> Text:
-    return Text("; ".join(words), style="dim")
 
 
 def _many_samples(samples: tuple[SampleOverview, ...], width: int) -> Iterator[RenderableType]:
@@ -186,8 +191,9 @@ def _cells(item: Evidence) -> tuple[str, str]:
 
 def _first(evidence: tuple[Evidence, ...]) -> list[Evidence]:
     """Return the operands that matter most: reported ones by place, the derived result."""
-    chosen = [item for item in evidence if not item.derived][: _EVIDENCE - 1]
-    return chosen + [item for item in evidence if item.derived][-1:]
+    reported = [item for item in evidence if not item.derived][: _EVIDENCE - 1]
+    derived = [item for item in evidence if item.derived]
+    return reported + derived[-(_EVIDENCE - len(reported)) if not reported else -1 :]
 
 
 def _problems(report: Report) -> Iterator[RenderableType]:
@@ -195,7 +201,6 @@ def _problems(report: Report) -> Iterator[RenderableType]:
     rows.add_column(no_wrap=True)
     rows.add_column(overflow="fold")
     for problem in report.problems:
-        where = problem.place or problem.source
         kind = "not read" if problem.unread else "problem"
-        rows.add_row(Text(kind, style="bold magenta"), f"{where}: {problem.message}")
+        rows.add_row(Text(kind, style="bold magenta"), f"{layout.where(problem)}: {problem.message}")
     yield rows

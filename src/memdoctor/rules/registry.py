@@ -66,7 +66,7 @@ def load(name: str) -> LoadedRule:
     """
     family = next((family for family, names in FAMILIES.items() if name in names), None)
     if family is None:
-        raise UsageError(f"there is no rule {name}", closest(name, NAMES))
+        raise UsageError(f"there is no rule {name}", closest(name, (*FAMILIES, *NAMES)))
     module = import_module(f"memdoctor.rules.{family}.{name.replace('-', '_')}")
     return LoadedRule(module.RULE, module.check, module.__doc__ or "")
 

@@ -25,7 +25,7 @@ RULE = Rule(
     "allocator-reservation",
     "evidence",
     Severity.INFO,
-    "a figure of the allocator is a reservation, not use",
+    "a figure that is a reservation, not use",
 )
 
 

@@ -20,9 +20,7 @@ from memdoctor.analysis.measurements import Measurements
 from memdoctor.findings import Finding, Rule, Severity
 from memdoctor.rules.about import about_sample
 
-RULE = Rule(
-    "canned-hint", "evidence", Severity.INFO, "a hint of the document is a fixed text, no diagnosis"
-)
+RULE = Rule("canned-hint", "evidence", Severity.INFO, "a hint that is a fixed text, no diagnosis")
 
 _TEXT = "Native memory > heap"
 

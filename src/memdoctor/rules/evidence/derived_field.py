@@ -25,7 +25,7 @@ RULE = Rule(
     "derived-field",
     "evidence",
     Severity.INFO,
-    "a missing RSS or uptime was recovered from the reported rate",
+    "RSS or uptime recovered from the rate",
 )
 
 

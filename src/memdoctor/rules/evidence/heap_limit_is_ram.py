@@ -21,7 +21,7 @@ from memdoctor.findings import Confidence, Finding, Rule, Severity
 from memdoctor.rules.about import about_sample
 from memdoctor.units import size
 
-RULE = Rule("heap-limit-is-ram", "evidence", Severity.INFO, "the heap limit is the memory of the machine")
+RULE = Rule("heap-limit-is-ram", "evidence", Severity.INFO, "the heap limit is the machine's memory")
 
 
 def check(measurements: Measurements) -> Iterator[Finding]:

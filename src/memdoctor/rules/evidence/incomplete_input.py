@@ -24,7 +24,7 @@ RULE = Rule(
     "incomplete-input",
     "evidence",
     Severity.INFO,
-    "the document lacks figures that a question needs",
+    "figures that a question needs are missing",
 )
 
 _OPEN_WITHOUT = {

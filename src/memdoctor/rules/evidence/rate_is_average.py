@@ -28,7 +28,7 @@ RULE = Rule(
     "rate-is-average",
     "evidence",
     Severity.INFO,
-    "the reported growth rate is RSS divided by uptime",
+    "the reported rate is RSS ÷ uptime",
 )
 
 

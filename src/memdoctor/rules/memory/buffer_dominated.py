@@ -29,7 +29,7 @@ RULE = Rule(
     "buffer-dominated",
     "memory",
     Severity.WARNING,
-    "array buffers make up most of the external memory",
+    "external memory is mostly array buffers",
 )
 
 _SMALLEST = 512 * MiB

@@ -26,7 +26,7 @@ RULE = Rule(
     "burst-released",
     "memory",
     Severity.INFO,
-    "the process once had far more memory in RAM and gave it back",
+    "much memory was given back since the peak",
 )
 
 

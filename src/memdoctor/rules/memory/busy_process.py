@@ -22,7 +22,7 @@ from memdoctor.findings import Finding, Rule, Severity
 from memdoctor.rules.about import about_sample
 from memdoctor.units import percent
 
-RULE = Rule("busy-process", "memory", Severity.INFO, "the process has been busy for most of its life")
+RULE = Rule("busy-process", "memory", Severity.INFO, "busy for most of its life")
 
 
 def check(measurements: Measurements) -> Iterator[Finding]:

@@ -21,7 +21,7 @@ from memdoctor.analysis.measurements import Measurements
 from memdoctor.findings import Confidence, Finding, Rule, Severity
 from memdoctor.rules.about import about_sample
 
-RULE = Rule("detached-contexts", "memory", Severity.WARNING, "V8 contexts are detached but still alive")
+RULE = Rule("detached-contexts", "memory", Severity.WARNING, "V8 contexts detached but still alive")
 
 
 def check(measurements: Measurements) -> Iterator[Finding]:

@@ -29,7 +29,7 @@ RULE = Rule(
     "external-never-resident",
     "memory",
     Severity.WARNING,
-    "external memory exceeds the highest RSS the process ever had",
+    "external memory above the peak RSS",
 )
 
 

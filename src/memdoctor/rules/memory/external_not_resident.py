@@ -32,7 +32,7 @@ RULE = Rule(
     "external-not-resident",
     "memory",
     Severity.WARNING,
-    "external memory is accounted for that is not in RAM",
+    "external memory that is not in RAM",
     explains=("external-never-resident", "buffer-dominated", "stream-buffer-capacity"),
 )
 
@@ -63,10 +63,11 @@ def check(measurements: Measurements) -> Iterator[Finding]:
 def _finding(look: Look) -> Finding:
     platform = look.sample.platform or ""
     missing = look.not_resident
+    what = "the reported external" if missing <= look.external else "external memory and JS heap"
     return about_sample(
         RULE,
         look,
-        f"{size(missing.value)} of the reported external is not in RAM",
+        f"{size(missing.value)} of {what} is not in RAM",
         note=f"{size(missing.value)} of it not in RAM",
         evidence=(look.external, look.rss, look.heap_total, missing),
         why=_WHY.get(platform, _WHY_ANYWHERE),

@@ -28,7 +28,7 @@ RULE = Rule(
     "external-resident",
     "memory",
     Severity.ERROR,
-    "external memory is large and is held in RAM",
+    "large external memory, held in RAM",
     explains=("buffer-dominated", "at-high-water"),
 )
 

@@ -27,7 +27,7 @@ RULE = Rule(
     "many-descriptors",
     "memory",
     Severity.WARNING,
-    "the process has very many open file descriptors",
+    "very many open file descriptors",
 )
 
 _MANY = 500

@@ -29,7 +29,7 @@ RULE = Rule(
     "native-resident",
     "memory",
     Severity.ERROR,
-    "much of the RSS is neither JavaScript heap nor external memory",
+    "RSS that is neither JS heap nor external",
     explains=("at-high-water",),
 )
 

@@ -27,7 +27,7 @@ RULE = Rule(
     "other-external",
     "memory",
     Severity.INFO,
-    "external memory that is not in array buffers",
+    "external memory outside array buffers",
 )
 
 _SMALLEST = 256 * MiB

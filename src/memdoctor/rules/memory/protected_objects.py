@@ -25,7 +25,7 @@ RULE = Rule(
     "protected-objects",
     "memory",
     Severity.WARNING,
-    "the runtime keeps very many objects of one kind alive",
+    "very many watchers, timers or children",
 )
 
 _MANY = {"StatWatcher": 100, "Timeout": 200, "Subprocess": 50}

@@ -29,7 +29,7 @@ RULE = Rule(
     "stream-buffer-capacity",
     "memory",
     Severity.WARNING,
-    "the shape of a fetch body held in oversized chunks",
+    "a fetch body held in oversized chunks",
 )
 
 

@@ -1,0 +1,51 @@
+"""Figures: unknown stays unknown, formulas write themselves, arithmetic is exact."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from memdoctor.analysis.figure import Figure, unknown
+
+RSS = Figure("RSS", 300, "bytes", "dump.json#/memoryUsage/rss")
+EXTERNAL = Figure("external", 500, "bytes", "dump.json#/memoryUsage/external")
+NONE = unknown("heapTotal")
+
+_NUMBERS = st.one_of(st.none(), st.integers(-(1 << 62), 1 << 62), st.floats(allow_nan=False))
+
+
+def test_a_formula_writes_itself() -> None:
+    missing = (EXTERNAL - RSS).named("not in RAM")
+    assert (missing.value, missing.formula, missing.derived) == (200, "external − RSS", True)
+    share = missing / (EXTERNAL + RSS)
+    assert share.formula == "not in RAM ÷ (external + RSS)"
+    assert (EXTERNAL - RSS + RSS).formula == "external − RSS + RSS"
+
+
+def test_an_unknown_figure_makes_an_unknown_result_and_no_comparison_with_it_holds() -> None:
+    assert not (RSS + NONE).known
+    assert not any((NONE > 0, NONE < 0, NONE >= 0, NONE <= 0, NONE.near(0, 1)))
+    assert not any((RSS > NONE, RSS <= NONE))
+
+
+def test_absent_as_zero_leaves_no_trace_in_the_formula() -> None:
+    assert (EXTERNAL + NONE.or_zero() - RSS).formula == "external − RSS"
+    assert (EXTERNAL + NONE.or_zero()).value == 500
+
+
+def test_division_by_zero_is_unknown() -> None:
+    assert not (RSS / Figure("zero", 0)).known
+
+
+@given(left=_NUMBERS, right=_NUMBERS)
+def test_no_arithmetic_raises_and_no_result_is_infinite(left: float | None, right: float | None) -> None:
+    one, other = Figure("a", left), Figure("b", right)
+    for result in (one + other, one - other, one * other, one / other):
+        assert result.derived
+        if left is None or right is None:
+            assert result.value is None
+        if result.value is not None:
+            assert result.value - result.value == 0
+
+
+@given(left=st.integers(0, 1 << 60), right=st.integers(0, 1 << 60))
+def test_sums_of_bytes_are_exact(left: int, right: int) -> None:
+    assert (Figure("a", left) + Figure("b", right)).value == left + right

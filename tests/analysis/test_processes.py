@@ -1,0 +1,102 @@
+"""Samples are put in time order and grouped by process, never joined across processes."""
+
+from pathlib import Path
+from typing import Any
+
+import memdoctor
+from memdoctor.findings import Report
+
+from builders import document, write
+
+
+def _report(tmp_path: Path, *documents: Any) -> Report:
+    paths = [write(tmp_path / f"{index}.json", made) for index, made in enumerate(documents)]
+    return memdoctor.analyze(*map(str, paths))
+
+
+def _processes(report: Report) -> list[str]:
+    return [sample.process for sample in report.overview.samples]
+
+
+def _rules(report: Report) -> set[str]:
+    return {finding.rule for finding in report.findings}
+
+
+def test_dumps_with_one_start_are_one_process_in_time_order(tmp_path: Path) -> None:
+    late = document(timestamp="2026-03-14T02:15:32.169Z", uptimeSeconds=1200.0)
+    early = document(timestamp="2026-03-14T02:05:32.369Z", uptimeSeconds=600.2)
+    report = _report(tmp_path, late, early)
+    assert [sample.figures["uptime_seconds"].value for sample in report.overview.samples] == [600.2, 1200]
+    assert len(set(_processes(report))) == 1
+    assert not _rules(report) & {"not-one-process", "single-dump"}
+
+
+def test_different_starts_are_different_processes_and_said_to_be(tmp_path: Path) -> None:
+    one = document(timestamp="2026-03-14T02:05:32Z", uptimeSeconds=600)
+    other = document(timestamp="2026-03-14T02:15:32Z", uptimeSeconds=600)
+    report = _report(tmp_path, one, other)
+    assert len(set(_processes(report))) == 2
+    assert "not-one-process" in _rules(report)
+    assert "2 processes" in report.answer
+    [finding] = [f for f in report.findings if f.rule == "not-one-process"]
+    assert [item.value for item in finding.evidence] == ["2026-03-14T01:55:32Z", "2026-03-14T02:05:32Z"]
+
+
+def test_starts_may_differ_by_two_seconds_of_rounding(tmp_path: Path) -> None:
+    one = document(timestamp="2026-03-14T02:05:32Z", uptimeSeconds=600)
+    other = document(timestamp="2026-03-14T02:15:32Z", uptimeSeconds=1198.5)
+    assert len(set(_processes(_report(tmp_path, one, other)))) == 1
+
+
+def test_one_start_but_another_version_is_another_process(tmp_path: Path) -> None:
+    one = document(timestamp="2026-03-14T02:05:32Z", uptimeSeconds=600, ccVersion="2.1.72")
+    other = document(timestamp="2026-03-14T02:15:32Z", uptimeSeconds=1200, ccVersion="2.1.74")
+    report = _report(tmp_path, one, other)
+    assert "writer versions differ" in next(
+        f.message for f in report.findings if f.rule == "not-one-process"
+    )
+
+
+def test_another_pid_is_another_process(tmp_path: Path) -> None:
+    report = _report(tmp_path, document(pid=7), document(pid=8, uptimeSeconds=3700.0))
+    assert _processes(report) == ["pid 7", "pid 8"]
+    assert "not-one-process" in _rules(report)
+
+
+def test_one_pid_is_one_process(tmp_path: Path) -> None:
+    report = _report(tmp_path, document(pid=7), document(pid=7, uptimeSeconds=3700.0))
+    assert _processes(report) == ["pid 7", "pid 7"]
+
+
+def test_dump_numbers_against_time_are_no_one_process(tmp_path: Path) -> None:
+    one = document(timestamp="2026-03-14T02:05:32Z", uptimeSeconds=600, dumpNumber=5)
+    other = document(timestamp="2026-03-14T02:15:32Z", uptimeSeconds=1200, dumpNumber=1)
+    assert "not-one-process" in _rules(_report(tmp_path, one, other))
+
+
+def test_without_start_or_pid_nothing_is_joined_and_nothing_claimed(tmp_path: Path) -> None:
+    one, other = document(uptimeSeconds=106.4), document(uptimeSeconds=115.8)
+    report = _report(tmp_path, one, other)
+    assert len(set(_processes(report))) == 2
+    assert "not-one-process" not in _rules(report)
+    assert "Nothing shows that these 2 samples are one process" in report.answer
+
+
+def test_a_list_in_one_document_is_one_process_unless_it_contradicts_itself(tmp_path: Path) -> None:
+    listed = [document(uptimeSeconds=100.0), document(uptimeSeconds=700.0)]
+    assert len(set(_processes(_report(tmp_path, listed)))) == 1
+    listed = [document(uptimeSeconds=100.0, pid=1), document(uptimeSeconds=700.0, pid=2)]
+    assert len(set(_processes(_report(tmp_path, listed)))) == 2
+
+
+def test_the_same_dump_twice_is_one_look(tmp_path: Path) -> None:
+    made = document(timestamp="2026-03-14T02:05:32Z")
+    report = _report(tmp_path, made, made)
+    assert len(report.overview.samples) == 1
+    assert "the same sample as in" in report.problems[0].message
+    assert "single-dump" in _rules(report)
+
+
+def test_ten_thousand_lone_samples_are_grouped_in_no_time(tmp_path: Path) -> None:
+    named = {f"d{index}": document(uptimeSeconds=100.0 + index)["memoryUsage"] for index in range(10_000)}
+    assert len(set(_processes(_report(tmp_path, named)))) == 10_000

@@ -1,0 +1,51 @@
+"""Start-up is a feature: what a call does not need is not imported."""
+
+import subprocess
+import sys
+
+import pytest
+
+from conftest import HEAPDUMPS
+
+HEAVY = ("rich", "numpy", "psutil", "orjson", "humanize", "jsonschema", "difflib", "hypothesis")
+_PROBE = """
+import sys
+from memdoctor.cli.main import run
+try:
+    run(sys.argv[1:])
+except SystemExit:
+    pass
+print(*sorted({name.partition(".")[0] for name in sys.modules}), file=sys.stderr)
+"""
+
+
+def _imported(*arguments: str) -> set[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", _PROBE, *arguments], capture_output=True, text=True, check=True
+    )
+    return set(done.stderr.split())
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["--version"], ["explain"], ["explain", "too-young"], ["analyze", "--help"]]
+)
+def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
+    assert not _imported(*arguments) & set(HEAVY) - {"difflib"}
+
+
+def test_json_needs_no_rich() -> None:
+    imported = _imported("analyze", str(HEAPDUMPS / "phantom-external.json"), "--json")
+    assert "orjson" in imported
+    assert not imported & {"rich", "numpy", "psutil"}
+
+
+def test_a_terminal_report_needs_no_numpy_and_no_psutil() -> None:
+    imported = _imported("analyze", str(HEAPDUMPS / "phantom-external.json"))
+    assert "rich" in imported
+    assert not imported & {"numpy", "psutil"}
+
+
+def test_importing_the_library_imports_almost_nothing() -> None:
+    line = "import sys, memdoctor; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", line], capture_output=True, text=True, check=True)
+    assert not set(done.stdout.split()) & {"typer", "orjson", "rich", "memdoctor.engine"}

@@ -1,0 +1,121 @@
+"""Runs memdoctor on thousands of spoiled documents in this process and prints what happened as JSON.
+
+Usage: python mutations.py COUNT SEED FILE…
+"""
+
+import io
+import json
+import random
+import resource
+import sys
+import time
+import traceback
+from pathlib import Path
+from typing import Any
+
+from memdoctor.cli.main import run
+
+HUGE = [10**30, -(10**30), 1 << 63, 2**64 - 1, -1, 0, 5e-324, 1.7e308, "1e999", "NaN", "Infinity", "-0"]
+ODD = [None, True, False, [], {}, "", "text", [[]], {"a": {}}, 0.1, "\u0000\ud7ff", *HUGE]
+
+
+def spoil_text(text: bytes, chance: random.Random) -> bytes:
+    """Cut, flip, repeat, drop or insert bytes."""
+    data = bytearray(text)
+    for _ in range(chance.choice([1, 1, 2, 8, 64])):
+        at = chance.randrange(len(data) + 1)
+        match chance.randrange(7):
+            case 0:
+                del data[at:]
+            case 1:
+                data[at : at + 1] = bytes([chance.randrange(256)])
+            case 2 if data:
+                data[at % len(data)] ^= 1 << chance.randrange(8)
+            case 3:
+                data[at:at] = data[: chance.randrange(200)]
+            case 4:
+                del data[at : at + chance.randrange(40)]
+            case 5:
+                data[at:at] = chance.choice(
+                    [b"NaN", b"1e9999", b"[" * 3000, b'{"a":' * 900, b"\0", b"9" * 400]
+                )
+            case _:
+                data[:at] = b""
+    return bytes(data)
+
+
+def spoil_value(value: Any, chance: random.Random, depth: int = 0) -> Any:
+    """Swap types and numbers, rename, drop and nest values of a parsed document."""
+    if chance.random() < 0.06:
+        return chance.choice(ODD)
+    if isinstance(value, dict):
+        items = [
+            (key if chance.random() > 0.02 else chance.choice(["rss", "memoryUsage", "", "a/b~c"]), child)
+            for key, child in value.items()
+            if chance.random() > 0.03
+        ]
+        return {key: spoil_value(child, chance, depth + 1) for key, child in items}
+    if isinstance(value, list):
+        return [spoil_value(child, chance, depth + 1) for child in value] * chance.choice([1, 1, 1, 3])
+    if isinstance(value, int | float) and chance.random() < 0.3:
+        return chance.choice([-value, value * 1024, value / 7, value**3, value // 1024, str(value), *HUGE])
+    return value
+
+
+def spoil(text: bytes, chance: random.Random) -> bytes:
+    """Return a spoiled document."""
+    if chance.random() < 0.5:
+        return spoil_text(text, chance)
+    value = spoil_value(json.loads(text), chance)
+    made = json.dumps(value).encode()
+    if chance.random() < 0.05:
+        depth = chance.choice([3, 50, 1200])
+        made = b"[" * depth + made + b"]" * depth
+    return spoil_text(made, chance) if chance.random() < 0.2 else made
+
+
+def attempt(data: bytes, arguments: list[str]) -> tuple[int, str]:
+    """Run one call; return its exit code and what it printed on stderr."""
+    sys.stdin = io.TextIOWrapper(io.BytesIO(data))
+    out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
+    err = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
+    real = sys.stdout, sys.stderr
+    sys.stdout, sys.stderr = out, err
+    try:
+        run(["analyze", "-", *arguments])
+    except SystemExit as ended:
+        code = int(ended.code or 0)
+    finally:
+        sys.stdout, sys.stderr = real
+    printed = err.buffer.getvalue().decode()
+    if code == 0 and not out.buffer.getvalue():
+        raise AssertionError("silence")
+    return code, printed
+
+
+def main(count: int, seed: int, files: list[str]) -> None:
+    """Spoil `count` documents and print codes, failures, the slowest call and the peak memory."""
+    chance = random.Random(seed)
+    texts = [Path(file).read_bytes() for file in files]
+    formats: list[list[str]] = [["--json"]] * 6 + [[], ["-v"], ["-f", "markdown"], ["-f", "concise"]]
+    codes: dict[int, int] = {}
+    failures: list[str] = []
+    slowest = 0.0
+    for index in range(count):
+        data = spoil(chance.choice(texts), chance)
+        start = time.perf_counter()
+        try:
+            code, printed = attempt(data, formats[index % len(formats)])
+            codes[code] = codes.get(code, 0) + 1
+            if "Traceback" in printed or (code == 2 and not printed.startswith(("error:", "note:"))):
+                failures.append(f"{printed!r} for {data[:200]!r}")
+        except BaseException:  # noqa: BLE001 - whatever it is, it must not have come out
+            failures.append(f"{traceback.format_exc()} for {data[:300]!r}")
+        slowest = max(slowest, time.perf_counter() - start)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    peak_mib = peak / 1024 if sys.platform == "linux" else peak / 1024 / 1024
+    print(json.dumps({"codes": codes, "failures": failures[:5], "slowest": slowest, "peak_mib": peak_mib}))
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3:])

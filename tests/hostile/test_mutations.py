@@ -1,0 +1,34 @@
+"""Ten thousand spoiled documents: no traceback, no silence, no hang over 2 s, no more than 200 MiB."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from conftest import HEAPDUMPS
+
+_WORKER = Path(__file__).parent / "mutations.py"
+_FIXTURES = sorted(str(path) for path in HEAPDUMPS.glob("*.json"))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs the resource module")
+@pytest.mark.parametrize("seed", [1, 2])
+def test_five_thousand_spoiled_documents(seed: int) -> None:
+    done = subprocess.run(
+        [sys.executable, str(_WORKER), "5000", str(seed), *_FIXTURES],
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    result = json.loads(done.stdout)
+    assert result["failures"] == []
+    assert result["slowest"] < 2
+    assert result["peak_mib"] < 200
+    assert sum(result["codes"].values()) == 5000
+    assert result["codes"].get("0", 0) > 500  # some were still readable
+    assert result["codes"].get("2", 0) > 500  # and some were not

@@ -1,0 +1,84 @@
+"""Whole outputs, at 80 columns, piped and coloured, with exit code and stderr."""
+
+from pathlib import Path
+
+import pytest
+
+import golden_files
+from conftest import HEAPDUMPS, Cli
+from rules.test_fixtures import FIXTURES
+
+D = "fixtures/heapdumps"
+MAIN = f"{D}/phantom-external.json"
+
+CASES = {
+    "main": [MAIN],
+    "main-color": [MAIN, "--color", "always"],
+    "main-verbose": [MAIN, "-v"],
+    "main-quiet": [MAIN, "-q"],
+    "main-concise": [MAIN, "-f", "concise"],
+    "main-markdown": [MAIN, "-f", "markdown"],
+    "main-json": [MAIN, "--json"],
+    "main-jsonl": [MAIN, "-f", "jsonl"],
+    "main-top": [MAIN, "--top", "2", "-f", "concise"],
+    "main-fail-on": [MAIN, "--fail-on", "warning", "-q"],
+    "main-min-severity": [MAIN, "--min-severity", "warning"],
+    "healthy-node": [f"{D}/node22-cc-fresh.json"],
+    "resident": [f"{D}/cc-33337.json"],
+    "no-uptime": [f"{D}/cc-58067.json"],
+    "two-moments": [f"{D}/cc-33422.json"],
+    "series-without-times": [f"{D}/node-12208.json"],
+    "two-processes": [f"{D}/cc-33449.json", f"{D}/cc-34219.json"],
+    "two-processes-markdown": [f"{D}/cc-33449.json", f"{D}/cc-34219.json", "-f", "markdown"],
+    "partly-read": [MAIN, f"{D}/README.md", f"{D}/missing.json"],
+    "nothing-read": [f"{D}/README.md"],
+    "nothing-read-json": [f"{D}/README.md", "--json"],
+    "folder": [D],
+    "inconsistent": [f"{D}/edited-inconsistent.json"],
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_output(name: str, cli: Cli) -> None:
+    arguments = ["analyze", *CASES[name]]
+    golden_files.check(name, arguments, cli(*arguments))
+
+
+@pytest.mark.parametrize("rule", FIXTURES)
+def test_output_of_each_rule(rule: str, cli: Cli) -> None:
+    files = [f"{D}/{name}.json" for name in FIXTURES[rule][0]]
+    arguments = ["analyze", *files, "--select", rule, "-v"]
+    golden_files.check(f"rule-{rule}", arguments, cli(*arguments))
+
+
+@pytest.mark.parametrize("path", sorted(HEAPDUMPS.glob("*.json")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("columns", [60, 80, 132])
+def test_no_line_is_wider_than_the_terminal(
+    path: Path, columns: int, cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    for line in cli("analyze", path, "-v").out.splitlines():
+        assert len(line) <= columns
+
+
+def test_the_main_dump_fits_a_screen(cli: Cli) -> None:
+    lines = cli("analyze", MAIN).out.splitlines()
+    assert len(lines) <= 24
+    assert max(map(len, lines)) <= 80
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "runtime Bun",
+        "JS heap 113 MiB",
+        "small and healthy (113 MiB)",
+        '490.68 "MB/h" RSS ÷ uptime in MiB/h, not growth',
+        "Bun reports 10 × peak RSS",
+        "1024 times too large: it is 1.16 GiB",
+        "at least 2.00 GiB was never resident at once",
+        "One dump cannot show a leak",
+    ],
+)
+def test_the_main_dump_is_told_the_truth_about(words: str, cli: Cli) -> None:
+    assert words in " ".join(cli("analyze", MAIN).out.split())

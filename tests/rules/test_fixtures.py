@@ -1,0 +1,105 @@
+"""Each rule has a fixture that trips it and one that must not; each rule is documented."""
+
+import re
+
+import pytest
+
+import memdoctor
+from memdoctor.findings import Finding
+from memdoctor.rules import registry
+
+from conftest import HEAPDUMPS, ROOT, Cli
+
+# Rule → inputs that trip it, an input that must not.
+FIXTURES: dict[str, tuple[tuple[str, ...], str]] = {
+    "external-not-resident": (("phantom-external",), "cc-33436"),
+    "external-never-resident": (("phantom-external",), "cc-33436"),
+    "external-resident": (("cc-33436",), "phantom-external"),
+    "buffer-dominated": (("cc-33436",), "cc-33915"),
+    "stream-buffer-capacity": (("cc-33449",), "cc-33436"),
+    "other-external": (("cc-33915",), "cc-33510-a"),
+    "native-resident": (("cc-33594",), "phantom-external"),
+    "js-heap-large": (("node22-heap-large",), "node22-cc-fresh"),
+    "at-high-water": (("cc-33494",), "cc-34219"),
+    "burst-released": (("cc-33626",), "cc-33594"),
+    "swapped-out": (("edited-swapped-out",), "node22-cc-fresh"),
+    "private-memory": (("node22-cc-fresh",), "cc-33320"),
+    "many-descriptors": (("node22-descriptors",), "cc-33436"),
+    "detached-contexts": (("edited-detached-contexts",), "node22-cc-fresh"),
+    "protected-objects": (("cc-79815",), "bun1.3.10-cc-fresh"),
+    "busy-process": (("cc-79815",), "cc-34219"),
+    "not-one-process": (("cc-33449", "cc-34219"), "cc-33449"),
+    "inconsistent-numbers": (("edited-inconsistent",), "node22-cc-fresh"),
+    "runtime-is-bun": (("bun1.3.10-cc-fresh",), "node22-cc-fresh"),
+    "rate-is-average": (("phantom-external",), "cc-33422"),
+    "too-young": (("cc-33449",), "phantom-external"),
+    "single-dump": (("phantom-external",), "cc-33422"),
+    "fabricated-heap-limit": (("phantom-external",), "cc-33494"),
+    "heap-limit-is-ram": (("cc-33494",), "phantom-external"),
+    "max-rss-unit": (("phantom-external",), "cc-79815"),
+    "derived-field": (("cc-58067",), "phantom-external"),
+    "unit-ambiguous": (("cc-33626",), "phantom-external"),
+    "canned-hint": (("cc-33594",), "phantom-external"),
+    "handles-unknown": (("cc-33436",), "node22-cc-fresh"),
+    "allocator-reservation": (("bun1.3.14-cc-fresh",), "cc-79815"),
+    "incomplete-input": (("cc-58067",), "phantom-external"),
+}
+
+
+def _rules(*names: str) -> set[str]:
+    report = memdoctor.analyze(*(str(HEAPDUMPS / f"{name}.json") for name in names))
+    return {finding.rule for finding in report.findings}
+
+
+def test_every_rule_has_its_fixtures() -> None:
+    assert set(FIXTURES) == set(registry.NAMES)
+
+
+@pytest.mark.parametrize("rule", FIXTURES)
+def test_a_rule_trips_and_does_not(rule: str) -> None:
+    trips, must_not = FIXTURES[rule]
+    assert rule in _rules(*trips)
+    assert rule not in _rules(must_not)
+
+
+@pytest.mark.parametrize("name", registry.NAMES)
+def test_a_rule_is_one_documented_file(name: str, cli: Cli) -> None:
+    loaded = registry.load(name)
+    assert loaded.card.name == name
+    assert name in registry.FAMILIES[loaded.card.family]
+    headings = re.findall(r"^## (.+)$", loaded.documentation, re.MULTILINE)
+    assert headings == ["What it means", "Evidence", "What to do", "When it is wrong"]
+    assert set(loaded.card.explains) <= set(registry.NAMES)
+    explained = cli("explain", name)
+    assert explained.code == 0
+    assert " ".join(loaded.documentation.split()) in " ".join(explained.out.split())
+    assert max(map(len, explained.out.splitlines())) <= 80
+    assert (ROOT / "docs" / "rules" / f"{name}.md").exists()
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in HEAPDUMPS.glob("*.json")))
+def test_every_finding_names_its_numbers_and_their_places(name: str) -> None:
+    for finding in memdoctor.analyze(str(HEAPDUMPS / f"{name}.json")).findings:
+        assert finding.evidence
+        assert finding.why
+        assert finding.help
+        assert all(item.pointer or item.formula for item in finding.evidence), finding.rule
+
+
+def test_the_families_of_one_call_can_be_chosen() -> None:
+    path = str(HEAPDUMPS / "phantom-external.json")
+    families = {finding.family for finding in memdoctor.analyze(path, select=["memory"]).findings}
+    assert families == {"memory"}
+    ignored = memdoctor.analyze(path, ignore=["memory", "single-dump"]).findings
+    assert {finding.family for finding in ignored} == {"evidence"}
+    assert "single-dump" not in {finding.rule for finding in ignored}
+
+
+def test_one_process_is_told_once_with_its_worst_sample() -> None:
+    [finding] = [f for f in _of("cc-33422") if f.rule == "buffer-dominated"]
+    assert finding.samples == 2
+    assert finding.impact == 7_800_000_000
+
+
+def _of(name: str) -> tuple[Finding, ...]:
+    return memdoctor.analyze(str(HEAPDUMPS / f"{name}.json")).findings

@@ -1,0 +1,63 @@
+"""What the documents say is what the program does."""
+
+import doctest
+import importlib
+import pkgutil
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import memdoctor
+
+from conftest import ROOT, Cli
+
+_README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_session_in_the_readme_is_real(cli: Cli) -> None:
+    session = re.search(r"<!-- session -->\s*```console\n\$ memdoctor (.+?)\n(.*?)```", _README, re.DOTALL)
+    assert session is not None
+    arguments, printed = session.groups()
+    assert cli(*arguments.split()).out == printed
+
+
+def test_the_generated_pages_are_up_to_date() -> None:
+    done = subprocess.run(
+        [sys.executable, "scripts/generate_docs.py", "--check"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    "page", [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))],
+    ids=lambda page: str(page.relative_to(ROOT)),
+)  # fmt: skip
+def test_local_links_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text(encoding="utf-8")):
+        if "://" not in target:
+            assert (page.parent / target).exists(), target
+
+
+def test_the_example_settings_are_settings(
+    cli: Cli, tmp_path: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from memdoctor.config import checked
+
+    blocks = re.findall(r"```toml\n(.*?)```", _README, re.DOTALL)
+    assert blocks
+    for block in blocks:
+        table = tomllib.loads(block)
+        checked(table.get("tool", {}).get("memdoctor", table), "README.md")
+
+
+def test_the_examples_in_docstrings() -> None:
+    failed = 0
+    for module in pkgutil.walk_packages(memdoctor.__path__, "memdoctor."):
+        if not module.name.endswith("__main__"):
+            failed += doctest.testmod(importlib.import_module(module.name)).failed
+    failed += doctest.testmod(memdoctor).failed
+    assert failed == 0
