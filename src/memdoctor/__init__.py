@@ -8,10 +8,12 @@
 
 from typing import TYPE_CHECKING, Any
 
+from memdoctor.version import VERSION
+
 if TYPE_CHECKING:
     from memdoctor.findings import Report
 
-__version__ = "0.1.0"
+__version__ = VERSION
 __all__ = ["__version__", "analyze"]
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from memdoctor import __version__
 from memdoctor.analysis.measurements import Measurements
 from memdoctor.analysis.overview import overview
 from memdoctor.answer import answer
@@ -14,6 +13,7 @@ from memdoctor.config import Settings
 from memdoctor.findings import Finding, Report, Severity
 from memdoctor.model import Case
 from memdoctor.rules import registry
+from memdoctor.version import VERSION
 
 
 def diagnose(case: Case, settings: Settings) -> Report:
@@ -33,7 +33,7 @@ def diagnose(case: Case, settings: Settings) -> Report:
     kept = [finding for finding in shown if finding.severity.rank <= lowest]
     counts = Counter(finding.severity for finding in kept)
     return Report(
-        tool={"name": "memdoctor", "version": __version__},
+        tool={"name": "memdoctor", "version": VERSION},
         generated_at=_now(),
         sources=case.sources,
         overview=overview(measurements),

@@ -28,7 +28,7 @@ def _facts() -> dict[str, str]:
     import sys
     from importlib.metadata import PackageNotFoundError, version
 
-    from memdoctor import __version__
+    from memdoctor.version import VERSION
 
     def installed(library: str) -> str:
         try:
@@ -38,7 +38,7 @@ def _facts() -> dict[str, str]:
 
     columns, lines = shutil.get_terminal_size((80, 24))
     return {
-        "memdoctor": __version__,
+        "memdoctor": VERSION,
         "python": f"{platform.python_version()} ({platform.python_implementation()})",
         "system": f"{platform.system()} {platform.release()} {platform.machine()}",
         **{library: installed(library) for library in _LIBRARIES},

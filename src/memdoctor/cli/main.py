@@ -7,12 +7,12 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from memdoctor import __version__
 from memdoctor.cli.analyze import analyze
 from memdoctor.cli.env import env
 from memdoctor.cli.explain import explain
 from memdoctor.cli.publish import tell
 from memdoctor.errors import MemdoctorError
+from memdoctor.version import VERSION
 
 COMMANDS: dict[str, Callable[..., None]] = {"analyze": analyze, "explain": explain, "env": env}
 
@@ -39,7 +39,7 @@ for name, command in COMMANDS.items():
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        print(f"memdoctor {__version__}")
+        print(f"memdoctor {VERSION}")
         raise typer.Exit
 
 
