@@ -42,7 +42,7 @@ def diagnose(case: Case, settings: Settings) -> Report:
         answer=answer(measurements, findings),
         exit_code=_exit_code(case, kept, settings.fail_on),
         fail_on=settings.fail_on,
-        counts={severity: counts[severity] for severity in Severity},
+        counts={severity.value: counts[severity] for severity in Severity},
     )
 
 

@@ -29,7 +29,7 @@ class Confidence(StrEnum):
     POSSIBLE = "possible"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """One number and where it comes from: a place in an input, or a formula over such numbers."""
 

@@ -1,12 +1,16 @@
 """Text that came from a file and will be shown to a person."""
 
 import dataclasses
+import functools
+import operator
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from datetime import datetime
 from enum import Enum
 from typing import Any
 
 # Controls, formats (bidi, zero width), surrogates, private use, line separators.
+_WITHOUT_STRINGS = frozenset({int, float, bool, type(None), datetime})
 _UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
@@ -28,22 +32,36 @@ def _escape(character: str) -> str:
 
 
 def map_strings(value: Any, change: Callable[[str], str]) -> Any:
-    """Return a copy of a tree of dataclasses, tuples and mappings with every string changed."""
-    if isinstance(value, Enum):
-        return value
-    if isinstance(value, str):
-        return change(value)
-    if isinstance(value, tuple):
-        return tuple(map_strings(item, change) for item in value)
-    if isinstance(value, Mapping):
-        return {change(str(key)): map_strings(item, change) for key, item in value.items()}
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        fields = {
-            field.name: map_strings(getattr(value, field.name), change)
-            for field in dataclasses.fields(value)
+    """Return a tree of dataclasses, tuples and mappings with every string changed.
+
+    What holds no string that changes is not copied.
+    """
+    known: dict[str, str] = {}
+
+    def walk(node: Any) -> Any:
+        kind: Any = type(node)
+        if kind is str:
+            if node not in known:
+                known[node] = change(node)
+            return known[node] if known[node] != node else node
+        if kind in _WITHOUT_STRINGS or isinstance(node, Enum):
+            return node
+        if kind is tuple:
+            items = tuple(map(walk, node))
+            return items if any(map(operator.is_not, items, node)) else node
+        if kind is dict:
+            return {walk(key): walk(item) for key, item in node.items()}
+        changed = {
+            name: item for name in _fields(kind) if (item := walk(old := getattr(node, name))) is not old
         }
-        return dataclasses.replace(value, **fields)
-    return value
+        return dataclasses.replace(node, **changed) if changed else node
+
+    return walk(value)
+
+
+@functools.cache
+def _fields(kind: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in dataclasses.fields(kind)) if dataclasses.is_dataclass(kind) else ()
 
 
 def closest(word: str, known: tuple[str, ...]) -> str:

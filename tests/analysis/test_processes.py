@@ -4,7 +4,9 @@ from pathlib import Path
 from typing import Any
 
 import memdoctor
+from memdoctor.analysis.measurements import Measurements
 from memdoctor.findings import Report
+from memdoctor.model import Case, Sample
 
 from builders import document, write
 
@@ -97,6 +99,6 @@ def test_the_same_dump_twice_is_one_look(tmp_path: Path) -> None:
     assert "single-dump" in _rules(report)
 
 
-def test_ten_thousand_lone_samples_are_grouped_in_no_time(tmp_path: Path) -> None:
-    named = {f"d{index}": document(uptimeSeconds=100.0 + index)["memoryUsage"] for index in range(10_000)}
-    assert len(set(_processes(_report(tmp_path, named)))) == 10_000
+def test_ten_thousand_lone_samples_are_grouped_in_no_time() -> None:
+    samples = tuple(Sample("a.json", f"a.json#/{index}", uptime=100.0 + index) for index in range(10_000))
+    assert len(Measurements(Case(samples=samples)).processes) == 10_000

@@ -16,7 +16,7 @@ Number = int | float
 _LARGEST = 1 << 63  # beyond any amount, and beyond what JSON readers take
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Figure(Evidence):
     """A number with its label and unit, and either a `pointer` (reported) or a `formula` (derived)."""
 

@@ -37,7 +37,7 @@ _REPORTED = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Look:
     """A sample's figures. `uptime` and `rss` fall back on what the reported rate implies."""
 

@@ -11,6 +11,7 @@ from memdoctor.errors import InputError
 from memdoctor.model import Case, Problem, Sample, Source
 from memdoctor.readers import sniff
 from memdoctor.readers.opening import open_input
+from memdoctor.readers.thinning import thinned
 
 # What makes two samples the same look: everything but where it was found.
 _IDENTITY = tuple(
@@ -50,7 +51,7 @@ def _read(path: str, stdin: BinaryIO) -> tuple[Source, list[Sample | Problem]]:
     with open_input(path, stdin) as opened:
         name = sniff.identify(opened.head)
         reader = import_module(f"memdoctor.readers.{name}")
-        return replace(opened.source, format=name), list(reader.read(opened))
+        return replace(opened.source, format=name), list(thinned(reader.read(opened), opened.source.name))
 
 
 def _expand(name: str, problems: list[Problem]) -> Iterator[tuple[str, bool]]:

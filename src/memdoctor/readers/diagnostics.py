@@ -14,7 +14,6 @@ from memdoctor.readers.json_text import MOST_BYTES, parse, pointer
 from memdoctor.readers.opening import Opened
 
 _DEEPEST = 3  # {"dumps": [{…}]} needs two
-_MOST_SAMPLES = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +38,6 @@ def read(opened: Opened) -> Iterator[Sample | Problem]:
         if isinstance(found, Problem):
             yield found
             continue
-        if count == _MOST_SAMPLES:
-            yield Problem(name, f"only the first {count} samples were read", place=found.place)
-            return
         for record in read_sample(found.value, name, found.place, found.series, found.label):
             count += isinstance(record, Sample)
             yield record

@@ -1,0 +1,23 @@
+"""A long series stays in bounded memory, evenly chosen, and the report says so."""
+
+from pathlib import Path
+
+import pytest
+
+import memdoctor
+from memdoctor.readers.thinning import MOST_SAMPLES
+
+from builders import document, write
+
+
+@pytest.mark.parametrize("count", [1, MOST_SAMPLES, MOST_SAMPLES + 1, 3 * MOST_SAMPLES + 7])
+def test_a_series_is_thinned_evenly_and_keeps_its_ends(count: int, tmp_path: Path) -> None:
+    series = [document(uptimeSeconds=100.0 + index) for index in range(count)]
+    report = memdoctor.analyze(str(write(tmp_path / "series.json", series)))
+    times = [float(str(s.figures["uptime_seconds"].value)) for s in report.overview.samples]
+    assert (times[0], times[-1]) == (100.0, 99.0 + count)
+    assert len(times) <= MOST_SAMPLES + 1
+    assert times == sorted(times)
+    assert bool(report.problems) == (count > MOST_SAMPLES)
+    if report.problems:
+        assert f"{count} samples: every" in report.problems[0].message
