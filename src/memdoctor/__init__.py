@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, Any
 from memdoctor.version import VERSION
 
 if TYPE_CHECKING:
+    from os import PathLike
+
     from memdoctor.findings import Report
 
 __version__ = VERSION
 __all__ = ["__version__", "analyze"]
 
 
-def analyze(*inputs: str, **settings: Any) -> "Report":
+def analyze(*inputs: "str | PathLike[str]", **settings: Any) -> "Report":
     """Read inputs (paths, folders, `-` for standard input) as one case and diagnose it.
 
     `settings` are those of `memdoctor.config.Settings`: `select`, `ignore`, `min_severity`, `top`,
@@ -25,10 +27,10 @@ def analyze(*inputs: str, **settings: Any) -> "Report":
 
     Raises memdoctor.errors.UsageError for a setting or rule that does not exist.
     """
-    import sys
+    from os import fspath
 
     from memdoctor.config import checked
     from memdoctor.engine import diagnose
     from memdoctor.readers.case import read_case
 
-    return diagnose(read_case(inputs, sys.stdin.buffer), checked(settings, "the call"))
+    return diagnose(read_case([fspath(item) for item in inputs]), checked(settings, "the call"))

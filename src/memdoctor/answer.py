@@ -9,7 +9,6 @@ from memdoctor.analysis.processes import Process
 from memdoctor.findings import Finding
 from memdoctor.units import MiB, duration, spoken_size
 
-_SMALL_HEAP = 512 * MiB
 _MOVED = 8 * MiB  # below this a difference between samples is noise
 
 
@@ -34,7 +33,7 @@ def _sizes(look: Look, findings: Sequence[Finding]) -> Iterator[str]:
     found = {finding.rule for finding in findings if finding.subject.name == look.sample.place}
     if "inconsistent-numbers" in found:
         yield "The numbers contradict each other: do not rely on them."
-    yield _heap(look)
+    yield _heap(look, found)
     if "external-not-resident" in found and "external-resident" not in found:
         missing = look.not_resident if look.not_resident <= look.external else look.external
         text = f"{_spoken(missing)} of the reported external memory is not in RAM"
@@ -55,9 +54,8 @@ def _sizes(look: Look, findings: Sequence[Finding]) -> Iterator[str]:
         yield f"{_spoken(look.swap)} more is in swap."
 
 
-def _heap(look: Look) -> str:
+def _heap(look: Look, found: set[str]) -> str:
     heap = look.js_heap
-    near_limit = look.runtime.is_node and heap >= look.heap_limit * 0.75
     if not heap.known:
         if look.runtime.is_bun and look.heap_used < look.external:
             return "How large the JS heap is cannot be told: Bun's heapUsed is older than its external."
@@ -66,10 +64,10 @@ def _heap(look: Look) -> str:
         committed = look.heap_total
         bound = f"; its committed part is {_spoken(committed)}" if committed.known else ""
         return f"The JS heap is not reported{bound}."
-    if near_limit:
-        return f"The JS heap holds {_spoken(heap)}, near its limit of {_spoken(look.heap_limit)}."
-    if heap < _SMALL_HEAP:
+    if "js-heap-large" not in found:
         return f"The JS heap is small and healthy ({_spoken(heap)})."
+    if look.runtime.is_node and heap >= look.heap_limit * 0.75:
+        return f"The JS heap holds {_spoken(heap)}, near its limit of {_spoken(look.heap_limit)}."
     return f"The JS heap is large: {_spoken(heap)}."
 
 
@@ -114,7 +112,7 @@ def _several(measurements: Measurements, findings: Sequence[Finding]) -> Iterato
     apart = any(finding.rule == "not-one-process" for finding in findings)
     count = len(measurements.processes)
     if apart:
-        yield f"These are {count} processes: the difference between two of them is no growth."
+        yield "These samples are not of one process: the difference between two of them is no growth."
     else:
         yield f"Nothing shows that these {count} samples are one process: no growth can be told."
     alarming = sorted({f.rule for f in findings if f.severity != "info" and f.rule != "not-one-process"})

@@ -11,12 +11,31 @@ from typing import Any
 from memdoctor.errors import UsageError
 from memdoctor.text import closest
 
-FORMATS = ("terminal", "concise", "markdown", "json", "jsonl")
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """What a format is like; its renderer is the module of its name in `reports`.
+
+    `shared`: made to leave the machine, so redacted. `for_machines`: says even that nothing could be
+    read, and is never cut short to the answer.
+    """
+
+    shared: bool = False
+    for_machines: bool = False
+
+
+FORMATS = {
+    "terminal": Format(),
+    "concise": Format(),
+    "markdown": Format(shared=True),
+    "json": Format(for_machines=True),
+    "jsonl": Format(for_machines=True),
+}
 SEVERITIES = ("info", "warning", "error")
 FAIL_ON = ("never", *SEVERITIES)
 COLORS = ("auto", "always", "never")
 
-_CHOICES = {"format": FORMATS, "min_severity": SEVERITIES, "fail_on": FAIL_ON, "color": COLORS}
+_CHOICES = {"format": tuple(FORMATS), "min_severity": SEVERITIES, "fail_on": FAIL_ON, "color": COLORS}
 _FILES = ("memdoctor.toml", "pyproject.toml")
 
 

@@ -67,6 +67,7 @@ class Subject:
     kind: str  # sample, figure, case
     name: str
     source: str | None = None
+    process: str | None = None  # the engine fills it in
     figure: str | None = None  # for kind figure: its key in `SampleOverview.figures`, or runtime
 
 
@@ -85,8 +86,15 @@ class Finding:
     why: str
     help: str
     impact: int | None = None  # bytes
+    topic: str = ""  # tells findings of one rule on one subject apart
     explains: tuple[str, ...] = ()
     samples: int = 1  # in how many samples of the process it holds; this is the worst of them
+    folded: bool = False  # another finding explains it
+
+
+def whom(finding: Finding) -> str:
+    """Return whom a finding is about: its process, or its subject where that is none."""
+    return finding.subject.process or finding.subject.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,3 +139,4 @@ class Report:
     exit_code: int
     fail_on: str = "never"
     counts: Mapping[str, int] = field(default_factory=dict)  # findings by severity, before --top
+    leading: Mapping[str, int] = field(default_factory=dict)  # the same without folded ones

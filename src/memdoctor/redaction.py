@@ -1,7 +1,8 @@
 """What may leave the machine: stand-ins for secrets, names and places.
 
 Every shareable format goes through `Redactor`. The same name gets the same stand-in, so that a reader
-can still see that two lines speak of one thing.
+can still see that two lines speak of one thing. Patterns take linear time on any text: what they repeat
+they never give back.
 """
 
 import re
@@ -13,49 +14,104 @@ from memdoctor.text import map_strings
 
 T = TypeVar("T")
 
-_TELLING_NAME = r"[\w.-]*(?:token|secret|passwd|password|api[_-]?key|credential|auth)[\w.-]*"
+_TELLING = r"(?:token|secret|passw(?:or)?d|api[_-]?key|credential|cookie|session[_-]?id|authorization)"
 
 # Kind → pattern; the group named `it` is what is replaced. Tokens come first: they may hold the others.
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("credentials", re.compile(r"\b[a-z][a-z0-9+.-]*://(?P<it>[^\s/@]+)@", re.IGNORECASE)),
-    ("token", re.compile(r"\b(?:Bearer|Basic)\s+(?P<it>[\w.~+/=-]{8,})", re.IGNORECASE)),
+    ("key", re.compile(r"(?P<it>-----BEGIN [A-Z ]++-----[^-]*+-----END [A-Z ]++-----)")),
+    ("credentials", re.compile(r"(?<=://)(?P<it>[^\s/@]++(?:@[^\s/@]++(?=@))*+)(?=@)")),
+    ("token", re.compile(r"\bBearer\s++(?P<it>[\w.~+/=-]{8,}+)", re.I)),
+    ("token", re.compile(r"\b(?:Basic|token)\s++(?P<it>(?=[\w~+/=-]*[\d=])[\w.~+/=-]{8,}+)", re.I)),
     (
         "token",
         re.compile(
-            r"\b(?P<it>eyJ[\w-]{8,}\.[\w-]+\.?[\w-]*"  # JSON web token
-            r"|sk-[\w-]{8,}|gh[pousr]_\w{8,}|github_pat_\w{8,}|glpat-[\w-]{8,}"
-            r"|xox[abposr]-[\w-]{8,}|AKIA[0-9A-Z]{12,}|AIza[\w-]{20,}|npm_\w{8,})"
+            r"\b(?P<it>eyJ[\w-]{8,}+\.[\w-]++(?:\.[\w-]*+)?+"  # JSON web token
+            r"|[sr]k[-_][\w-]{8,}+|gh[pousr]_\w{8,}+|github_pat_\w{8,}+|glpat-[\w-]{8,}+"
+            r"|xox[abposr]-[\w-]{8,}+|A[KS]IA[0-9A-Z]{12,}+|AIza[\w-]{20,}+|npm_\w{8,}+)"
         ),
     ),
     (
         "secret",
-        re.compile(rf"\b{_TELLING_NAME}[\"']?\s*[=:]\s*[\"']?(?P<it>[^\s\"',;&]+)", re.IGNORECASE),
-    ),
-    ("value", re.compile(r"\b[A-Z][A-Z0-9]*_[A-Z0-9_]*=(?P<it>[^\s\"']+)")),
-    (
-        "id",
         re.compile(
-            r"\b(?P<it>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\b",
-            re.IGNORECASE,
+            rf"(?<![\w.-])(?=[\w.-]*?{_TELLING})(?P<name>[\w.-]++)[\"']?+\s*+[=:]\s*+"
+            rf"(?P<it>\"[^\"]*+\"|'[^']*+'|[^\s\"',;&<]++)",
+            re.I,
         ),
     ),
-    ("email", re.compile(r"(?P<it>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)")),
+    (
+        "secret",
+        re.compile(rf"(?<![\w-])--?(?=[\w-]*?{_TELLING})[\w-]++\s++(?P<it>[^\s<-][^\s]*+)", re.I),
+    ),
+    ("value", re.compile(r"(?<!\w)[A-Z][A-Z0-9_]++=(?P<it>[^\s\"'<]++)")),
+    ("id", re.compile(r"\b(?P<it>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\b", re.I)),
+    ("id", re.compile(r"\b(?P<it>[0-9a-f]{32,64}+)\b", re.I)),
+    ("email", re.compile(r"(?<![\w.+-])(?P<it>[\w.+-]++@(?:[\w-]++\.)++[A-Za-z][\w-]*+)")),
 )
 _HOME = re.compile(
-    r"(?:/home|/Users|/var/home|[A-Za-z]:[\\/]+Users|[\\/]+mnt[\\/]+[a-z][\\/]+Users)[\\/]+"
-    r"(?P<user>[^\\/\s:;,\"'|]+)"
+    r"(?:/home|/Users|/var/home|[A-Za-z]:[\\/]++Users|[\\/]{2}[\w.-]++[\\/]++Users"
+    r"|/mnt/[a-z]/Users)[\\/]++(?P<user>[^\\/:;,\"'|<>\n]++)"
 )
 _ROOT_HOME = re.compile(r"(?<![\w/])/root(?=/|$)")
 
+# Names of accounts that many machines have, and words of the reports themselves: they tell of nobody.
+_NOBODY = frozenset(
+    {
+        *(
+            "root",
+            "admin",
+            "user",
+            "users",
+            "app",
+            "apps",
+            "node",
+            "bun",
+            "deno",
+            "npm",
+            "pm2",
+            "www",
+            "web",
+        ),
+        *(
+            "runner",
+            "build",
+            "builder",
+            "circleci",
+            "ubuntu",
+            "debian",
+            "ec2-user",
+            "opc",
+            "home",
+            "shared",
+        ),
+        *("public", "default", "guest", "linux", "darwin", "external", "memory", "heap", "evidence", "rss"),
+        *(
+            "peak",
+            "rate",
+            "sample",
+            "case",
+            "process",
+            "error",
+            "warning",
+            "info",
+            "note",
+            "value",
+            "source",
+        ),
+        *("report", "dump"),
+    }
+)
+
 
 class Redactor:
-    """Replaces what identifies a person or opens a door, and counts what it replaced."""
+    """Replaces what identifies a person or opens a door."""
 
     def __init__(self, user: str | None = None, home: str | None = None) -> None:
-        self.counts: Counter[str] = Counter()
+        self._numbers: Counter[str] = Counter()
         self._stand_ins: dict[tuple[str, str], str] = {}
-        self._users: set[str] = {user} if user and len(user) > 2 and user != "root" else set()
+        self._users: dict[str, None] = {}
+        self._known_users: re.Pattern[str] | None = None
         self._home = home if home and len(home) > 1 else None
+        self._note_user(user or "")
 
     def clean(self, value: T) -> T:
         """Return a copy of a tree of records with every string redacted.
@@ -64,6 +120,10 @@ class Redactor:
         path that gives it away.
         """
         map_strings(value, self._collect_users)
+        if self._users:
+            longest_first = sorted(self._users, key=lambda name: (-len(name), name))
+            names = "|".join(map(re.escape, longest_first))
+            self._known_users = re.compile(rf"(?<!\w)(?P<it>{names})(?!\w)")
         cleaned: T = map_strings(value, self.redact)
         return cleaned
 
@@ -74,13 +134,18 @@ class Redactor:
         if self._home:
             text = text.replace(self._home, "~")
         text = _ROOT_HOME.sub("~", _HOME.sub("~", text))
-        for user in self._users:
-            text = re.sub(rf"(?<!\w){re.escape(user)}(?!\w)", lambda m: self._stand_in("user", m[0]), text)
+        if self._known_users:
+            text = self._known_users.sub(self._replacing("user"), text)
         return text
 
     def _collect_users(self, text: str) -> str:
-        self._users |= {user for user in _HOME.findall(text) if len(user) > 2}
+        for user in _HOME.findall(text):
+            self._note_user(user)
         return text
+
+    def _note_user(self, user: str) -> None:
+        if len(user) > 2 and user.lower() not in _NOBODY:
+            self._users.setdefault(user)
 
     def _replacing(self, kind: str) -> Callable[[re.Match[str]], str]:
         def replace(match: re.Match[str]) -> str:
@@ -95,9 +160,8 @@ class Redactor:
     def _stand_in(self, kind: str, secret: str) -> str:
         known = self._stand_ins.get((kind, secret))
         if known is None:
-            number = sum(existing == kind for existing, _ in self._stand_ins) + 1
-            known = self._stand_ins[kind, secret] = f"<{kind}-{number}>"
-        self.counts[kind] += 1
+            self._numbers[kind] += 1
+            known = self._stand_ins[kind, secret] = f"<{kind}-{self._numbers[kind]}>"
         return known
 
 

@@ -9,8 +9,8 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
-# Controls, formats (bidi, zero width), surrogates, private use, line separators.
 _WITHOUT_STRINGS = frozenset({int, float, bool, type(None), datetime})
+# Controls, formats (bidi, zero width), surrogates, private use, line separators.
 _UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
@@ -61,7 +61,8 @@ def map_strings(value: Any, change: Callable[[str], str]) -> Any:
 
 @functools.cache
 def _fields(kind: Any) -> tuple[str, ...]:
-    return tuple(field.name for field in dataclasses.fields(kind)) if dataclasses.is_dataclass(kind) else ()
+    # Raises TypeError for what is no record: a filter must not let pass what it does not know.
+    return tuple(field.name for field in dataclasses.fields(kind))
 
 
 def closest(word: str, known: tuple[str, ...]) -> str:

@@ -1,5 +1,6 @@
 """Figures: unknown stays unknown, formulas write themselves, arithmetic is exact."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -49,3 +50,24 @@ def test_no_arithmetic_raises_and_no_result_is_infinite(left: float | None, righ
 @given(left=st.integers(0, 1 << 60), right=st.integers(0, 1 << 60))
 def test_sums_of_bytes_are_exact(left: int, right: int) -> None:
     assert (Figure("a", left) + Figure("b", right)).value == left + right
+
+
+_LEAVES = st.sampled_from(["a", "b", "c", "d"])
+_TREES = st.recursive(_LEAVES, lambda inner: st.tuples(inner, st.sampled_from("+−×÷"), inner), max_leaves=8)
+_VALUES = {"a": 7, "b": 3, "c": 11, "d": 2}
+
+
+def _build(tree: str | tuple[object, str, object]) -> Figure:
+    if isinstance(tree, str):
+        return Figure(tree, _VALUES[tree])
+    left, sign, right = tree
+    one, other = _build(left), _build(right)  # type: ignore[arg-type]
+    return {"+": one.__add__, "−": one.__sub__, "×": one.__mul__, "÷": one.__truediv__}[sign](other)
+
+
+@given(_TREES)
+def test_a_formula_evaluates_to_its_value(tree: str | tuple[object, str, object]) -> None:
+    figure = _build(tree)
+    if figure.value is not None and figure.formula is not None:
+        python = figure.formula.replace("−", "-").replace("×", "*").replace("÷", "/")
+        assert eval(python, {}, _VALUES) == pytest.approx(figure.value)

@@ -1,5 +1,7 @@
 """Samples are put in time order and grouped by process, never joined across processes."""
 
+import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +10,7 @@ from memdoctor.analysis.measurements import Measurements
 from memdoctor.findings import Report
 from memdoctor.model import Case, Sample
 
-from builders import document, write
+from builders import GIB, bun, document, write
 
 
 def _report(tmp_path: Path, *documents: Any) -> Report:
@@ -39,7 +41,7 @@ def test_different_starts_are_different_processes_and_said_to_be(tmp_path: Path)
     report = _report(tmp_path, one, other)
     assert len(set(_processes(report))) == 2
     assert "not-one-process" in _rules(report)
-    assert "2 processes" in report.answer
+    assert "not of one process" in report.answer
     [finding] = [f for f in report.findings if f.rule == "not-one-process"]
     assert [item.value for item in finding.evidence] == ["2026-03-14T01:55:32Z", "2026-03-14T02:05:32Z"]
 
@@ -54,7 +56,7 @@ def test_one_start_but_another_version_is_another_process(tmp_path: Path) -> Non
     one = document(timestamp="2026-03-14T02:05:32Z", uptimeSeconds=600, ccVersion="2.1.72")
     other = document(timestamp="2026-03-14T02:15:32Z", uptimeSeconds=1200, ccVersion="2.1.74")
     report = _report(tmp_path, one, other)
-    assert "writer versions differ" in next(
+    assert "2 versions of the writer" in next(
         f.message for f in report.findings if f.rule == "not-one-process"
     )
 
@@ -102,3 +104,54 @@ def test_the_same_dump_twice_is_one_look(tmp_path: Path) -> None:
 def test_ten_thousand_lone_samples_are_grouped_in_no_time() -> None:
     samples = tuple(Sample("a.json", f"a.json#/{index}", uptime=100.0 + index) for index in range(10_000))
     assert len(Measurements(Case(samples=samples)).processes) == 10_000
+
+
+def test_one_pid_twice_with_different_starts_is_two_processes_with_two_names(tmp_path: Path) -> None:
+    one = document(timestamp="2026-03-14T02:05:32Z", uptimeSeconds=600, pid=1)
+    other = document(timestamp="2026-03-14T02:15:32Z", uptimeSeconds=60, pid=1)
+    names = _processes(_report(tmp_path, one, other))
+    assert names == ["pid 1", "pid 1, started 2026-03-14T02:14:32Z"]
+
+
+def test_what_two_samples_tell_is_not_forgotten_over_a_silent_third(tmp_path: Path) -> None:
+    listed = [document(pid=7), document(uptimeSeconds=3700.0), document(uptimeSeconds=3800.0, pid=8)]
+    report = _report(tmp_path, listed)
+    names = _processes(report)
+    assert names[0] == names[1] != names[2]
+    assert "not-one-process" in _rules(report)
+
+
+def test_a_falling_uptime_in_a_list_is_a_restart(tmp_path: Path) -> None:
+    listed = [document(uptimeSeconds=uptime) for uptime in (100.0, 700.0, 50.0)]
+    report = _report(tmp_path, listed)
+    assert len(set(_processes(report))) == 2
+    [finding] = [f for f in report.findings if f.rule == "not-one-process"]
+    assert "the uptime falls" in finding.message
+
+
+def test_starts_within_the_tolerance_are_one_start(tmp_path: Path) -> None:
+    one = document(timestamp="2026-03-14T02:05:32.0Z", uptimeSeconds=600, pid=1)
+    other = document(timestamp="2026-03-14T02:05:32.5Z", uptimeSeconds=600, pid=2)
+    [finding] = [f for f in _report(tmp_path, one, other).findings if f.rule == "not-one-process"]
+    assert finding.message.endswith(": 2 pids")
+
+
+def test_two_thousand_starts_are_grouped_in_no_time() -> None:
+    base = datetime(2026, 3, 14, tzinfo=UTC)
+    samples = tuple(
+        Sample("a.json", f"a.json#/{index}", at=base + timedelta(seconds=10 * index), uptime=5.0)
+        for index in range(10_000)
+    )
+    start = time.process_time()
+    assert len(Measurements(Case(samples=samples)).processes) == 10_000
+    assert time.process_time() - start < 2
+
+
+def test_the_answer_speaks_of_the_last_sample_whichever_is_the_worst(tmp_path: Path) -> None:
+    first = bun(external=5 * GIB, rss=GIB, buffers=3 * GIB, uptimeSeconds=600.0, pid=1)
+    last = bun(external=4 * GIB, rss=GIB, buffers=4 * GIB, uptimeSeconds=1200.0, pid=1)
+    report = _report(tmp_path, first, last)
+    assert "3.1 GiB of the reported external memory is not in RAM" in report.answer
+    lead = report.findings[0]
+    assert (lead.rule, lead.samples) == ("external-not-resident", 2)
+    assert [f.rule for f in report.findings if f.severity == "warning" and not f.folded] == [lead.rule]

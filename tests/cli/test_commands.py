@@ -161,6 +161,55 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
     assert done.stderr == b""
 
 
+@pytest.mark.skipif(os.name == "nt", reason="needs a POSIX shell")
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("analyze - <&-", "standard input is closed"),
+        ("analyze fixtures/heapdumps/phantom-external.json >&-", "standard output is closed"),
+    ],
+)
+def test_closed_streams_are_said(line: str, words: str) -> None:
+    command = f'"{sys.executable}" -m memdoctor {line}'
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_closed_input_does_not_matter_where_it_is_not_read() -> None:
+    command = f'"{sys.executable}" -m memdoctor analyze fixtures/heapdumps/phantom-external.json <&-'
+    assert subprocess.run(["sh", "-c", command], capture_output=True, check=False).returncode == 0
+
+
+def test_an_empty_name_is_an_error_and_not_this_folder(cli: Cli) -> None:
+    outcome = cli("analyze", "")
+    assert outcome.code == 2
+    assert "an empty file name" in outcome.err
+
+
+def test_a_path_object_is_an_input() -> None:
+    assert memdoctor.analyze(MAIN).exit_code == 0
+
+
+def test_wide_characters_in_a_name_cut_no_number(tmp_path: Path, cli: Cli) -> None:
+    for index in range(2):
+        write(tmp_path / f"{'漢字' * 20}{index}.json", document(pid=index))
+    out = cli("analyze", tmp_path).out
+    assert out.count("150 MiB") == 2
+    assert out.count("50.0 MiB") == 2
+
+
+def test_top_changes_what_is_told_but_not_the_tally(cli: Cli) -> None:
+    out = " ".join(cli("analyze", MAIN, "--top", "1").out.split())
+    assert "1 warning, 7 notes (-v shows them), 10 not shown (--top 0 shows all)." in out
+
+
+def test_problems_have_a_line_of_their_own(cli: Cli) -> None:
+    out = cli("analyze", HEAPDUMPS / "cc-56126.json", "-f", "concise").out
+    assert "#/smapsRollup: problem: " in out
+
+
 @pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
 def test_ctrl_c_ends_with_130() -> None:
     import signal

@@ -36,7 +36,6 @@ def test_the_main_dump_is_read_field_by_field() -> None:
         "heap_used_bytes": 3511037332,
         "heap_total_bytes": 136690688,
         "heap_limit_bytes": 12440698880,
-        "native_bytes": None,
         "pss_bytes": None,
         "private_dirty_bytes": None,
         "mimalloc_reserved_bytes": None,
@@ -55,6 +54,7 @@ def test_the_main_dump_is_read_field_by_field() -> None:
     assert derived == {
         "js_heap_bytes": 118501521,
         "other_external_bytes": 476950476,
+        "native_bytes": None,
         "not_resident_bytes": 3238541571,
         "cpu_seconds": None,
     }

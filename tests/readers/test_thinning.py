@@ -20,4 +20,4 @@ def test_a_series_is_thinned_evenly_and_keeps_its_ends(count: int, tmp_path: Pat
     assert times == sorted(times)
     assert bool(report.problems) == (count > MOST_SAMPLES)
     if report.problems:
-        assert f"{count} samples: every" in report.problems[0].message
+        assert f"{count} samples: of each" in report.problems[0].message

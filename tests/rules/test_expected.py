@@ -54,7 +54,7 @@ ASSESSMENTS = {
     "cc-58067.json": ("Nothing wrong shows in it", "2.76 s after the start"),
     "cc-79815.json": ("small and healthy", "0.650 s after the start, cannot show a leak"),
     "node-12208.json": ("lies outside the JS heap", "a rate of growth needs times"),
-    "bun-33368.json": ("2 processes",),
+    "bun-33368.json": ("not of one process",),
 }
 
 
@@ -72,6 +72,19 @@ _SIZE = st.one_of(
 )
 
 
+_SMAPS = "Rss: 100 kB\nPrivate_Dirty: 50 kB\nSwap: {swap} kB\n"
+
+
+@st.composite
+def _usages(draw: st.DrawFn, rss: int | None) -> dict[str, int] | None:
+    usage = {}
+    if draw(st.booleans()):
+        usage["maxRSS"] = (rss or GIB) * draw(st.sampled_from([1, 2, 1024]))
+    if draw(st.booleans()):
+        usage |= {"userCPUTime": draw(st.integers(1, 10**12)), "systemCPUTime": draw(st.integers(0, 10**9))}
+    return usage or None
+
+
 @st.composite
 def _documents(draw: st.DrawFn) -> dict[str, Any]:
     memory = {key: draw(_SIZE) for key in ("heapUsed", "heapTotal", "external", "arrayBuffers", "rss")}
@@ -80,6 +93,7 @@ def _documents(draw: st.DrawFn) -> dict[str, Any]:
     if rss and up and draw(st.booleans()):
         rate = {"mbPerHour": rss / up * 3600 / MIB * draw(st.sampled_from([1, 1.01, 1.2]))}
     v8 = {"peakMallocedMemory": draw(_SIZE), "heapSizeLimit": draw(_SIZE)}
+    v8["detachedContexts"] = draw(st.sampled_from([None, None, 0, 2]))
     if v8["peakMallocedMemory"] and draw(st.booleans()):
         v8["heapSizeLimit"] = 10 * v8["peakMallocedMemory"]
     return document(
@@ -91,6 +105,11 @@ def _documents(draw: st.DrawFn) -> dict[str, Any]:
         nodeVersion=draw(st.sampled_from([None, "v24.3.0", "v26.3.0", "v22.1.0"])),
         objectTypeCounts=draw(st.sampled_from([None, {"Object": 1}])),
         openFileDescriptors=draw(st.sampled_from([None, 61, 500, 501])),
+        resourceUsage=draw(_usages(rss)),
+        protectedObjectTypeCounts=draw(st.sampled_from([None, {"StatWatcher": 100}, {"Timeout": 201}])),
+        smapsRollup=draw(st.sampled_from([None, _SMAPS.format(swap=65535), _SMAPS.format(swap=65536)])),
+        mimalloc=draw(st.sampled_from([None, {}, {"reserved": {"total": 1076232192}}])),
+        analysis=draw(st.sampled_from([None, {"potentialLeaks": ["Native memory > heap - leak may"]}])),
     )
 
 

@@ -28,24 +28,28 @@ class Figure(Evidence):
         return self.value is not None
 
     def named(self, label: str, unit: str | None = None) -> "Figure":
-        """Return the same number under a name of its own."""
+        """Return the same number under a name, and where arithmetic lost the unit, with one."""
         return replace(self, label=label, unit=self.unit if unit is None else unit)
 
     def or_zero(self) -> "Figure":
         """Return this figure, or a zero that leaves no trace in a formula: absent counts as nothing."""
         return self if self.known else Figure("", 0, self.unit)
 
+    def if_positive(self) -> "Figure":
+        """Return this figure unless it is below zero: a negative rest is no amount of anything."""
+        return self if self >= 0 else replace(self, value=None)
+
     def __add__(self, other: "Figure") -> "Figure":
-        return self._combine(other, operator.add, "+")
+        return self._combine(other, operator.add, "+", self.unit)
 
     def __sub__(self, other: "Figure") -> "Figure":
-        return self._combine(other, operator.sub, "−")
+        return self._combine(other, operator.sub, "−", self.unit)
 
     def __mul__(self, other: "Figure | Number") -> "Figure":
-        return self._combine(other, operator.mul, "×")
+        return self._combine(other, operator.mul, "×", "")
 
     def __truediv__(self, other: "Figure | Number") -> "Figure":
-        return self._combine(other, _quotient, "÷")
+        return self._combine(other, _quotient, "÷", "")
 
     def __lt__(self, other: "Figure | Number") -> bool:
         return self._holds(other, operator.lt)
@@ -71,13 +75,22 @@ class Figure(Evidence):
         return self.value is not None and theirs is not None and compare(self.value, theirs)
 
     def _combine(
-        self, other: "Figure | Number", apply: Callable[[Number, Number], Number | None], sign: str
+        self,
+        other: "Figure | Number",
+        apply: Callable[[Number, Number], Number | None],
+        sign: str,
+        unit: str,
     ) -> "Figure":
         theirs = _value(other)
         value = None if self.value is None or theirs is None else _finite(apply, self.value, theirs)
-        terms = [_term(self, sign), _term(other, sign)]
-        formula = f" {sign} ".join(term for term in terms if term)
-        return Figure("", value, self.unit, formula=formula)
+        left = _term(self, _LOOSE_LEFT[sign])
+        right = _term(other, _LOOSE_RIGHT[sign])
+        return Figure("", value, unit, formula=f" {sign} ".join(term for term in (left, right) if term))
+
+
+# Which operators an operand needs brackets for, by the sign it stands beside.
+_LOOSE_LEFT = {"+": "", "−": "", "×": "+−", "÷": "+−"}
+_LOOSE_RIGHT = {"+": "", "−": "+−", "×": "+−÷", "÷": "+−×÷"}
 
 
 def unknown(label: str, unit: str = "bytes") -> Figure:
@@ -89,13 +102,13 @@ def _value(operand: Figure | Number) -> Number | None:
     return operand.value if isinstance(operand, Figure) else operand
 
 
-def _term(operand: Figure | Number, sign: str) -> str:
+def _term(operand: Figure | Number, loose: str) -> str:
     if not isinstance(operand, Figure):
         return f"{operand:g}" if isinstance(operand, float) else str(operand)
     if operand.label or operand.formula is None:
         return operand.label
-    loose = sign in "×÷" and (" + " in operand.formula or " − " in operand.formula)
-    return f"({operand.formula})" if loose else operand.formula
+    needs_brackets = any(f" {sign} " in operand.formula for sign in loose)
+    return f"({operand.formula})" if needs_brackets else operand.formula
 
 
 def _quotient(left: Number, right: Number) -> float | None:

@@ -1,189 +1,194 @@
 """One sample as numbers: what it reported, and what follows from that, each saying which it is."""
 
-from dataclasses import dataclass
+from functools import cached_property
 
 from memdoctor.analysis.figure import Figure, unknown
 from memdoctor.analysis.runtime import Runtime, detect
 from memdoctor.model import Sample
 from memdoctor.units import MiB
 
-_REPORTED = {
-    "uptime": ("uptime", "seconds"),
-    "rss": ("RSS", "bytes"),
-    "max_rss": ("maxRSS", "bytes"),
-    "heap_used": ("heapUsed", "bytes"),
-    "heap_total": ("heapTotal", "bytes"),
-    "heap_limit": ("heapSizeLimit", "bytes"),
-    "external": ("external", "bytes"),
-    "array_buffers": ("arrayBuffers", "bytes"),
-    "malloced": ("mallocedMemory", "bytes"),
-    "peak_malloced": ("peakMallocedMemory", "bytes"),
-    "detached_contexts": ("detachedContexts", "contexts"),
-    "native_contexts": ("nativeContexts", "contexts"),
-    "smaps_rss": ("smaps Rss", "bytes"),
-    "pss": ("smaps Pss", "bytes"),
-    "private_dirty": ("smaps Private_Dirty", "bytes"),
-    "swap": ("smaps Swap", "bytes"),
-    "mimalloc_reserved": ("mimalloc reserved", "bytes"),
-    "mimalloc_committed": ("mimalloc committed", "bytes"),
-    "cpu_user": ("user CPU", "seconds"),
-    "cpu_system": ("system CPU", "seconds"),
-    "handles": ("activeHandles", "handles"),
-    "requests": ("activeRequests", "requests"),
-    "file_descriptors": ("openFileDescriptors", "descriptors"),
-    "descriptor_limit": ("descriptor limit", "descriptors"),
-    "reported_rate": ("bytesPerSecond", "bytes/s"),
-    "reported_rate_per_hour": ("mbPerHour", "MiB/h"),
-}
+_SIGNED = frozenset({"reported_rate", "reported_rate_per_hour"})
 
 
-@dataclass(frozen=True, slots=True)
+class Reported:
+    """A figure that stands in the sample under the attribute's own name."""
+
+    def __init__(self, label: str, unit: str = "bytes") -> None:
+        self._label = label
+        self._unit = unit
+        self._field = ""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._field = name
+
+    def __get__(self, look: "Look", owner: type) -> Figure:
+        figure = reported(look.sample, self._field, self._label, self._unit)
+        look.__dict__[self._field] = figure  # found there from now on
+        return figure
+
+
+def reported(sample: Sample, field: str, label: str, unit: str = "bytes") -> Figure:
+    """Return what a sample reports in a field. A negative size is no size: a rule speaks of it."""
+    value = getattr(sample, field)
+    if value is None or (value < 0 and field not in _SIGNED):
+        return unknown(label, unit)
+    return Figure(label, value, unit, sample.places.get(field))
+
+
 class Look:
-    """A sample's figures. `uptime` and `rss` fall back on what the reported rate implies."""
+    """A sample's figures, each computed when it is first asked for."""
 
-    sample: Sample
-    runtime: Runtime
-    uptime: Figure
-    rss: Figure
-    max_rss: Figure
-    heap_used: Figure
-    heap_total: Figure
-    heap_limit: Figure
-    external: Figure
-    array_buffers: Figure
-    malloced: Figure
-    peak_malloced: Figure
-    detached_contexts: Figure
-    native_contexts: Figure
-    smaps_rss: Figure
-    pss: Figure
-    private_dirty: Figure
-    swap: Figure
-    mimalloc_reserved: Figure
-    mimalloc_committed: Figure
-    cpu_user: Figure
-    cpu_system: Figure
-    handles: Figure
-    requests: Figure
-    file_descriptors: Figure
-    descriptor_limit: Figure
-    reported_rate: Figure
-    reported_rate_per_hour: Figure
-    rate: Figure  # bytes/s, from whichever of the two was reported
-    peak_rss: Figure
-    true_max_rss: Figure  # maxRSS in bytes, whatever unit it was written in
-    js_heap: Figure
-    other_external: Figure
-    native: Figure
-    not_resident: Figure
+    heap_used = Reported("heapUsed")
+    heap_total = Reported("heapTotal")
+    heap_limit = Reported("heapSizeLimit")
+    external = Reported("external")
+    array_buffers = Reported("arrayBuffers")
+    malloced = Reported("mallocedMemory")
+    peak_malloced = Reported("peakMallocedMemory")
+    max_rss = Reported("maxRSS")
+    detached_contexts = Reported("detachedContexts", "contexts")
+    native_contexts = Reported("nativeContexts", "contexts")
+    smaps_rss = Reported("smaps Rss")
+    pss = Reported("smaps Pss")
+    private_dirty = Reported("smaps Private_Dirty")
+    swap = Reported("smaps Swap")
+    mimalloc_reserved = Reported("mimalloc reserved")
+    mimalloc_committed = Reported("mimalloc committed")
+    cpu_user = Reported("user CPU", "seconds")
+    cpu_system = Reported("system CPU", "seconds")
+    handles = Reported("activeHandles", "handles")
+    requests = Reported("activeRequests", "requests")
+    file_descriptors = Reported("openFileDescriptors", "descriptors")
+    descriptor_limit = Reported("descriptor limit", "descriptors")
+    reported_rate = Reported("bytesPerSecond", "bytes/s")
+    reported_rate_per_hour = Reported("mbPerHour", "MiB/h")
+
+    def __init__(self, sample: Sample) -> None:
+        self.sample = sample
+
+    @cached_property
+    def runtime(self) -> Runtime:
+        """Which runtime wrote the sample, and what tells it."""
+        return detect(self)
+
+    @cached_property
+    def rate(self) -> Figure:
+        """The reported rate in bytes per second, from whichever of the two was reported."""
+        if self.reported_rate.known or self.reported_rate_per_hour.value is None:
+            return self.reported_rate
+        per_second = self.reported_rate_per_hour.value * MiB / 3600
+        return Figure("reported rate", per_second, "bytes/s", formula="mbPerHour × MiB ÷ 3600")
+
+    @cached_property
+    def rss(self) -> Figure:
+        """RSS; where it is missing, what the rate implies: every known writer has rate = RSS ÷ uptime."""
+        rss = reported(self.sample, "rss", "RSS")
+        if rss.known or not self.rate > 0:
+            return rss
+        implied = self.rate * reported(self.sample, "uptime", "uptime", "seconds")
+        whole = None if implied.value is None else round(implied.value)
+        return Figure("RSS", whole, "bytes", formula=implied.formula)
+
+    @cached_property
+    def uptime(self) -> Figure:
+        """Seconds since the start; where it is missing, what the rate implies."""
+        uptime = reported(self.sample, "uptime", "uptime", "seconds")
+        if uptime.known or not self.rate > 0:
+            return uptime
+        return (reported(self.sample, "rss", "RSS") / self.rate).named("uptime", "seconds")
+
+    @cached_property
+    def true_max_rss(self) -> Figure:
+        """The maximum RSS in bytes, its unit corrected where another number shows that it is wrong.
+
+        macOS builds of Bun take bytes for KiB and multiply once more; qwen-code passes KiB through
+        outside Linux. A peak is neither a hundred times below nor a hundred times above the RSS.
+        """
+        if not self.max_rss > 0:
+            return unknown("maxRSS")
+        times_peak = unknown("") if self.runtime.is_node else self.max_rss / self.peak_malloced
+        if (times_peak > 1000 and times_peak < 1050) or self.max_rss > self.rss * 100:
+            return Figure("maxRSS", (self.max_rss.value or 0) // 1024, "bytes", formula="maxRSS ÷ 1024")
+        if self.max_rss * 100 < self.rss:
+            return (self.max_rss * 1024).named("maxRSS", "bytes")
+        return self.max_rss
 
     @property
     def max_rss_inflated(self) -> bool:
         """Whether maxRSS is 1024 times too large: bytes that were taken for KiB (macOS)."""
         return self.true_max_rss < self.max_rss
 
+    @cached_property
+    def peak_rss(self) -> Figure:
+        """Peak RSS: peakMallocedMemory in Bun, else a tenth of its made-up limit, else maxRSS."""
+        if not self.runtime.is_node:
+            if self.peak_malloced.known and (self.runtime.is_bun or self.peak_malloced >= self.rss):
+                return self.peak_malloced.named("peak RSS")
+            tenth = (self.heap_limit.value or 0) // 10
+            # Below the RSS of the moment it is no peak: then the limit was the machine's memory.
+            as_bun_writes = self.runtime.is_bun and self.heap_used > self.heap_total
+            if as_bun_writes and tenth and not self.rss > tenth:
+                return Figure("peak RSS", tenth, "bytes", formula="heapSizeLimit ÷ 10")
+        return self.true_max_rss.named("peak RSS")
+
+    @cached_property
+    def js_heap(self) -> Figure:
+        """Live JavaScript heap, external memory never in it; unknown where the runtime leaves it open."""
+        if self.runtime.is_bun:
+            return (self.heap_used - self.external).named("JS heap").if_positive()
+        if self.runtime.is_node or self.heap_used <= self.heap_total:
+            return self.heap_used.named("JS heap")
+        return unknown("JS heap")
+
+    @cached_property
+    def other_external(self) -> Figure:
+        """External memory outside array buffers."""
+        return (self.external - self.array_buffers).named("other external")
+
+    @cached_property
+    def native(self) -> Figure:
+        """What of the RSS is neither heap nor external memory; unknown where those are not in RAM."""
+        return (self.rss - self.heap_total - self.external).named("native rest").if_positive()
+
+    @cached_property
+    def accounted(self) -> Figure:
+        """Heap and external memory together; a missing heapTotal counts as nothing."""
+        return self.external + self.heap_total.or_zero()
+
+    @cached_property
+    def not_resident(self) -> Figure:
+        """How much of what is accounted for is not in RAM now."""
+        return (self.accounted - self.rss).named("not in RAM").if_positive()
+
+    @cached_property
+    def cpu(self) -> Figure:
+        """CPU time since the start; a missing part counts as nothing."""
+        return (self.cpu_user + self.cpu_system.or_zero()).named("CPU time")
+
+    @property
+    def external_exceeds_ram(self) -> bool:
+        """Whether clearly more is accounted for than is in RAM."""
+        return self.external > 256 * MiB and self.accounted > self.rss * 1.25
+
+    @property
+    def mostly_buffers(self) -> bool:
+        """Whether large array buffers make up the external memory, or all that is reported of it."""
+        share = self.array_buffers >= self.external * 0.8
+        return self.array_buffers >= 512 * MiB and (share or not self.external.known)
+
+    @cached_property
+    def limit_per_peak(self) -> Figure:
+        """Bun's heap limit as a multiple of its peak RSS: made up, it is 10."""
+        if not self.runtime.is_bun or not self.heap_limit > 0:
+            return unknown("factor", "ratio")
+        return (self.heap_limit / self.peak_malloced).named("factor", "ratio")
+
     @property
     def has_fabricated_limit(self) -> bool:
         """Whether the heap limit is Bun's 10 × peak RSS."""
-        factor = self.heap_limit / self.peak_malloced
-        return self.runtime.is_bun and factor > 9.95 and factor < 10.05
+        return self.limit_per_peak > 9.95 and self.limit_per_peak < 10.05
 
     @property
     def limit_is_machine_memory(self) -> bool:
         """Whether the heap limit is the machine's memory: Bun takes it where 10 × peak is more."""
-        return self.runtime.is_bun and self.heap_limit < self.peak_malloced * 9.9
-
-
-def look_at(sample: Sample) -> Look:
-    """Compute the figures of one sample."""
-    figures = {name: _reported(sample, name) for name in _REPORTED}
-    figures["rate"] = _rate(figures)
-    figures["rss"], figures["uptime"] = _implied(figures)
-    runtime = detect(sample, figures)
-    figures["true_max_rss"] = _true_max_rss(figures, runtime)
-    figures["peak_rss"] = _peak_rss(figures, runtime)
-    figures["js_heap"] = _js_heap(figures, runtime)
-    external, heap_total = figures["external"], figures["heap_total"]
-    figures["other_external"] = (external - figures["array_buffers"]).named("other external")
-    figures["native"] = _if_positive((figures["rss"] - heap_total - external).named("native rest"))
-    accounted = external + heap_total.or_zero()
-    figures["not_resident"] = _if_positive((accounted - figures["rss"]).named("not in RAM"))
-    return Look(sample=sample, runtime=runtime, **figures)
-
-
-def _reported(sample: Sample, name: str) -> Figure:
-    label, unit = _REPORTED[name]
-    value = getattr(sample, name)
-    if value is None or value < 0:  # a negative size is no size; `inconsistent-numbers` says so
-        return unknown(label, unit)
-    return Figure(label, value, unit, sample.places.get(name))
-
-
-def _rate(figures: dict[str, Figure]) -> Figure:
-    per_second, per_hour = figures["reported_rate"], figures["reported_rate_per_hour"]
-    if per_second.known or per_hour.value is None:
-        return per_second
-    return Figure("reported rate", per_hour.value * MiB / 3600, "bytes/s", formula="mbPerHour × MiB ÷ 3600")
-
-
-def _implied(figures: dict[str, Figure]) -> tuple[Figure, Figure]:
-    """Recover a missing RSS or uptime: every known writer reports rate = RSS ÷ uptime."""
-    rss, uptime, rate = figures["rss"], figures["uptime"], figures["rate"]
-    if rate > 0 and not rss.known and uptime.known:
-        implied = (rate * uptime).named("RSS", "bytes")
-        rss = Figure("RSS", round(implied.value or 0), "bytes", formula=implied.formula)
-    elif rate > 0 and rss.known and not uptime.known:
-        uptime = (rss / rate).named("uptime", "seconds")
-    return rss, uptime
-
-
-def _true_max_rss(figures: dict[str, Figure], runtime: Runtime) -> Figure:
-    """Correct the unit of maxRSS where another number shows that it is wrong.
-
-    macOS builds of Bun take bytes for KiB and multiply once more; qwen-code passes KiB through
-    outside Linux. A peak cannot be a hundred times below, and is not a hundred times above, the RSS.
-    """
-    max_rss, rss = figures["max_rss"], figures["rss"]
-    if not max_rss > 0:
-        return unknown("maxRSS")
-    times_peak = unknown("") if runtime.is_node else max_rss / figures["peak_malloced"]
-    if (times_peak > 1000 and times_peak < 1050) or max_rss > rss * 100:
-        return Figure("maxRSS", (max_rss.value or 0) // 1024, "bytes", formula="maxRSS ÷ 1024")
-    if max_rss * 100 < rss:
-        return (max_rss * 1024).named("maxRSS")
-    return max_rss
-
-
-def _peak_rss(figures: dict[str, Figure], runtime: Runtime) -> Figure:
-    """Peak RSS: maxRSS in Node; peakMallocedMemory in Bun, else a tenth of its made-up limit."""
-    rss, peak = figures["rss"], figures["peak_malloced"]
-    highest = figures["true_max_rss"]
-    if not runtime.is_node:
-        if peak.known and (runtime.is_bun or peak >= rss):
-            return peak.named("peak RSS")
-        tenth = Figure(
-            "peak RSS",
-            (figures["heap_limit"].value or 0) // 10,
-            "bytes",
-            formula="heapSizeLimit ÷ 10",
-        )
-        # Below the RSS of the moment it cannot be the peak: then the limit was the machine's memory.
-        outgrown = figures["heap_used"] > figures["heap_total"]
-        if runtime.is_bun and outgrown and tenth > 0 and not tenth < rss:
-            return tenth
-    return highest.named("peak RSS")
-
-
-def _if_positive(figure: Figure) -> Figure:
-    """Return a difference of sizes if it is one: a negative rest is no amount of anything."""
-    return figure if figure >= 0 else unknown(figure.label)
-
-
-def _js_heap(figures: dict[str, Figure], runtime: Runtime) -> Figure:
-    """Live JavaScript heap, external memory never in it; unknown where the runtime leaves it open."""
-    used, external = figures["heap_used"], figures["external"]
-    if runtime.is_bun:
-        return _if_positive((used - external).named("JS heap"))
-    if runtime.is_node or used <= figures["heap_total"]:
-        return used.named("JS heap")
-    return unknown("JS heap")
+        return self.limit_per_peak < 9.9

@@ -2,7 +2,7 @@
 
 from functools import cached_property
 
-from memdoctor.analysis.look import Look, look_at
+from memdoctor.analysis.look import Look
 from memdoctor.analysis.processes import Process, group, in_time_order
 from memdoctor.model import Case
 
@@ -16,9 +16,14 @@ class Measurements:
     @cached_property
     def looks(self) -> tuple[Look, ...]:
         """All samples as figures, in time order."""
-        return in_time_order([look_at(sample) for sample in self.case.samples])
+        return in_time_order([Look(sample) for sample in self.case.samples])
 
     @cached_property
     def processes(self) -> tuple[Process, ...]:
         """The looks grouped by process, never joined across processes."""
         return group(self.looks)
+
+    @cached_property
+    def process_names(self) -> dict[str, str]:
+        """The name of each sample's process, by the sample's place."""
+        return {look.sample.place: process.name for process in self.processes for look in process.looks}

@@ -30,6 +30,7 @@ _FIGURES = {
     "mimalloc_committed_bytes": "mimalloc_committed",
     "malloced_bytes": "malloced",
     "peak_malloced_bytes": "peak_malloced",
+    "cpu_seconds": "cpu",
     "handles": "handles",
     "requests": "requests",
     "file_descriptors": "file_descriptors",
@@ -42,14 +43,13 @@ _FIGURES = {
 
 def overview(measurements: Measurements) -> Overview:
     """Return every sample with its process and its figures, in time order."""
-    process_of = {id(look): process.name for process in measurements.processes for look in process.looks}
-    return Overview(tuple(_sample(look, process_of[id(look)]) for look in measurements.looks))
+    names = measurements.process_names
+    return Overview(tuple(_sample(look, names[look.sample.place]) for look in measurements.looks))
 
 
 def _sample(look: Look, process: str) -> SampleOverview:
     sample = look.sample
     figures = {name: getattr(look, attribute) for name, attribute in _FIGURES.items()}
-    figures["cpu_seconds"] = (look.cpu_user + look.cpu_system).named("CPU time")
     return SampleOverview(
         source=sample.source,
         place=sample.place,

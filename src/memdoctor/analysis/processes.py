@@ -1,119 +1,183 @@
 """Which samples belong to one process. Joining two processes would make a slope out of nothing."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from memdoctor.analysis.look import Look
 
 _START_TOLERANCE = timedelta(seconds=2)
-_SAME_IN_ONE_PROCESS = ("pid", "platform", "node_version", "writer_version")
+
+# What cannot change within a process, by the name a conflict goes by.
+_FIXED = ("pid", "platform", "node_version", "writer_version")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Process:
-    """The looks at one process, in time order, and its start where it is known."""
+    """The looks at one process, in time order, and what is known of it.
+
+    `name` is unlike every other process's of the case. `facts` are its start, runtime, pid, platform and
+    versions as far as any of its samples tells. `apart` is why its first sample was not taken for
+    another one's: `restart` or `dump order`, where no fact says so.
+    """
 
     name: str
     looks: tuple[Look, ...]
-    started_at: datetime | None
+    facts: dict[str, object]
+    apart: str | None = None
+
+    @property
+    def started_at(self) -> datetime | None:
+        """Timestamp − uptime, the one key that survives everything but a restart."""
+        start = self.facts.get("start")
+        return start if isinstance(start, datetime) else None
 
 
-def started_at(look: Look) -> datetime | None:
-    """Return timestamp − uptime: the one key that survives everything but a restart."""
-    if look.sample.at is None or look.sample.uptime is None or look.sample.uptime < 0:
-        return None
-    try:
-        return look.sample.at - timedelta(seconds=look.sample.uptime)
-    except OverflowError:
-        return None
+@dataclass(slots=True)
+class _Group:
+    """A process on its way: the looks so far, and all that they tell."""
+
+    looks: list[Look] = field(default_factory=list)
+    facts: dict[str, object] = field(default_factory=dict)
+    apart: str | None = None
+
+    def conflict(self, look: Look, facts: dict[str, object]) -> str | None:
+        """Return what proves that a look is not at this process, or None if nothing does."""
+        for name, value in facts.items():
+            known = self.facts.get(name)
+            if known is not None and not _agree(known, value):
+                return name
+        before = self.looks[-1].sample
+        after = look.sample
+        if before.at and after.at:
+            return "dump order" if _dump_order_conflict(before.dump_number, after.dump_number) else None
+        fell = before.uptime is not None and after.uptime is not None and after.uptime < before.uptime
+        return "restart" if fell and before.series is not None and before.series == after.series else None
+
+    def add(self, look: Look, facts: dict[str, object]) -> None:
+        self.looks.append(look)
+        self.facts = {**facts, **self.facts}
 
 
 def in_time_order(looks: Sequence[Look]) -> tuple[Look, ...]:
-    """Return looks by timestamp, those without one keeping the order they were given in, after them."""
-    timed = sorted((look for look in looks if look.sample.at), key=_when)
+    """Return looks by timestamp; those without one come after, in the order they were given in."""
+    timed = [(look.sample.at, index) for index, look in enumerate(looks) if look.sample.at]
     untimed = [look for look in looks if look.sample.at is None]
-    return (*timed, *untimed)
+    return (*(looks[index] for _, index in sorted(timed)), *untimed)
 
 
 def group(looks: Sequence[Look]) -> tuple[Process, ...]:
-    """Group looks by process: same start, same pid, or one list in one document; else apart."""
-    groups: list[list[Look]] = []
-    candidates: dict[object, list[list[Look]]] = {}
+    """Group looks, given in time order, by process: same start, same pid, or one list; else apart."""
+    groups: list[_Group] = []
+    candidates: dict[object, list[_Group]] = {}
     for look in looks:
-        near = (members for clue in _clues(look) for members in candidates.get(clue, ()))
-        home = next((members for members in near if not contradiction(members[-1], look)), None)
+        facts = _facts(look)
+        home, apart = None, None
+        for clue in _clues(look, facts):
+            for candidate in candidates.get(clue, ()):
+                conflict = candidate.conflict(look, facts)
+                if conflict is None:
+                    home = candidate
+                elif conflict not in facts:
+                    apart = conflict
         if home is None:
-            home = []
+            home = _Group(apart=apart)
             groups.append(home)
-        home.append(look)
-        for clue in _clues(look):
+        home.add(look, facts)
+        for clue in _marks(look, facts):
             known = candidates.setdefault(clue, [])
-            if not any(members is home for members in known):
+            if not any(member is home for member in known):
                 known.append(home)
-    return tuple(Process(_name(members), _ordered(members), started_at(members[0])) for members in groups)
+    names = list(_unique(groups))
+    return tuple(
+        Process(name, _ordered(members.looks), members.facts, members.apart)
+        for name, members in zip(names, groups, strict=True)
+    )
 
 
-def _clues(look: Look) -> list[object]:
-    """Return what two looks at one process have in common, at least one of it."""
-    clues: list[object] = []
-    start = started_at(look)
-    if start is not None:
-        slot = int(start.timestamp() // _START_TOLERANCE.total_seconds())
-        clues += [("start", slot - 1), ("start", slot), ("start", slot + 1)]
-    if look.sample.pid is not None:
-        clues.append(("pid", look.sample.pid))
+def differing(processes: Sequence[Process]) -> dict[str, int]:
+    """Return what tells processes apart: each fact with its number of different values."""
+    found = {}
+    for fact in ("start", "runtime", *_FIXED):
+        values = [process.facts[fact] for process in processes if fact in process.facts]
+        starts = sorted(value for value in values if isinstance(value, datetime))
+        apart = sum(later - earlier > _START_TOLERANCE for earlier, later in pairwise(starts))
+        count = 1 + apart if starts else len(set(values))
+        if count > 1:
+            found[fact] = count
+    for reason in {process.apart for process in processes if process.apart}:
+        found[reason] = 2
+    return found
+
+
+def _facts(look: Look) -> dict[str, object]:
+    sample = look.sample
+    facts: dict[str, object] = {name: getattr(sample, name) for name in _FIXED}
+    facts["runtime"] = look.runtime.name
+    if sample.at is not None and sample.uptime is not None and sample.uptime >= 0:
+        with suppress(OverflowError):
+            facts["start"] = sample.at - timedelta(seconds=sample.uptime)
+    return {name: value for name, value in facts.items() if value is not None}
+
+
+def _agree(one: object, other: object) -> bool:
+    if isinstance(one, datetime) and isinstance(other, datetime):
+        return abs(one - other) <= _START_TOLERANCE
+    return one == other
+
+
+def _marks(look: Look, facts: dict[str, object]) -> Iterator[object]:
+    """Yield under what a look's process can be found again."""
+    start = facts.get("start")
+    if isinstance(start, datetime):
+        yield "start", _slot(start)
+    if "pid" in facts:
+        yield "pid", facts["pid"]
     if look.sample.series is not None:
-        clues.append(("series", look.sample.series))
-    return clues
+        yield "series", look.sample.series
 
 
-def contradiction(one: Look, other: Look) -> str | None:
-    """Return what proves that two looks are not at one process, or None if nothing does."""
-    first, second = started_at(one), started_at(other)
-    if first and second and abs(first - second) > _START_TOLERANCE:
-        return "start times"
-    if one.runtime.name and other.runtime.name and one.runtime.name != other.runtime.name:
-        return "runtimes"
-    for field in _SAME_IN_ONE_PROCESS:
-        mine, theirs = getattr(one.sample, field), getattr(other.sample, field)
-        if mine is not None and theirs is not None and mine != theirs:
-            return field.replace("_", " ") + "s"
-    if _dump_order_conflict(one, other):
-        return "dump order"
-    return None
+def _clues(look: Look, facts: dict[str, object]) -> Iterator[object]:
+    """Yield where to look for a process that a look may belong to."""
+    start = facts.get("start")
+    if isinstance(start, datetime):
+        yield "start", _slot(start) - 1
+        yield "start", _slot(start) + 1
+    yield from _marks(look, facts)
 
 
-def _dump_order_conflict(one: Look, other: Look) -> bool:
-    first, second = one.sample, other.sample
-    if first.at is None or second.at is None:
-        return False
-    if first.dump_number is None or second.dump_number is None:
-        return False
-    if first.dump_number == 0 and second.dump_number == 0:
-        return False  # every public dump is number 0
-    earlier, later = (first, second) if first.at <= second.at else (second, first)
-    return (earlier.dump_number or 0) > (later.dump_number or 0)
+def _slot(start: datetime) -> int:
+    epoch = datetime(1970, 1, 1, tzinfo=start.tzinfo)
+    return (start - epoch) // _START_TOLERANCE
 
 
-def _ordered(members: list[Look]) -> tuple[Look, ...]:
-    if all(look.sample.at for look in members):
-        return tuple(sorted(members, key=_when))
-    if all(look.sample.uptime is not None for look in members):
-        return tuple(sorted(members, key=lambda look: look.sample.uptime or 0))
-    return tuple(members)
+def _dump_order_conflict(earlier: int | None, later: int | None) -> bool:
+    # Number 0 says nothing: every public dump has it.
+    return bool(earlier) and later is not None and (earlier or 0) > later
 
 
-def _when(look: Look) -> datetime:
-    assert look.sample.at is not None  # noqa: S101 - callers filter
-    return look.sample.at
+def _ordered(looks: list[Look]) -> tuple[Look, ...]:
+    """Return looks by uptime where some have no timestamp; else they are in time order already."""
+    if all(look.sample.at for look in looks):
+        return tuple(looks)
+    if all(look.sample.uptime is not None for look in looks):
+        return tuple(sorted(looks, key=lambda look: look.sample.uptime or 0))
+    return tuple(looks)
 
 
-def _name(members: list[Look]) -> str:
-    first = members[0]
-    start = started_at(first)
-    if first.sample.pid is not None:
-        return f"pid {first.sample.pid}"
-    if start is not None:
-        return f"started {start:%Y-%m-%dT%H:%M:%SZ}"
-    return first.sample.place
+def _unique(groups: list[_Group]) -> Iterator[str]:
+    """Yield a name for each process: its pid or start; where that repeats, its first sample's place too."""
+    used: set[str] = set()
+    for members in groups:
+        first, start = members.looks[0].sample, members.facts.get("start")
+        name = f"pid {members.facts['pid']}" if "pid" in members.facts else None
+        if isinstance(start, datetime) and (name is None or name in used):
+            name = f"{name}, " * bool(name) + f"started {start:%Y-%m-%dT%H:%M:%SZ}"
+        if name is None:
+            name = first.place
+        elif name in used:
+            name = f"{name}, {first.place}"
+        used.add(name)
+        yield name

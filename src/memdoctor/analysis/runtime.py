@@ -5,10 +5,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from memdoctor.analysis.figure import Figure
 from memdoctor.findings import Evidence
 from memdoctor.model import Sample
+
+if TYPE_CHECKING:
+    from memdoctor.analysis.look import Look
 
 BUN = "bun"
 NODE = "node"
@@ -36,13 +39,14 @@ class Runtime:
         return self.name == NODE
 
 
-def detect(sample: Sample, figures: dict[str, Figure]) -> Runtime:
+def detect(look: "Look") -> Runtime:
     """Tell the runtime: first by what only one of them writes, then by what only one of them computes."""
+    sample = look.sample
     for runtime, witnesses in (
         (BUN, list(_marks(sample, BUN))),
         (NODE, [*_marks(sample, NODE), *_spaces(sample)]),
-        (BUN, list(_bun_numbers(figures))),
-        (NODE, list(_v8_numbers(figures))),
+        (BUN, list(_bun_numbers(look))),
+        (NODE, list(_v8_numbers(look))),
     ):
         if witnesses:
             return Runtime(runtime, tuple(witnesses), runtime == BUN and _before_1_4(sample))
@@ -62,24 +66,24 @@ def _spaces(sample: Sample) -> Iterator[Evidence]:
         yield Evidence("heap spaces in use", len(filled), "spaces", sample.places.get("spaces"))
 
 
-def _bun_numbers(figures: dict[str, Figure]) -> Iterator[Evidence]:
-    ratio = figures["heap_used"] / figures["heap_total"]
+def _bun_numbers(look: "Look") -> Iterator[Evidence]:
+    ratio = look.heap_used / look.heap_total
     if ratio > 1.02:
         yield ratio.named("at most 1 under V8", "ratio")
-    limit, peak = figures["heap_limit"], figures["peak_malloced"]
+    limit, peak = look.heap_limit, look.peak_malloced
     if limit.value and peak.value and limit.value == 10 * peak.value:
         yield (limit / peak).named("exactly 10 under Bun", "ratio")
 
 
-def _v8_numbers(figures: dict[str, Figure]) -> Iterator[Evidence]:
+def _v8_numbers(look: "Look") -> Iterator[Evidence]:
     # Bun's limit is min(10 × peak RSS, machine memory), and its peakMallocedMemory is the peak RSS.
-    limit, peak, rss = figures["heap_limit"], figures["peak_malloced"], figures["rss"]
+    limit, peak, rss = look.heap_limit, look.peak_malloced, look.rss
     if peak > 0 and limit > peak * 10.5:
         yield (limit / peak).named("at most 10 under Bun", "ratio")
     if peak < rss * 0.9:
         yield (peak / rss).named("at least 1 under Bun", "ratio")
-    if figures["detached_contexts"] > 0:
-        yield figures["detached_contexts"]
+    if look.detached_contexts > 0:
+        yield look.detached_contexts
 
 
 def _before_1_4(sample: Sample) -> bool:

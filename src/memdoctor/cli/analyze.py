@@ -1,7 +1,6 @@
 """`memdoctor analyze`."""
 
 import os
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -22,7 +21,7 @@ def analyze(options: ReportOptions, inputs: Inputs = None) -> None:
     Reads the diagnostics JSON of /heapdump, process.memoryUsage() and v8.getHeapStatistics(),
     also gzipped. Exit 0: done. 1: findings at or above --fail-on. 2: an input could not be read.
     """
-    from memdoctor.cli.publish import publish
+    from memdoctor.cli.publish import now, publish
     from memdoctor.config import load_settings
     from memdoctor.engine import diagnose
     from memdoctor.errors import UsageError
@@ -31,5 +30,5 @@ def analyze(options: ReportOptions, inputs: Inputs = None) -> None:
     settings = load_settings(options.typed(), os.environ, Path.cwd())
     if not inputs:
         raise UsageError("nothing to analyze", "name a file or a folder, or - to read standard input")
-    report = diagnose(read_case(inputs, sys.stdin.buffer), settings)
+    report = diagnose(read_case(inputs), settings, now())
     publish(report, settings, options.output, options.verbose - options.quiet)

@@ -3,17 +3,15 @@
 import os
 import shutil
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import typer
 
-from memdoctor.config import Settings
+from memdoctor.config import FORMATS, Settings
 from memdoctor.errors import UsageError
 from memdoctor.findings import Report
 from memdoctor.reports.render import Style, render
-
-# Formats for machines say even that nothing could be read.
-_ALWAYS = frozenset({"json", "jsonl"})
 
 
 def tell(message: str, help: str = "", *, word: str = "error") -> None:  # noqa: A002 - users see it
@@ -25,13 +23,21 @@ def tell(message: str, help: str = "", *, word: str = "error") -> None:  # noqa:
         print(f"help: {printable(help)}", file=sys.stderr)
 
 
+def now() -> datetime:
+    """Return the time, or that of SOURCE_DATE_EPOCH for output that can be reproduced."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if epoch.isascii() and epoch.isdigit() and len(epoch) < 12:
+        return datetime.fromtimestamp(int(epoch), UTC)
+    return datetime.now(UTC)
+
+
 def publish(report: Report, settings: Settings, output: str | None, detail: int) -> None:
     """Write the report to `output` (None or - is stdout), tell what was not read, and exit.
 
     Raises UsageError if the output cannot be written.
     """
     to_file = output not in {None, "-"}
-    nothing_to_show = not report.sources and settings.format not in _ALWAYS
+    nothing_to_show = not report.sources and not FORMATS[settings.format].for_machines
     if to_file or not nothing_to_show:
         style = Style(columns(to_file=to_file), _colored(settings.color, to_file), detail)
         text = render(report, settings.format, style)
@@ -40,15 +46,18 @@ def publish(report: Report, settings: Settings, output: str | None, detail: int)
         else:
             _print(text)
     for problem in report.problems:
-        if nothing_to_show and not problem.unread:
-            tell(f"{problem.source}: {problem.message}", word="note")
         if problem.unread:
             place = f" ({problem.place})" if problem.place else ""
             tell(f"{problem.source}: {problem.message}{place}", problem.help)
+    for problem in report.problems:
+        if nothing_to_show and not problem.unread:
+            tell(f"{problem.place or problem.source}: {problem.message}", word="note")
     raise typer.Exit(report.exit_code)
 
 
 def _print(text: str) -> None:
+    if sys.stdout is None:
+        raise UsageError("standard output is closed", "write the report to a file with -o FILE")
     if hasattr(sys.stdout, "reconfigure"):  # a console whose code page lacks a sign
         sys.stdout.reconfigure(errors="replace")
     sys.stdout.write(text)
@@ -58,7 +67,7 @@ def _print(text: str) -> None:
 def _write(name: str, text: str, report: Report) -> None:
     path = Path(name)
     for source in report.sources:
-        if source.kind == "path" and path.exists() and path.samefile(source.name):
+        if source.kind == "path" and _same_file(path, source.name):
             raise UsageError(f"{name} is an input of this call", "write the report to another file")
     try:
         path.write_text(text, encoding="utf-8")
@@ -67,12 +76,19 @@ def _write(name: str, text: str, report: Report) -> None:
         raise UsageError(f"cannot write {name}: {reason}") from error
 
 
+def _same_file(path: Path, name: str) -> bool:
+    try:
+        return path.samefile(name)
+    except (OSError, ValueError):  # one of them is not there
+        return False
+
+
 def columns(*, to_file: bool = False) -> int:
     """Return the columns: COLUMNS, else the terminal's, else 80; a file or a pipe has 80."""
     asked = os.environ.get("COLUMNS", "")
     if asked.isascii() and asked.isdigit() and len(asked) < 5:
         return max(int(asked), 40)
-    if to_file or not sys.stdout.isatty():
+    if to_file or sys.stdout is None or not sys.stdout.isatty():
         return 80
     return max(shutil.get_terminal_size((80, 24)).columns, 40)
 
@@ -84,4 +100,5 @@ def _colored(wish: str, to_file: bool) -> bool:
         return False
     if os.environ.get("FORCE_COLOR"):
         return True
-    return not to_file and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+    on_terminal = not to_file and sys.stdout is not None and sys.stdout.isatty()
+    return on_terminal and os.environ.get("TERM") != "dumb"

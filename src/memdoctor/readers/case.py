@@ -1,64 +1,79 @@
 """All inputs of a call as one case. What cannot be read becomes a problem; the rest is still read."""
 
 import stat
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import fields, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, fields, replace
 from importlib import import_module
 from pathlib import Path
-from typing import BinaryIO
 
 from memdoctor.errors import InputError
 from memdoctor.model import Case, Problem, Sample, Source
 from memdoctor.readers import sniff
 from memdoctor.readers.opening import open_input
-from memdoctor.readers.thinning import thinned
+from memdoctor.readers.thinning import Thinned
 
-# What makes two samples the same look: everything but where it was found.
+# What makes two samples the same look: everything but where it was found. (Counts cannot be hashed.)
 _IDENTITY = tuple(
-    field.name
-    for field in fields(Sample)
-    if field.name not in {"source", "place", "places", "series", "document", "marks"}
-    and not field.name.endswith("_counts")
+    item.name
+    for item in fields(Sample)
+    if item.name not in {"source", "place", "places", "series", "document", "marks"}
+    and not item.name.endswith("_counts")
 )
 
 
-def read_case(inputs: Sequence[str], stdin: BinaryIO) -> Case:
-    """Read every input: paths, folders, and `-` for `stdin`.
+def read_case(inputs: Sequence[str]) -> Case:
+    """Read every input: paths, folders, and `-` for standard input.
 
     Nothing is raised for an input that cannot be read: it becomes a problem marked `unread`.
     """
-    sources: list[Source] = []
-    samples: list[Sample] = []
-    problems: list[Problem] = []
+    reading = _Reading()
     for name in dict.fromkeys(inputs):  # a file named twice is one file
-        for path, in_folder in _expand(name, problems):
-            try:
-                source, records = _read(path, stdin)
-            except InputError as error:
-                problems.append(_unread(path, error, in_folder))
-                continue
-            sources.append(source)
-            samples += [record for record in records if isinstance(record, Sample)]
-            problems += [record for record in records if isinstance(record, Problem)]
-    if not sources and not any(problem.unread for problem in problems):
+        for path, in_folder in _expand(name, reading.problems):
+            reading.read(path, in_folder)
+    if not reading.sources and not any(problem.unread for problem in reading.problems):
         help_line = "name the files that are diagnostics, or their folder"
-        problems.append(Problem(_shown(inputs), "nothing in it could be read", help_line, unread=True))
-    samples = list(_without_duplicates(samples, problems))
-    return Case(tuple(sources), tuple(samples), tuple(problems))
+        given = ", ".join(inputs) or "no input"
+        reading.problems.append(Problem(given, "nothing in it could be read", help_line, unread=True))
+    samples = list(_without_duplicates(reading.samples, reading.problems))
+    return Case(tuple(reading.sources), tuple(samples), tuple(reading.problems))
 
 
-def _read(path: str, stdin: BinaryIO) -> tuple[Source, list[Sample | Problem]]:
-    with open_input(path, stdin) as opened:
-        name = sniff.identify(opened.head)
-        reader = import_module(f"memdoctor.readers.{name}")
-        return replace(opened.source, format=name), list(thinned(reader.read(opened), opened.source.name))
+@dataclass(slots=True)
+class _Reading:
+    """The case on its way."""
+
+    sources: list[Source] = field(default_factory=list)
+    samples: list[Sample] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    def read(self, path: str, in_folder: bool) -> None:
+        """Read one input; what was read before an error in it is kept."""
+        name = "stdin" if path == "-" else path
+        source, taken = Source(name, "path"), Thinned()
+        try:
+            with open_input(path) as opened:
+                source = replace(opened.source, format=sniff.identify(opened.head))
+                for record in import_module(f"memdoctor.readers.{source.format}").read(opened):
+                    if isinstance(record, Sample):
+                        taken.add(record)
+                    else:
+                        self.problems.append(record)
+            self.sources.append(source)
+        except InputError as error:
+            # A folder may hold other files too; a file that was named is meant.
+            unread = not taken and not in_folder
+            self.problems.append(Problem(name, error.message, error.help, error.place, unread=unread))
+            self.sources += [source] if taken else []
+        self.samples += taken.samples()
+        self.problems += taken.problems(name)
 
 
 def _expand(name: str, problems: list[Problem]) -> Iterator[tuple[str, bool]]:
     """Yield the input, or for a folder the regular files in it, hidden ones and folders left out."""
     folder = Path(name)
     try:
-        entries = sorted(folder.iterdir()) if name != "-" and folder.is_dir() else None
+        is_folder = bool(name) and name != "-" and folder.is_dir()
+        entries = sorted(folder.iterdir()) if is_folder else None
     except (OSError, ValueError) as error:
         message = getattr(error, "strerror", None) or "cannot be opened"
         problems.append(Problem(name, message, unread=True))
@@ -83,16 +98,6 @@ def _is_regular(path: Path) -> bool:
         return stat.S_ISREG(path.stat().st_mode)
     except OSError:
         return False
-
-
-def _unread(path: str, error: InputError, in_folder: bool) -> Problem:
-    name = "stdin" if path == "-" else path
-    # A folder may hold other files too; a file that was named is meant.
-    return Problem(name, error.message, error.help, error.place, unread=not in_folder)
-
-
-def _shown(inputs: Iterable[str]) -> str:
-    return ", ".join(inputs) or "no input"
 
 
 def _without_duplicates(samples: list[Sample], problems: list[Problem]) -> Iterator[Sample]:

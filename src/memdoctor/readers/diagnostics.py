@@ -13,6 +13,7 @@ from memdoctor.readers.diagnostics_fields import SECTIONS, kind_of, read_sample
 from memdoctor.readers.json_text import MOST_BYTES, parse, pointer
 from memdoctor.readers.opening import Opened
 
+_WHAT_IT_IS = "a diagnostics document has some kilobytes; is this the right file?"
 _DEEPEST = 3  # {"dumps": [{…}]} needs two
 
 
@@ -31,7 +32,7 @@ def read(opened: Opened) -> Iterator[Sample | Problem]:
 
     Raises InputError if the input is no JSON or holds no memory figures.
     """
-    root = parse(opened.read(MOST_BYTES))
+    root = parse(opened.read(MOST_BYTES, _WHAT_IT_IS))
     name = opened.source.name
     count = 0
     for found in _documents(root, name, f"{name}#"):

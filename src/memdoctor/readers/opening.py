@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import sys
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -36,10 +37,10 @@ class Opened:
     head: bytes
     _stream: _Readable
 
-    def read(self, limit: int) -> bytes:
+    def read(self, limit: int, help: str) -> bytes:  # noqa: A002 - the word users see
         """Return the whole content.
 
-        Raises InputError if it is longer than `limit` bytes or its compression is broken.
+        Raises InputError, with `help`, if it is longer than `limit` bytes; or if its compression is broken.
         """
         parts, length = [self.head], len(self.head)
         try:
@@ -51,22 +52,23 @@ class Opened:
         except OSError as error:
             raise InputError(f"cannot read on: {error.strerror or error}") from error
         if length > limit:
-            raise InputError(
-                f"more than {size(limit)} in one document",
-                "a diagnostics document has some kilobytes; is this the right file?",
-            )
+            raise InputError(f"more than {size(limit)} in one document", help)
         return b"".join(parts)
 
 
 @contextmanager
-def open_input(name: str, stdin: BinaryIO) -> Iterator[Opened]:
+def open_input(name: str) -> Iterator[Opened]:
     """Open a path, or standard input for `-`.
 
     Raises InputError if there is nothing to read.
     """
     if name == "-":
-        yield _look(Source("stdin", "stdin"), stdin)
+        if sys.stdin is None:
+            raise InputError("standard input is closed")
+        yield _look(Source("stdin", "stdin"), sys.stdin.buffer)
         return
+    if not name:
+        raise InputError("an empty file name", "is a variable unset?")
     path = Path(name)
     try:
         stream: BinaryIO = path.open("rb")

@@ -83,6 +83,7 @@ def finding(item: Finding) -> dict[str, Any]:
             "kind": item.subject.kind,
             "name": item.subject.name,
             "source": item.subject.source,
+            "process": item.subject.process,
             "figure": item.subject.figure,
         },
         "message": item.message,
@@ -92,6 +93,7 @@ def finding(item: Finding) -> dict[str, Any]:
         "help": item.help,
         "impact_bytes": item.impact,
         "explains": list(item.explains),
+        "folded": item.folded,
         "samples": item.samples,
     }
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from memdoctor.findings import Evidence, Finding, Report, SampleOverview, Severity
+from memdoctor.findings import Evidence, Finding, Report, SampleOverview, Severity, whom
 from memdoctor.model import Problem
 from memdoctor.units import duration, grouped, percent, size
 
@@ -34,6 +34,9 @@ _ANNOTATED_ROWS = (
 )
 
 
+RUNTIMES = {"bun": "Bun", "node": "Node"}
+MOST_ROWS = 30  # of a table of samples
+
 _WORDING: dict[str, Callable[[float], str]] = {
     "bytes": size,
     "bytes/s": lambda value: f"{size(value)}/s",
@@ -53,22 +56,13 @@ class Paragraph:
 
 def paragraphs(report: Report, *, detail: int) -> list[Paragraph]:
     """Return what deserves a paragraph: findings that are not folded, notes only with `detail`."""
-    by_subject: dict[str, dict[str, list[Finding]]] = defaultdict(lambda: defaultdict(list))
+    found: dict[tuple[str, str], list[Finding]] = defaultdict(list)
     for finding in report.findings:
-        by_subject[finding.subject.name][finding.rule].append(finding)
-    told_by_another = {
-        id(other)
-        for finding in report.findings
-        for rule in finding.explains
-        for other in by_subject[finding.subject.name][rule]
-    }
+        found[whom(finding), finding.rule].append(finding)
     return [
-        Paragraph(
-            finding,
-            tuple(o for rule in finding.explains for o in by_subject[finding.subject.name][rule]),
-        )
+        Paragraph(finding, tuple(o for rule in finding.explains for o in found[whom(finding), rule]))
         for finding in report.findings
-        if id(finding) not in told_by_another and (detail > 0 or finding.severity is not Severity.INFO)
+        if not finding.folded and (detail > 0 or finding.severity is not Severity.INFO)
     ]
 
 
@@ -144,24 +138,47 @@ def where(problem: Problem) -> str:
 def title(sample: SampleOverview) -> str:
     """Return what a sample is, in one line: writer, trigger, age, runtime."""
     uptime = sample.figures["uptime_seconds"]
-    runtimes = {"bun": "runtime Bun", "node": "runtime Node"}
     what = f"{sample.writer} diagnostics" if sample.writer else sample.document
     parts = [what, sample.trigger or ""]
     if uptime.value is not None:
         parts.append(f"up {shown(uptime)}" + (" (derived)" if uptime.derived else ""))
-    parts.append(runtimes.get(sample.runtime or "", "runtime unknown"))
+    parts.append(f"runtime {RUNTIMES.get(sample.runtime or '', 'unknown')}")
     return ", ".join(part for part in parts if part)
 
 
-def tally(report: Report, *, detail: int, told: int) -> str:
-    """Return the counts in words, by what a reader saw: folded findings are not counted again."""
+def tally(report: Report, *, detail: int) -> str:
+    """Return the counts in words; what another finding explains is not counted again."""
     words = []
-    folded = [other.severity for part in paragraphs(report, detail=1) for other in part.folded]
     for severity, word in (("error", "error"), ("warning", "warning"), ("info", "note")):
-        count = report.counts.get(severity, 0) - folded.count(Severity(severity))
+        count = report.leading.get(severity, 0)
         if count:
             words.append(f"{count} {word}{'s' if count > 1 else ''}")
-    hint = " (-v shows them)" if report.counts.get("info") and detail < 1 else ""
-    left = sum(report.counts.values()) - told
+    hint = " (-v shows them)" if report.leading.get("info") and detail < 1 else ""
+    left = sum(report.counts.values()) - len(report.findings)
     more = f", {left} not shown (--top 0 shows all)" if left else ""
     return f"{', '.join(words) or 'Nothing found'}{hint}{more}."
+
+
+def evenly(samples: tuple[SampleOverview, ...]) -> tuple[tuple[SampleOverview, ...], int]:
+    """Return the samples that a table shows, the first and the last of many, and how many it leaves out."""
+    left = len(samples) - MOST_ROWS
+    if left <= 0:
+        return samples, 0
+    return samples[: MOST_ROWS // 2] + samples[-MOST_ROWS // 2 :], left
+
+
+# Columns of a table of samples: heading, JSON name.
+COLUMNS = (
+    ("up", "uptime_seconds"),
+    ("RSS", "rss_bytes"),
+    ("peak RSS", "peak_rss_bytes"),
+    ("external", "external_bytes"),
+    ("JS heap", "js_heap_bytes"),
+)
+
+
+def row_of_many(sample: SampleOverview) -> tuple[str, ...]:
+    """Return a sample's cells: its columns and its runtime."""
+    figures = (sample.figures[key] for _, key in COLUMNS)
+    numbers = ("–" if figure.value is None else shown(figure) for figure in figures)
+    return *numbers, RUNTIMES.get(sample.runtime or "", "–")

@@ -8,8 +8,6 @@ from memdoctor.reports import layout
 from memdoctor.reports.layout import Paragraph
 from memdoctor.reports.render import Style
 
-_ROWS_OF_MANY = ("uptime_seconds", "rss_bytes", "peak_rss_bytes", "external_bytes", "js_heap_bytes")
-
 
 def render(report: Report, style: Style) -> str:
     """Return the report as GitHub-flavoured Markdown."""
@@ -39,8 +37,7 @@ def _lines(report: Report, style: Style) -> Iterator[str]:
         yield from ("", "### Not read, or not trusted", "")
         for problem in report.problems:
             yield f"- {_code(layout.where(problem))}: {_safe(problem.message)}"
-    told = len(report.findings)
-    yield from ("", layout.tally(report, detail=1, told=told))
+    yield from ("", layout.tally(report, detail=1))
     yield f"<sub>memdoctor {report.tool['version']}; names, ids and paths are replaced by stand-ins</sub>"
 
 
@@ -53,12 +50,14 @@ def _one_sample(report: Report, sample: SampleOverview) -> Iterator[str]:
 
 
 def _many_samples(samples: tuple[SampleOverview, ...]) -> Iterator[str]:
-    yield from ("", _row("sample", "up", "RSS", "peak RSS", "external", "JS heap", "runtime"))
-    yield "|---|---:|---:|---:|---:|---:|---|"
-    for sample in samples:
-        numbers = (layout.shown(sample.figures[key]) for key in _ROWS_OF_MANY)
-        cells = map(_safe, (*numbers, sample.runtime or "unknown"))
+    shown, left = layout.evenly(samples)
+    yield from ("", _row("sample", *(heading for heading, _ in layout.COLUMNS), "runtime"))
+    yield "|---|" + "---:|" * len(layout.COLUMNS) + "---|"
+    for sample in shown:
+        cells = map(_safe, layout.row_of_many(sample))
         yield f"| {_cell_code(sample.place)} | {' | '.join(cells)} |"
+    if left:
+        yield from ("", f"{left} samples between are left out of this table.")
 
 
 def _paragraph(paragraph: Paragraph) -> Iterator[str]:

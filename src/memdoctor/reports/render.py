@@ -1,17 +1,13 @@
 """The formats, and what every one of them must pass through before a file's text is shown."""
 
+import textwrap
 from dataclasses import dataclass
 from importlib import import_module
 
+from memdoctor.config import FORMATS
 from memdoctor.findings import Report
 from memdoctor.redaction import for_this_user
 from memdoctor.text import map_strings, printable
-
-# Formats made to be shared: what identifies a person or opens a door is replaced.
-SHAREABLE = frozenset({"markdown"})
-
-# Formats for people that break no lines: told to be quiet, they give the answer as one.
-_UNWRAPPED = frozenset({"concise", "markdown"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +21,10 @@ class Style:
 
 def render(report: Report, name: str, style: Style) -> str:
     """Return a report in a format, free of control characters and, where shareable, redacted."""
-    if name in SHAREABLE:
+    if FORMATS[name].shared:
         report = for_this_user().clean(report)
     report = map_strings(report, printable)
-    if style.detail < 0 and name in _UNWRAPPED:
-        return report.answer + "\n"
+    if style.detail < 0 and not FORMATS[name].for_machines:
+        return f"{textwrap.fill(report.answer, style.width)}\n"
     text: str = import_module(f"memdoctor.reports.{name}").render(report, style)
     return text

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 
 from rich.bar import Bar
+from rich.cells import cell_len
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
@@ -18,13 +19,11 @@ from memdoctor.text import map_strings
 
 _COLORS = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.INFO: "bold blue"}
 _VALUE, _BAR = 13, 13  # columns
-_MOST_ROWS = 30  # of samples
 _EVIDENCE = 3  # rows, without -v
 # Stands for the space between a number and its unit while lines are broken; no file can hold it,
 # for private-use characters are escaped before.
 _GAP = "\ue000"
 _NUMBER_WITH_UNIT = re.compile(r"(\d) (?=(?:[KMGTPE]iB|B|s|min|h|d|%|×|\d{3})(?!\w))")
-_ROW_OF_MANY = ("rss_bytes", "peak_rss_bytes", "external_bytes", "js_heap_bytes")
 
 
 def render(report: Report, style: Style) -> str:
@@ -54,19 +53,16 @@ def _unbreakable(text: str) -> str:
 
 
 def _blocks(report: Report, style: Style) -> Iterator[RenderableType]:
-    if style.detail < 0:
-        yield Text(report.answer)
-        return
     samples = report.overview.samples
     if len(samples) == 1:
         yield from _one_sample(report, samples[0], style)
     elif samples:
-        yield from _many_samples(samples, style.width)
+        yield _many_samples(samples, style.width)
     for paragraph in layout.paragraphs(report, detail=style.detail):
         yield Group(Text(""), *_paragraph(paragraph, style))
     if report.problems:
         yield Group(Text(""), *_problems(report))
-    tally = layout.tally(report, detail=style.detail, told=len(report.findings))
+    tally = layout.tally(report, detail=style.detail)
     yield Group(Text(""), Text(f"{tally} {report.answer}"))
 
 
@@ -112,13 +108,11 @@ def _number(figure: Evidence) -> float:
     return figure.value if isinstance(figure.value, int | float) else 0
 
 
-def _many_samples(samples: tuple[SampleOverview, ...], width: int) -> Iterator[RenderableType]:
-    header = ("up", "RSS", "peak RSS", "external", "JS heap", "runtime")
-    shown, left = samples, len(samples) - _MOST_ROWS
-    if left > 0:
-        shown = samples[: _MOST_ROWS // 2] + samples[-_MOST_ROWS // 2 :]
-    cells = [_row_of_many(sample) for sample in shown]
-    widths = [max(map(len, column)) for column in zip(header, *cells, strict=True)]
+def _many_samples(samples: tuple[SampleOverview, ...], width: int) -> RenderableType:
+    shown, left = layout.evenly(samples)
+    header = (*(heading for heading, _ in layout.COLUMNS), "runtime")
+    cells = [layout.row_of_many(sample) for sample in shown]
+    widths = [max(map(cell_len, column)) for column in zip(header, *cells, strict=True)]
     room = width - sum(widths) - 2 * len(widths)
     rows = Table.grid(padding=(0, 2))
     rows.add_column(no_wrap=True)
@@ -126,34 +120,30 @@ def _many_samples(samples: tuple[SampleOverview, ...], width: int) -> Iterator[R
         rows.add_column(no_wrap=True, justify="right")
     rows.add_row("sample", *header, style="dim")
     for index, (sample, row) in enumerate(zip(shown, cells, strict=True)):
-        if left > 0 and index == _MOST_ROWS // 2:
+        if left and index == len(shown) // 2:
             rows.add_row(Text(f"… {left} more", style="dim"))
         rows.add_row(_shrunk(sample.place, room), *row)
-    yield rows
-
-
-def _row_of_many(sample: SampleOverview) -> tuple[str, ...]:
-    figures = [sample.figures[key] for key in ("uptime_seconds", *_ROW_OF_MANY)]
-    numbers = ("–" if figure.value is None else layout.shown(figure) for figure in figures)
-    return *numbers, {"bun": "Bun", "node": "Node"}.get(sample.runtime or "", "–")
+    return rows
 
 
 def _heading(name: str, rest: str, width: int) -> Text:
-    return Text.assemble((_shrunk(name, width - len(rest) - 2), "bold"), "  ", rest)
+    return Text.assemble((_shrunk(name, width - cell_len(rest) - 2), "bold"), "  ", rest)
 
 
 def _shrunk(name: str, room: int) -> str:
     """Shorten a place from its front, folder by folder: its end tells places apart."""
     room = max(room, 12)
-    if len(name) <= room:
+    if cell_len(name) <= room:
         return name
     file, sign, pointer = name.partition("#")
     folders = file.replace("\\", "/").split("/")
     for kept in range(len(folders) - 1, 0, -1):
         shorter = "…/" + "/".join(folders[-kept:]) + sign + pointer
-        if len(shorter) <= room:
+        if cell_len(shorter) <= room:
             return shorter
-    return "…" + name[1 - room :]
+    while cell_len(name) > room - 1:
+        name = name[1:]
+    return f"…{name}"
 
 
 def _paragraph(paragraph: Paragraph, style: Style) -> Iterator[RenderableType]:
@@ -168,7 +158,7 @@ def _paragraph(paragraph: Paragraph, style: Style) -> Iterator[RenderableType]:
     rows.add_column(no_wrap=True)
     rows.add_column(no_wrap=True, justify="right")
     rows.add_column(overflow="fold")
-    widest = [max(map(len, column)) for column in zip(*map(_cells, evidence), strict=True)]
+    widest = [max(map(cell_len, column)) for column in zip(*map(_cells, evidence), strict=True)]
     room = style.width - sum(widest) - 6  # indent and gaps
     for item in evidence:
         place = f"derived: {item.formula}" if item.derived else _shrunk(item.pointer or "", room)
@@ -191,9 +181,11 @@ def _cells(item: Evidence) -> tuple[str, str]:
 
 def _first(evidence: tuple[Evidence, ...]) -> list[Evidence]:
     """Return the operands that matter most: reported ones by place, the derived result."""
-    reported = [item for item in evidence if not item.derived][: _EVIDENCE - 1]
     derived = [item for item in evidence if item.derived]
-    return reported + derived[-(_EVIDENCE - len(reported)) if not reported else -1 :]
+    reported = [item for item in evidence if not item.derived]
+    if not reported:
+        return derived[:_EVIDENCE]
+    return [*reported[: _EVIDENCE - bool(derived)], *derived[-1:]]
 
 
 def _problems(report: Report) -> Iterator[RenderableType]:

@@ -17,6 +17,7 @@ def about_sample(
     confidence: Confidence = Confidence.CERTAIN,
     impact: float | None = None,
     figure: str | None = None,
+    topic: str = "",
 ) -> Finding:
     """Return a finding about a sample, or with `figure` about that one of its numbers.
 
@@ -28,13 +29,14 @@ def about_sample(
         family=rule.family,
         severity=severity or rule.severity,
         confidence=confidence,
-        subject=Subject("figure" if figure else "sample", sample.place, sample.source, figure),
+        subject=Subject("figure" if figure else "sample", sample.place, sample.source, figure=figure),
         message=message,
         note=note,
         evidence=tuple(item for item in evidence if item.value is not None),
         why=why,
         help=help,
         impact=None if impact is None else int(impact),
+        topic=topic,
     )
 
 

@@ -28,13 +28,12 @@ def check(measurements: Measurements) -> Iterator[Finding]:
     """Yield a note for each Bun sample whose limit is ten times its peak RSS."""
     for look in measurements.looks:
         if look.has_fabricated_limit:
-            factor = (look.heap_limit / look.peak_malloced).named("factor", "ratio")
             yield about_sample(
                 RULE,
                 look,
                 f"the heap limit of {size(look.heap_limit.value)} is no limit: it is 10 × peak RSS",
                 note="no limit: Bun reports 10 × peak RSS",
-                evidence=(look.heap_limit, look.peak_malloced, factor),
+                evidence=(look.heap_limit, look.peak_malloced, look.limit_per_peak),
                 why="JavaScriptCore has no such limit; Bun returns a plausible number.",
                 help="ignore every percentage of this limit",
                 figure="heap_limit_bytes",

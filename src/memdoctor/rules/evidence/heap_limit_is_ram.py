@@ -28,13 +28,12 @@ def check(measurements: Measurements) -> Iterator[Finding]:
     """Yield a note for each Bun sample whose limit is the machine's memory."""
     for look in measurements.looks:
         if look.limit_is_machine_memory:
-            factor = (look.heap_limit / look.peak_malloced).named("factor", "ratio")
             yield about_sample(
                 RULE,
                 look,
                 f"the heap limit of {size(look.heap_limit.value)} is the memory of the machine",
                 note="no limit: the memory of the machine",
-                evidence=(look.heap_limit, look.peak_malloced, factor),
+                evidence=(look.heap_limit, look.peak_malloced, look.limit_per_peak),
                 why="Bun returns the smaller of 10 × peak RSS and the machine's memory.",
                 help="read it as the machine's RAM",
                 confidence=Confidence.LIKELY,

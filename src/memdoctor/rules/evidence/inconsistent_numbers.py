@@ -37,6 +37,7 @@ def check(measurements: Measurements) -> Iterator[Finding]:
                 look,
                 message,
                 note=message,
+                topic=evidence[0].label,
                 evidence=evidence,
                 why="No runtime writes this: the document was damaged, edited or put together.",
                 help="bring the document as it was written",

@@ -16,10 +16,9 @@ If the clock was set between the dumps.
 """
 
 from collections.abc import Iterator
-from itertools import pairwise
 
 from memdoctor.analysis.measurements import Measurements
-from memdoctor.analysis.processes import Process, contradiction
+from memdoctor.analysis.processes import Process, differing
 from memdoctor.findings import Evidence, Finding, Rule, Severity
 from memdoctor.rules.about import about_case
 
@@ -27,24 +26,30 @@ RULE = Rule("not-one-process", "evidence", Severity.ERROR, "the dumps do not com
 
 _NAMED = 8
 
+_WORDS = {
+    "start": "{} start times",
+    "pid": "{} pids",
+    "runtime": "{} runtimes",
+    "platform": "{} platforms",
+    "node_version": "{} runtime versions",
+    "writer_version": "{} versions of the writer",
+    "restart": "the uptime falls",
+    "dump order": "dump numbers run against time",
+}
+
 
 def check(measurements: Measurements) -> Iterator[Finding]:
-    """Yield one finding if any two groups of samples provably are different processes."""
+    """Yield one finding if any samples provably are of different processes."""
     processes = measurements.processes
-    reasons = sorted(
-        {
-            reason
-            for before, after in pairwise(processes)
-            if (reason := contradiction(before.looks[-1], after.looks[0]))
-        }
-    )
-    if reasons:
-        differing = " and ".join(reasons)
+    apart = differing(processes)
+    if apart:
+        words = (_WORDS[fact].format(count) for fact, count in apart.items())
+        named = [process for process in processes if process.facts][:_NAMED]
         yield about_case(
             RULE,
-            f"{len(processes)} processes, not one: their {differing} differ",
-            note=f"{len(processes)} processes",
-            evidence=tuple(_evidence(process) for process in processes[:_NAMED]),
+            f"the samples are not of one process: {' and '.join(words)}",
+            note="not one process",
+            evidence=tuple(_evidence(process) for process in named or processes[:_NAMED]),
             why="A difference between two processes is no growth.",
             help="take two dumps of the same process, 10 minutes apart",
         )

@@ -36,9 +36,9 @@ def check(measurements: Measurements) -> Iterator[Finding]:
         unit = _rounded_to(look)
         if unit is None or look.rss.derived or look.uptime.derived:
             continue
-        by_rate = look.reported_rate_per_hour * look.uptime * (1 / 3600)
-        table = look.rss * (1 / unit)
-        ratio = (table / by_rate).named("ratio", "ratio")
+        by_rate = (look.reported_rate_per_hour * look.uptime / 3600).named("MB by the rate")
+        printed = (look.rss / unit).named("MB as printed")
+        ratio = (printed / by_rate).named("ratio", "ratio")
         if ratio.known:
             yield _finding(look, ratio)
 

@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from memdoctor.analysis.measurements import Measurements
 from memdoctor.findings import Finding, Rule, Severity
 from memdoctor.rules.about import about_sample
-from memdoctor.units import MiB, percent, size
+from memdoctor.units import percent, size
 
 RULE = Rule(
     "buffer-dominated",
@@ -32,15 +32,12 @@ RULE = Rule(
     "external memory is mostly array buffers",
 )
 
-_SMALLEST = 512 * MiB
-
 
 def check(measurements: Measurements) -> Iterator[Finding]:
     """Yield a finding for each sample whose external memory is mostly array buffers."""
     for look in measurements.looks:
         share = (look.array_buffers / look.external).named("share", "ratio")
-        mostly = not look.external.known or look.array_buffers >= look.external * 0.8
-        if look.array_buffers >= _SMALLEST and mostly:
+        if look.mostly_buffers:
             held = size(look.array_buffers.value)
             part = held if share.value is None else percent(share.value)
             yield about_sample(

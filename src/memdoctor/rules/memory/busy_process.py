@@ -28,8 +28,7 @@ RULE = Rule("busy-process", "memory", Severity.INFO, "busy for most of its life"
 def check(measurements: Measurements) -> Iterator[Finding]:
     """Yield a note for each sample of a process that was busy since its start."""
     for look in measurements.looks:
-        cpu = (look.cpu_user + look.cpu_system.or_zero()).named("CPU time")
-        load = (cpu / look.uptime).named("load", "ratio")
+        load = (look.cpu / look.uptime).named("load", "ratio")
         if load > 0.8:
             yield about_sample(
                 RULE,

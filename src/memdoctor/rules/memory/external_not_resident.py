@@ -26,7 +26,7 @@ from memdoctor.analysis.look import Look
 from memdoctor.analysis.measurements import Measurements
 from memdoctor.findings import Finding, Rule, Severity
 from memdoctor.rules.about import about_sample
-from memdoctor.units import MiB, size
+from memdoctor.units import size
 
 RULE = Rule(
     "external-not-resident",
@@ -35,8 +35,6 @@ RULE = Rule(
     "external memory that is not in RAM",
     explains=("external-never-resident", "buffer-dominated", "stream-buffer-capacity"),
 )
-
-_SMALLEST = 256 * MiB
 
 _WHY = {
     "linux": "Asked for, but not in RAM: never touched, which is free, or swapped out",
@@ -55,8 +53,7 @@ _HELP_ANYWHERE = "see smaps_rollup (Linux), footprint (macOS), Private Bytes (Wi
 def check(measurements: Measurements) -> Iterator[Finding]:
     """Yield a finding for each sample with external memory far above its RSS."""
     for look in measurements.looks:
-        accounted = look.external + look.heap_total.or_zero()
-        if look.external > _SMALLEST and accounted > look.rss * 1.25:
+        if look.external_exceeds_ram:
             yield _finding(look)
 
 

@@ -57,7 +57,7 @@ def check(measurements: Measurements) -> Iterator[Finding]:
 
 def _severity(look: Look) -> Severity | None:
     heap = look.js_heap
-    limit = look.heap_limit if look.runtime.is_node else None
+    limit = look.heap_limit if look.runtime.is_node and look.heap_limit > 0 else None
     if heap >= _LARGE or (limit and heap >= limit * 0.9):
         return Severity.ERROR
     if limit and heap >= limit * 0.75:

@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from memdoctor.analysis.measurements import Measurements
 from memdoctor.findings import Confidence, Finding, Rule, Severity
 from memdoctor.rules.about import about_sample
-from memdoctor.units import MiB, size
+from memdoctor.units import size
 
 RULE = Rule(
     "stream-buffer-capacity",
@@ -36,10 +36,7 @@ RULE = Rule(
 def check(measurements: Measurements) -> Iterator[Finding]:
     """Yield a finding for each old Bun whose untouched external memory is mostly array buffers."""
     for look in measurements.looks:
-        accounted = look.external + look.heap_total.or_zero()
-        not_in_ram = look.external > 256 * MiB and accounted > look.rss * 1.25
-        mostly_buffers = look.array_buffers >= 512 * MiB and look.array_buffers >= look.external * 0.8
-        if look.runtime.bun_before_1_4 and not_in_ram and mostly_buffers:
+        if look.runtime.bun_before_1_4 and look.external_exceeds_ram and look.mostly_buffers:
             yield about_sample(
                 RULE,
                 look,
