@@ -47,7 +47,7 @@ def check(measurements: Measurements) -> Iterator[Finding]:
         named = [process for process in processes if process.facts][:_NAMED]
         yield about_case(
             RULE,
-            f"the samples are not of one process: {' and '.join(words)}",
+            f"the samples are not of one process: {', '.join(words)}",
             note="not one process",
             evidence=tuple(_evidence(process) for process in named or processes[:_NAMED]),
             why="A difference between two processes is no growth.",
