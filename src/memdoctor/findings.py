@@ -119,10 +119,35 @@ class SampleOverview:
 
 
 @dataclass(frozen=True, slots=True)
+class Growth:
+    """The verdict on one metric of one process over time.
+
+    Slopes are in the metric's unit (bytes, count) per second, `low` and `high` their 90 % interval.
+    `points` are (seconds, value), `floors` the lowest of each part of the time where those decided.
+    """
+
+    process: str
+    metric: str
+    unit: str
+    verdict: str  # growing, steady, plateau, decelerating, step, shrinking, rising-uncollected, refused
+    per_second: float | None
+    low: float | None
+    high: float | None
+    confidence: str | None  # low, medium, high
+    samples: int
+    span_seconds: float | None
+    reason: str
+    difference: float
+    points: tuple[tuple[float, float], ...]
+    floors: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
     """The numbers of a case before any opinion, in time order."""
 
     samples: tuple[SampleOverview, ...] = ()
+    growth: tuple[Growth, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

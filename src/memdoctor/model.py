@@ -75,6 +75,8 @@ class Sample:
     dump_number: int | None = None
     marks: tuple[Mark, ...] = ()
 
+    resolution: int | None = None  # bytes to which the sizes were rounded, if they were
+
     rss: int | None = None
     max_rss: int | None = None  # in the unit the document claims
     heap_used: int | None = None

@@ -63,8 +63,11 @@ class Look:
     reported_rate = Reported("bytesPerSecond", "bytes/s")
     reported_rate_per_hour = Reported("mbPerHour", "MiB/h")
 
-    def __init__(self, sample: Sample) -> None:
+    def __init__(self, sample: Sample, runtime: Runtime | None = None) -> None:
+        """Look at a sample; `runtime` is given where other samples of its process tell it."""
         self.sample = sample
+        if runtime is not None:
+            self.__dict__["runtime"] = runtime
 
     @cached_property
     def runtime(self) -> Runtime:

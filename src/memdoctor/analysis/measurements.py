@@ -2,8 +2,11 @@
 
 from functools import cached_property
 
+from memdoctor.analysis.growth import judge
 from memdoctor.analysis.look import Look
 from memdoctor.analysis.processes import Process, group, in_time_order
+from memdoctor.analysis.series import series_of
+from memdoctor.findings import Growth
 from memdoctor.model import Case
 
 
@@ -16,12 +19,17 @@ class Measurements:
     @cached_property
     def looks(self) -> tuple[Look, ...]:
         """All samples as figures, in time order."""
-        return in_time_order([Look(sample) for sample in self.case.samples])
+        return in_time_order([look for process in self.processes for look in process.looks])
 
     @cached_property
     def processes(self) -> tuple[Process, ...]:
         """The looks grouped by process, never joined across processes."""
-        return group(self.looks)
+        return group(in_time_order([Look(sample) for sample in self.case.samples]))
+
+    @cached_property
+    def growth(self) -> tuple[Growth, ...]:
+        """The verdict on each metric of each process with two samples or more."""
+        return tuple(judge(series) for process in self.processes for series in series_of(process))
 
     @cached_property
     def process_names(self) -> dict[str, str]:

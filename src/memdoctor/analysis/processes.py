@@ -92,7 +92,7 @@ def group(looks: Sequence[Look]) -> tuple[Process, ...]:
                 known.append(home)
     names = list(_unique(groups))
     return tuple(
-        Process(name, _ordered(members.looks), members.facts, members.apart)
+        Process(name, _with_runtime(_ordered(members.looks)), members.facts, members.apart)
         for name, members in zip(names, groups, strict=True)
     )
 
@@ -165,6 +165,14 @@ def _ordered(looks: list[Look]) -> tuple[Look, ...]:
     if all(look.sample.uptime is not None for look in looks):
         return tuple(sorted(looks, key=lambda look: look.sample.uptime or 0))
     return tuple(looks)
+
+
+def _with_runtime(looks: tuple[Look, ...]) -> tuple[Look, ...]:
+    """Let a sample that does not show its runtime take it from one of its process that does."""
+    told = next((look.runtime for look in looks if look.runtime.name), None)
+    if told is None:
+        return looks
+    return tuple(look if look.runtime.name else Look(look.sample, told) for look in looks)
 
 
 def _unique(groups: list[_Group]) -> Iterator[str]:

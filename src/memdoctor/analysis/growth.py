@@ -1,0 +1,174 @@
+"""Does a metric grow, how fast, and how sure is that: from what the samples carry, and no more.
+
+Two samples give a difference. From three on a trend is asked of Mann–Kendall and Theil–Sen; from ten on of
+the floors that collections leave, for a sawtooth rises between any two of its points. What shape the rise
+has (a step, a plateau) decides what may be said of the future.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+from statistics import median
+
+from memdoctor.analysis.series import Series
+from memdoctor.analysis.trend import Point, Trend, trend
+from memdoctor.findings import Growth
+from memdoctor.units import MiB
+
+_SHORTEST = 60  # seconds
+_FLOORS_FROM = 10  # samples
+_SHAPES_FROM = 8  # floors
+_SMALLEST_RISE = {"bytes": 16 * MiB, "count": 16}
+_NOISE = {"bytes": 8 * MiB, "count": 8}
+
+
+def judge(series: Series) -> Growth:
+    """Return the verdict on one series."""
+    growth = Growth(
+        process=series.process,
+        metric=series.metric,
+        unit=series.unit,
+        verdict="refused",
+        per_second=None,
+        low=None,
+        high=None,
+        confidence=None,
+        samples=len(series.points),
+        span_seconds=series.span if series.timed else None,
+        reason="",
+        difference=series.points[-1][1] - series.points[0][1],
+        points=series.points,
+        floors=(),
+    )
+    refusal = _refusal(series)
+    if refusal:
+        return replace(growth, reason=refusal)
+    if len(series.points) == 2:
+        return _of_two(series, growth)
+    if len(series.points) < _FLOORS_FROM:
+        return _of_few(series, growth)
+    return _of_many(series, growth)
+
+
+def _refusal(series: Series) -> str | None:
+    """Return why no rate can be stated, or None if one can."""
+    if len(series.points) < 2:
+        return "one sample shows a size, never growth"
+    if not series.timed:
+        return "the samples carry no time: there are differences, no rate"
+    if series.span < _SHORTEST:
+        return "the samples span less than a minute"
+    if series.young:
+        return "no two samples are older than a minute: start-up is no trend"
+    change = max(value for _, value in series.points) - min(value for _, value in series.points)
+    if series.resolution and 0 < change < series.resolution:
+        return "the values are rounded more coarsely than they change"
+    return None
+
+
+def _of_two(series: Series, growth: Growth) -> Growth:
+    """Judge a difference by the noise that two samples of a steady process show."""
+    (_, before), (_, after) = series.points
+    difference, noise = after - before, _noise(series)
+    slope = Trend(
+        difference / series.span,
+        (difference - 2 * noise) / series.span,
+        (difference + 2 * noise) / series.span,
+        p=0.5,
+    )
+    needed = max(_smallest_rise(series), 0.1 * before)
+    verdict = "growing" if difference > needed and slope.low > 0 else "steady"
+    if -difference > max(_smallest_rise(series), 0.1 * after) and slope.high < 0:
+        verdict = "shrinking"
+    return _with(growth, verdict, slope, "low", "two samples: a difference, not yet a trend")
+
+
+def _of_few(series: Series, growth: Growth) -> Growth:
+    """Judge three to nine samples by rank; every one of them may be anywhere in a sawtooth."""
+    count = len(series.points)
+    slope = trend(series.points)
+    rise = slope.slope * series.span
+    significant = 0.17 if count == 3 else 0.05
+    enough = max(_smallest_rise(series), 2 * _noise(series) if series.collected else 0)
+    verdict = "growing" if slope.p <= significant and rise >= enough else "steady"
+    if verdict == "steady" and -rise >= enough and _downward(series.points).p <= significant:
+        verdict = "shrinking"
+    sure = count >= 5 and slope.p <= 0.01 and not series.collected
+    return _with(growth, verdict, slope, "medium" if sure else "low", f"{count} samples")
+
+
+def _of_many(series: Series, growth: Growth) -> Growth:
+    """Judge ten samples or more by their floors, then by the shape of the rise."""
+    floors = floors_of(series.points)
+    slope = trend(floors)
+    length = floors[-1][0] - floors[0][0]
+    smallest = _smallest_rise(series)
+    growth = replace(growth, floors=floors)
+    confidence = "high" if slope.p <= 0.001 and len(floors) >= _SHAPES_FROM else "medium"
+    reason = f"floors of {len(floors)} equal parts of the time"
+    if not (slope.p <= 0.01 and slope.slope * length >= smallest and slope.low > 0):
+        falling = _downward(floors)
+        shrinks = falling.p <= 0.01 and falling.slope * length >= smallest and falling.low > 0
+        return _with(growth, "shrinking" if shrinks else "steady", slope, confidence, reason)
+    if series.collected and _drops(series.points) < 2:
+        return _with(growth, "rising-uncollected", slope, "low", "it rises, but no collection was seen")
+    if len(floors) < _SHAPES_FROM:
+        return _with(growth, "growing", slope, confidence, reason)
+    return _with(growth, _shape(floors, smallest), slope, confidence, reason)
+
+
+def floors_of(points: Sequence[Point]) -> tuple[Point, ...]:
+    """Return the lowest point of each of 5 to 12 equal parts of the time that has any."""
+    count = len(points)
+    parts = 5 if count < 15 else 6 if count < 24 else 8 if count < 48 else 12
+    start, length = points[0][0], points[-1][0] - points[0][0]
+    lowest: dict[int, Point] = {}
+    for point in points:
+        part = min(int((point[0] - start) / length * parts), parts - 1)
+        if part not in lowest or point[1] < lowest[part][1]:
+            lowest[part] = point
+    return tuple(lowest[part] for part in sorted(lowest))
+
+
+def _shape(floors: Sequence[Point], smallest: float) -> str:
+    """Tell a lasting rise from one that is over."""
+    steps = sorted(later[1] - earlier[1] for earlier, later in pairwise(floors))
+    rise = floors[-1][1] - floors[0][1]
+    if steps[-1] >= 0.6 * rise and steps[-1] >= 4 * median(map(abs, steps[:-1])):
+        return "step"
+    middle = len(floors) // 2
+    first, second = trend(floors[: middle + 1]), trend(floors[middle:])
+    second_rise = second.slope * (floors[-1][0] - floors[middle][0])
+    if second.slope < 0.35 * first.slope and (second.p > 0.05 or second_rise < smallest):
+        return "plateau"
+    return "decelerating" if second.slope < 0.5 * first.slope else "growing"
+
+
+def _smallest_rise(series: Series) -> float:
+    return max(_SMALLEST_RISE[series.unit], 0.05 * median(value for _, value in series.points))
+
+
+def _noise(series: Series) -> float:
+    lowest = min(value for _, value in series.points)
+    return max(_NOISE[series.unit], 0.05 * lowest, series.slack, series.resolution)
+
+
+def _drops(points: Sequence[Point]) -> int:
+    """Return how often a value fell by more than noise: a collection was seen."""
+    return sum(before[1] - after[1] > max(MiB, 0.02 * before[1]) for before, after in pairwise(points))
+
+
+def _downward(points: Sequence[Point]) -> Trend:
+    return trend([(time, -value) for time, value in points])
+
+
+def _with(growth: Growth, verdict: str, slope: Trend, confidence: str, reason: str) -> Growth:
+    return replace(
+        growth,
+        verdict=verdict,
+        per_second=slope.slope,
+        low=slope.low,
+        high=slope.high,
+        confidence=confidence,
+        reason=reason,
+    )

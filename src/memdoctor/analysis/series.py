@@ -1,0 +1,112 @@
+"""One metric of one process over time: what growth is judged by."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from memdoctor.analysis.figure import Figure
+from memdoctor.analysis.look import Look
+from memdoctor.analysis.processes import Process
+from memdoctor.analysis.trend import Point
+
+YOUNG = 60  # seconds: what a process holds before says nothing of growth
+
+# Metric → its unit, and whether a collector takes it back only now and then.
+METRICS: dict[str, tuple[str, bool]] = {
+    "js_heap": ("bytes", True),
+    "external": ("bytes", False),
+    "array_buffers": ("bytes", False),
+    "rss": ("bytes", False),
+    "handles": ("count", False),
+    "file_descriptors": ("count", False),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Values of one metric of one process, in time order.
+
+    Times are seconds from any origin, or positions where the samples are not `timed`. `slack` is
+    garbage that a collector may not have taken yet, `resolution` the step to which values were rounded,
+    both in the metric's unit. `young`: fewer than two samples are older than a minute.
+    """
+
+    process: str
+    metric: str
+    unit: str
+    collected: bool
+    points: tuple[Point, ...]
+    timed: bool
+    young: bool
+    slack: float
+    resolution: float
+    first: Figure
+    last: Figure
+
+    @property
+    def span(self) -> float:
+        """Seconds (or positions) from the first to the last value."""
+        return self.points[-1][0] - self.points[0][0]
+
+
+def series_of(process: Process) -> Iterator[Series]:
+    """Yield a series for each metric that at least two samples of the process report."""
+    clock = _clock(process.looks)
+    times = clock or [float(index) for index in range(len(process.looks))]
+    for metric, (unit, collected) in METRICS.items():
+        known = [
+            (time, look)
+            for time, look in zip(times, process.looks, strict=True)
+            if _measured(look, metric).known
+        ]
+        settled = [(time, look) for time, look in known if not look.uptime < YOUNG]
+        if len(known) < 2:
+            continue
+        used = settled if len(settled) > 1 else known
+        looks = [look for _, look in used]
+        yield Series(
+            process=process.name,
+            metric=metric,
+            unit=unit,
+            collected=collected,
+            points=tuple(
+                _distinct((time, float(_measured(look, metric).value or 0)) for time, look in used)
+            ),
+            timed=clock is not None,
+            young=len(settled) < 2,
+            slack=max(map(_uncollected, looks)) if collected else 0.0,
+            resolution=max(look.sample.resolution or 0 for look in looks) if unit == "bytes" else 0.0,
+            first=_measured(looks[0], metric),
+            last=_measured(looks[-1], metric),
+        )
+
+
+def _measured(look: Look, metric: str) -> Figure:
+    """Return the figure, unless it only follows from a reported rate: that would be a circle."""
+    figure: Figure = getattr(look, metric)
+    return Figure(figure.label) if metric == "rss" and figure.derived else figure
+
+
+def _clock(looks: tuple[Look, ...]) -> list[float] | None:
+    """Return the time of each look: by uptime, else by timestamp; None if some have neither."""
+    uptimes = [look.sample.uptime for look in looks]
+    if None not in uptimes:
+        return [float(uptime or 0) for uptime in uptimes]
+    stamps = [look.sample.at for look in looks]
+    if None not in stamps:
+        return [stamp.timestamp() for stamp in stamps if stamp is not None]
+    return None
+
+
+def _uncollected(look: Look) -> float:
+    """Return half of the committed heap that is not in use: V8 may fill it before it collects."""
+    idle = (look.heap_total - look.heap_used).value
+    return 0.5 * idle if idle and idle > 0 and not look.runtime.is_bun else 0.0
+
+
+def _distinct(points: Iterator[Point]) -> Iterator[Point]:
+    """Yield points without those at a time that was already seen."""
+    times: set[float] = set()
+    for point in points:
+        if point[0] not in times:
+            times.add(point[0])
+            yield point
