@@ -4,11 +4,12 @@ Keys of the /heapdump document (Claude Code, qwen-code) and of Node's process an
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from memdoctor.model import Mark, Problem, Sample, Space
 from memdoctor.readers import values
+from memdoctor.readers.draft import Draft
 from memdoctor.readers.json_text import pointer
 from memdoctor.readers.smaps import read_smaps
 from memdoctor.readers.values import Converter
@@ -75,8 +76,6 @@ _ONLY_IN_THE_API = frozenset({"minorPageFault", "fsRead", "voluntaryContextSwitc
 
 _WRITERS = {"ccVersion": "Claude Code", "qwenVersion": "qwen-code"}
 
-_MEMORY = frozenset({"rss", "heap_total", "heap_used", "external", "array_buffers", "heap_limit"})
-
 
 def kind_of(document: Mapping[str, Any]) -> str | None:
     """Return which kind of document an object is, or None if it holds no memory figures."""
@@ -89,49 +88,19 @@ def kind_of(document: Mapping[str, Any]) -> str | None:
     return None
 
 
-@dataclass(slots=True)
-class _Draft:
-    """A sample on its way: fields with their places, and what could not be read."""
-
-    name: str
-    fields: dict[str, Any] = field(default_factory=dict)
-    places: dict[str, str] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
-
-    def take(self, target: str, raw: Any, convert: Converter, place: str) -> None:
-        """Set a field unless it is set; a value of the wrong kind becomes a problem."""
-        if raw is None or target in self.fields:
-            return
-        try:
-            self.fields[target] = convert(raw)
-            self.places[target] = place
-        except values.WrongKindError as error:
-            self.problems.append(Problem(self.name, f"{error}: not read", place=place))
-
-
 def read_sample(
     document: Mapping[str, Any], name: str, place: str, series: str | None, label: str | None
 ) -> Iterator[Sample | Problem]:
     """Yield the sample that a document holds, if it holds any memory figure, and its problems."""
-    draft = _Draft(name)
+    draft = Draft(name)
     kind = kind_of(document) or "diagnostics"
     _take_keys(draft, document, _TOP, place)
     for section, keys in _sections(draft, document, kind, place):
         _take_keys(draft, section.value, keys, section.place)
     _take_raw_units(draft, document)
     _take_details(draft, document, place)
-    yield from draft.problems
-    if not _MEMORY & draft.fields.keys():
-        yield Problem(name, "a document without any memory figure: left out", place=place)
-        return
-    yield Sample(
-        source=name,
-        place=place.removesuffix("#"),
-        places=draft.places,
-        series=series,
-        document=kind,
-        marks=tuple(_marks(document, place, label)),
-        **draft.fields,
+    yield from draft.finish(
+        place, series=series, document=kind, marks=tuple(_marks(document, place, label))
     )
 
 
@@ -142,7 +111,7 @@ class _Section:
 
 
 def _sections(
-    draft: _Draft, document: Mapping[str, Any], kind: str, place: str
+    draft: Draft, document: Mapping[str, Any], kind: str, place: str
 ) -> Iterator[tuple[_Section, dict[str, tuple[str, Converter]]]]:
     if kind == "process.memoryUsage()":
         yield _Section(document, place), _MEMORY_USAGE
@@ -159,7 +128,7 @@ def _sections(
 
 
 def _take_keys(
-    draft: _Draft,
+    draft: Draft,
     section: Mapping[str, Any],
     keys: Mapping[str, tuple[str, Converter]],
     place: str,
@@ -168,13 +137,13 @@ def _take_keys(
         draft.take(target, section.get(key), convert, pointer(place, key))
 
 
-def _take_raw_units(draft: _Draft, document: Mapping[str, Any]) -> None:
+def _take_raw_units(draft: Draft, document: Mapping[str, Any]) -> None:
     usage = document.get("resourceUsage")
     if isinstance(usage, dict) and "max_rss" in draft.fields and _ONLY_IN_THE_API & usage.keys():
         draft.fields["max_rss"] *= 1024
 
 
-def _take_details(draft: _Draft, document: Mapping[str, Any], place: str) -> None:
+def _take_details(draft: Draft, document: Mapping[str, Any], place: str) -> None:
     """Take what is no plain number: spaces, counts, smaps, hints, versions."""
 
     def take(target: str, key: str, convert: Converter, value: Any) -> None:
@@ -205,7 +174,7 @@ def _take_details(draft: _Draft, document: Mapping[str, Any], place: str) -> Non
     _take_smaps(draft, document.get("smapsRollup"), pointer(place, "smapsRollup"))
 
 
-def _take_smaps(draft: _Draft, text: Any, place: str) -> None:
+def _take_smaps(draft: Draft, text: Any, place: str) -> None:
     if not isinstance(text, str):
         return
     rollup = read_smaps(text)
