@@ -82,6 +82,7 @@ class Sample:
     heap_used: int | None = None
     heap_total: int | None = None
     heap_limit: int | None = None
+    requested_heap_limit: int | None = None  # --max-old-space-size, of NODE_OPTIONS or the command line
     external: int | None = None
     array_buffers: int | None = None
     malloced: int | None = None

@@ -41,6 +41,7 @@ class Look:
     heap_used = Reported("heapUsed")
     heap_total = Reported("heapTotal")
     heap_limit = Reported("heapSizeLimit")
+    requested_heap_limit = Reported("--max-old-space-size")
     external = Reported("external")
     array_buffers = Reported("arrayBuffers")
     malloced = Reported("mallocedMemory")
