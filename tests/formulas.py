@@ -96,7 +96,9 @@ def rules_of(doc: dict[str, Any]) -> set[str]:  # noqa: PLR0912, PLR0915 - one f
     pk, pk_reported = None, None
     if bun:
         pk = pk_reported = malloc_peak
-        if pk is None and lim and hu and ht and hu > ht and lim / 10 >= (rss or 0):
+        if pk is not None and pk < 0.9 * (rss or 0):
+            pk = None  # a peak clearly below the RSS is none (a footprint reported as RSS)
+        elif pk is None and lim and hu and ht and hu > ht and lim / 10 >= (rss or 0):
             pk = lim // 10  # a peak below the RSS is none: then the limit was the machine's memory
     elif node:
         pk = max_rss
@@ -104,9 +106,12 @@ def rules_of(doc: dict[str, Any]) -> set[str]:  # noqa: PLR0912, PLR0915 - one f
         pk = malloc_peak
 
     # D06, and where the page names no peak, maxRSS in its true unit: it is the peak RSS in every runtime.
-    inflated = bool(max_rss) and bool(
-        (malloc_peak and not node and 1000 < max_rss / malloc_peak < 1050) or (rss and max_rss > 100 * rss)
-    )
+    inflated = False
+    if max_rss:
+        by_peak = malloc_peak and not node and 1000 < max_rss / malloc_peak < 1050
+        # Divided by 1024 it would be below the RSS: then it is no wrong unit but a true peak.
+        by_rss = rss and max_rss > 100 * rss and max_rss / 1024 >= 0.9 * rss
+        inflated = bool(by_peak or by_rss)
     if pk is None and max_rss:
         too_small = rss is not None and max_rss * 100 < rss
         pk = max_rss // 1024 if inflated else max_rss * 1024 if too_small else max_rss

@@ -111,3 +111,26 @@ def test_a_filter_does_not_let_pass_what_it_does_not_know() -> None:
 def test_redacting_twice_changes_nothing_more(text: str) -> None:
     once = Redactor().clean(text)
     assert Redactor().clean(once) == once
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "dump_0a1b2c3d-1111-2222-3333-444455556666_x.json",
+        "c:\\users\\janedoe\\x",
+        "a.json#/~1home~1janedoe~1x",
+        "-Users-janedoe-work-proj",
+        "file:%2FUsers%2Fjanedoe%2Fx",
+        "hf_abcdefgh12345678 janedoe@example.org",
+    ],
+)
+def test_names_and_ids_in_other_spellings(text: str) -> None:
+    cleaned = Redactor().clean(text)
+    assert "janedoe" not in cleaned
+    assert "0a1b2c3d" not in cleaned
+    assert "hf_abc" not in cleaned
+
+
+@pytest.mark.parametrize("text", ["go-home-now-please", "home/away/game", "a homely-home-made thing"])
+def test_what_is_no_home_stays(text: str) -> None:
+    assert Redactor().clean(text) == text

@@ -9,6 +9,20 @@ from memdoctor.analysis.processes import Process
 from memdoctor.findings import Finding
 from memdoctor.units import MiB, duration, spoken_size
 
+_CALM = "Nothing wrong shows in it."
+# Rules that the answer has sentences of its own for.
+_IN_OWN_WORDS = frozenset(
+    {
+        "external-not-resident",
+        "external-never-resident",
+        "external-resident",
+        "native-resident",
+        "burst-released",
+        "swapped-out",
+        "js-heap-large",
+        "inconsistent-numbers",
+    }
+)
 _MOVED = 8 * MiB  # below this a difference between samples is noise
 
 
@@ -19,7 +33,8 @@ def answer(measurements: Measurements, findings: Sequence[Finding]) -> str:
         return "Nothing could be read, so nothing can be said."
     if len(looks) == 1:
         nothing = all(finding.severity == "info" for finding in findings)
-        calm = ["Nothing wrong shows in it."] if nothing else []
+        enough = looks[0].rss.known and (looks[0].js_heap.known or looks[0].heap_total.known)
+        calm = [_CALM if enough else "It holds too little to tell whether all is well."] if nothing else []
         sentences = [*_sizes(looks[0], findings), *calm, _next_for_one(looks[0])]
     elif len(measurements.processes) == 1:
         sentences = [*_sizes(looks[-1], findings), *_differences(measurements.processes[0])]
@@ -51,7 +66,17 @@ def _sizes(look: Look, findings: Sequence[Finding]) -> Iterator[str]:
     if "burst-released" in found and "external-not-resident" not in found:
         yield f"RSS is down from a peak of {_spoken(look.peak_rss)}: a burst was given back."
     if "swapped-out" in found:
-        yield f"{_spoken(look.swap)} more is in swap."
+        more = "" if "external-not-resident" in found else " more"
+        yield f"{_spoken(look.swap)}{more} is in swap."
+    yield from _not_yet_said(look, findings)
+
+
+def _not_yet_said(look: Look, findings: Sequence[Finding]) -> Iterator[str]:
+    """Say what else is wrong with a sample in the finding's own words: the answer leaves out no warning."""
+    for finding in findings:
+        own = finding.subject.name == look.sample.place and finding.severity != "info"
+        if own and not finding.folded and finding.rule not in _IN_OWN_WORDS:
+            yield f"{finding.message[:1].upper()}{finding.message[1:]}."
 
 
 def _heap(look: Look, found: set[str]) -> str:
@@ -68,7 +93,7 @@ def _heap(look: Look, found: set[str]) -> str:
         return f"The JS heap is small and healthy ({_spoken(heap)})."
     if look.runtime.is_node and heap >= look.heap_limit * 0.75:
         return f"The JS heap holds {_spoken(heap)}, near its limit of {_spoken(look.heap_limit)}."
-    return f"The JS heap is large: {_spoken(heap)}."
+    return f"The JS heap holds {_spoken(heap)}."
 
 
 def _next_for_one(look: Look) -> str:

@@ -26,7 +26,8 @@ def diagnose(case: Case, settings: Settings, now: datetime | None = None) -> Rep
     findings = [finding for rule in rules for finding in rule.check(measurements)]
     shown = _worst_per_process([f for f in findings if f.rule in chosen], measurements.process_names)
     shown = [f for f in shown if f.severity.rank <= Severity(settings.min_severity).rank]
-    shown = sorted(_linked(shown, {rule.card.name: rule.card.explains for rule in rules}), key=_order)
+    explains = {rule.card.name: rule.card.explains for rule in rules}
+    shown = sorted(_linked(shown, explains), key=_order)
     return Report(
         tool={"name": "memdoctor", "version": VERSION},
         generated_at=now or datetime.now(UTC),
@@ -34,7 +35,7 @@ def diagnose(case: Case, settings: Settings, now: datetime | None = None) -> Rep
         overview=overview(measurements),
         findings=tuple(shown[: settings.top] if settings.top else shown),
         problems=case.problems,
-        answer=answer(measurements, findings),
+        answer=answer(measurements, _linked(findings, explains)),
         exit_code=_exit_code(case, shown, settings.fail_on),
         fail_on=settings.fail_on,
         counts=_by_severity(shown),

@@ -27,7 +27,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
         re.compile(
             r"\b(?P<it>eyJ[\w-]{8,}+\.[\w-]++(?:\.[\w-]*+)?+"  # JSON web token
             r"|[sr]k[-_][\w-]{8,}+|gh[pousr]_\w{8,}+|github_pat_\w{8,}+|glpat-[\w-]{8,}+"
-            r"|xox[abposr]-[\w-]{8,}+|A[KS]IA[0-9A-Z]{12,}+|AIza[\w-]{20,}+|npm_\w{8,}+)"
+            r"|xox[abposr]-[\w-]{8,}+|A[KS]IA[0-9A-Z]{12,}+|AIza[\w-]{20,}+|npm_\w{8,}+|hf_\w{8,}+|pypi-[\w-]{8,}+)"
         ),
     ),
     (
@@ -43,14 +43,21 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
         re.compile(rf"(?<![\w-])--?(?=[\w-]*?{_TELLING})[\w-]++\s++(?P<it>[^\s<-][^\s]*+)", re.I),
     ),
     ("value", re.compile(r"(?<!\w)[A-Z][A-Z0-9_]++=(?P<it>[^\s\"'<]++)")),
-    ("id", re.compile(r"\b(?P<it>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\b", re.I)),
-    ("id", re.compile(r"\b(?P<it>[0-9a-f]{32,64}+)\b", re.I)),
+    (
+        "id",
+        re.compile(r"(?<![0-9a-f])(?P<it>[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})(?![0-9a-f])", re.I),
+    ),
+    ("id", re.compile(r"(?<![0-9a-z])(?P<it>[0-9a-f]{32,64}+)(?![0-9a-z])", re.I)),
     ("email", re.compile(r"(?<![\w.+-])(?P<it>[\w.+-]++@(?:[\w-]++\.)++[A-Za-z][\w-]*+)")),
 )
+# A slash may be written as in a JSON pointer or in a URL; a project's folder may have dashes for slashes.
+_SLASH = r"(?:[\\/]++|~1|%2F)"
 _HOME = re.compile(
-    r"(?:/home|/Users|/var/home|[A-Za-z]:[\\/]++Users|[\\/]{2}[\w.-]++[\\/]++Users"
-    r"|/mnt/[a-z]/Users)[\\/]++(?P<user>[^\\/:;,\"'|<>\n]++)"
+    rf"(?:[A-Za-z]:|\\\\[\w.-]++|{_SLASH}(?:mnt{_SLASH}[a-z]|var))?+{_SLASH}(?:home|Users){_SLASH}"
+    r"(?P<user>(?:(?!~1|%2F)[^\\/:;,\"'|<>\n])++)",
+    re.I,
 )
+_DASHED_HOME = re.compile(r"(?<!\w)-(?:home|Users)-(?P<user>[\w.]++)(?=-)", re.I)
 _ROOT_HOME = re.compile(r"(?<![\w/])/root(?=/|$)")
 
 # Names of accounts that many machines have, and words of the reports themselves: they tell of nobody.
@@ -133,13 +140,13 @@ class Redactor:
             text = pattern.sub(self._replacing(kind), text)
         if self._home:
             text = text.replace(self._home, "~")
-        text = _ROOT_HOME.sub("~", _HOME.sub("~", text))
+        text = _ROOT_HOME.sub("~", _DASHED_HOME.sub("-~", _HOME.sub("~", text)))
         if self._known_users:
             text = self._known_users.sub(self._replacing("user"), text)
         return text
 
     def _collect_users(self, text: str) -> str:
-        for user in _HOME.findall(text):
+        for user in (*_HOME.findall(text), *_DASHED_HOME.findall(text)):
             self._note_user(user)
         return text
 

@@ -148,10 +148,17 @@ def test_two_thousand_starts_are_grouped_in_no_time() -> None:
 
 
 def test_the_answer_speaks_of_the_last_sample_whichever_is_the_worst(tmp_path: Path) -> None:
-    first = bun(external=5 * GIB, rss=GIB, buffers=3 * GIB, uptimeSeconds=600.0, pid=1)
-    last = bun(external=4 * GIB, rss=GIB, buffers=4 * GIB, uptimeSeconds=1200.0, pid=1)
+    first = bun(external=5 * GIB, rss=GIB, buffers=3 * GIB, uptimeSeconds=600.0, pid=7)
+    last = bun(external=4 * GIB, rss=GIB, buffers=4 * GIB, uptimeSeconds=1200.0, pid=7)
     report = _report(tmp_path, first, last)
     assert "3.1 GiB of the reported external memory is not in RAM" in report.answer
     lead = report.findings[0]
     assert (lead.rule, lead.samples) == ("external-not-resident", 2)
     assert [f.rule for f in report.findings if f.severity == "warning" and not f.folded] == [lead.rule]
+
+
+def test_pid_1_of_two_files_is_not_one_process_for_every_container_has_one(tmp_path: Path) -> None:
+    report = _report(tmp_path, document(pid=1), document(pid=1, uptimeSeconds=3700.0))
+    assert len(set(_processes(report))) == 2
+    listed = [document(pid=1), document(pid=1, uptimeSeconds=3700.0)]
+    assert len(set(_processes(_report(tmp_path, listed)))) == 1

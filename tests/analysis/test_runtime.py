@@ -71,3 +71,47 @@ def test_a_large_heap_of_an_unknown_runtime_is_not_alarmed_on_a_guess(tmp_path: 
     made = document(memory={"heapUsed": 8 << 30, "heapTotal": None, "external": None})
     report = memdoctor.analyze(str(write(tmp_path / "dump.json", made)))
     assert "js-heap-large" not in {finding.rule for finding in report.findings}
+
+
+def _rules(tmp_path: Path, made: Any) -> set[str]:
+    report = memdoctor.analyze(str(write(tmp_path / "dump.json", made)))
+    return {finding.rule for finding in report.findings}
+
+
+def test_a_large_true_peak_is_no_wrong_unit(tmp_path: Path) -> None:
+    made = document(memory={"rss": 30 * MIB}, versions={"v8": "12.4"}, resourceUsage={"maxRSS": 3300 * MIB})
+    assert "max-rss-unit" not in _rules(tmp_path, made)
+    assert "burst-released" in _rules(tmp_path, made)
+
+
+def test_a_peak_below_the_rss_is_none(tmp_path: Path) -> None:
+    v8 = {"heapSizeLimit": 11000 * MIB, "peakMallocedMemory": 1100 * MIB}
+    made = document(memory={"rss": 2200 * MIB}, v8=v8)
+    assert _sample(tmp_path, made).figures["peak_rss_bytes"].value is None
+    assert "at-high-water" not in _rules(tmp_path, made)
+
+
+def test_nothing_is_recovered_from_a_rate_alone(tmp_path: Path) -> None:
+    made = document(memory={"rss": None}, uptimeSeconds=None, memoryGrowthRate={"mbPerHour": 100})
+    assert "derived-field" not in _rules(tmp_path, made)
+
+
+def test_what_is_in_swap_is_not_counted_twice(tmp_path: Path) -> None:
+    smaps = "Rss: 1000 kB\nSwap: 700000 kB\n"
+    made = document(memory={"external": 1000 * MIB, "rss": 250 * MIB}, smapsRollup=smaps)
+    report = memdoctor.analyze(str(write(tmp_path / "dump.json", made)))
+    assert "684 MiB is in swap" in report.answer
+    assert "684 MiB of the process is in swap: that is real memory" in [f.help for f in report.findings]
+
+
+def test_the_answer_leaves_out_no_warning(tmp_path: Path) -> None:
+    made = document(openFileDescriptors=4000)
+    answer = memdoctor.analyze(str(write(tmp_path / "dump.json", made))).answer
+    assert "4 000 file descriptors are open." in answer
+    assert "Nothing wrong" not in answer
+
+
+def test_too_little_is_not_called_healthy(tmp_path: Path) -> None:
+    made = document(memory={"rss": None, "heapUsed": None, "heapTotal": None})
+    answer = memdoctor.analyze(str(write(tmp_path / "dump.json", made))).answer
+    assert "too little to tell" in answer

@@ -69,11 +69,48 @@ def test_output_to_a_file(tmp_path: Path, cli: Cli) -> None:
     assert path.read_text(encoding="utf-8").startswith("## Memory diagnosis")
 
 
-def test_a_report_of_nothing_is_written_too_and_replaces_an_old_one(tmp_path: Path, cli: Cli) -> None:
+def test_where_nothing_was_read_nothing_is_written(tmp_path: Path, cli: Cli) -> None:
     path = tmp_path / "report.md"
     path.write_text("old")
     assert cli("analyze", "missing.json", "-f", "markdown", "-o", path).code == 2
-    assert "Nothing could be read" in path.read_text(encoding="utf-8")
+    assert path.read_text(encoding="utf-8") == "old"
+
+
+def test_an_input_that_could_not_be_read_is_not_overwritten_either(tmp_path: Path, cli: Cli) -> None:
+    write(tmp_path / "a.json", document())
+    path = tmp_path / "notes.txt"
+    path.write_text("precious {")
+    for inputs in ([tmp_path], [tmp_path / "a.json", path]):
+        outcome = cli("analyze", *inputs, "-o", path)
+        assert outcome.code == 2
+        assert "is an input of this call" in outcome.err
+        assert path.read_text() == "precious {"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize(
+    "line", ["analyze fixtures/heapdumps/phantom-external.json", "explain", "env", "--version", "--help"]
+)
+def test_a_full_disk_is_an_error_and_no_finding(line: str) -> None:
+    command = f'"{sys.executable}" -m memdoctor {line} >/dev/full'
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "error: " in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a POSIX shell")
+@pytest.mark.parametrize("line", ["explain", "env"])
+def test_closed_output_harms_nothing(line: str) -> None:
+    command = f'"{sys.executable}" -m memdoctor {line} >&-'
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+    assert "Traceback" not in done.stderr
+
+
+def test_a_console_without_the_signs_gets_others_in_their_place() -> None:
+    done = _memdoctor("analyze", str(MAIN), PYTHONIOENCODING="ascii", PYTHONUTF8="0")
+    assert b"RSS / uptime in MiB/h" in done.stdout
+    assert b"?" not in done.stdout
 
 
 def test_output_dash_is_stdout(cli: Cli) -> None:
@@ -159,6 +196,13 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
     line = f'"{sys.executable}" -m memdoctor analyze "{ROOT}/fixtures/heapdumps" -v | head -n 1'
     done = subprocess.run(["sh", "-c", line], capture_output=True, check=False)
     assert done.stderr == b""
+
+
+@pytest.mark.skipif(not Path("/bin/bash").exists(), reason="needs bash")
+def test_a_broken_pipe_is_no_finding() -> None:
+    line = f'set -o pipefail; "{sys.executable}" -m memdoctor analyze "{MAIN}" | true'
+    codes = {subprocess.run(["/bin/bash", "-c", line], check=False).returncode for _ in range(5)}
+    assert codes == {0}
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs a POSIX shell")

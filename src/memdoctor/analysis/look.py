@@ -111,7 +111,8 @@ class Look:
         if not self.max_rss > 0:
             return unknown("maxRSS")
         times_peak = unknown("") if self.runtime.is_node else self.max_rss / self.peak_malloced
-        if (times_peak > 1000 and times_peak < 1050) or self.max_rss > self.rss * 100:
+        possible = not self.max_rss < self.rss * 1024 * 0.9  # a peak below the RSS is none
+        if (times_peak > 1000 and times_peak < 1050) or (self.max_rss > self.rss * 100 and possible):
             return Figure("maxRSS", (self.max_rss.value or 0) // 1024, "bytes", formula="maxRSS ÷ 1024")
         if self.max_rss * 100 < self.rss:
             return (self.max_rss * 1024).named("maxRSS", "bytes")
@@ -126,12 +127,15 @@ class Look:
     def peak_rss(self) -> Figure:
         """Peak RSS: peakMallocedMemory in Bun, else a tenth of its made-up limit, else maxRSS."""
         if not self.runtime.is_node:
-            if self.peak_malloced.known and (self.runtime.is_bun or self.peak_malloced >= self.rss):
+            # On macOS Bun 1.4 reports the footprint as RSS, which its peak knows nothing of.
+            is_peak = self.peak_malloced > 0 and not self.peak_malloced < self.rss * 0.9
+            if is_peak and (self.runtime.is_bun or self.peak_malloced >= self.rss):
                 return self.peak_malloced.named("peak RSS")
             tenth = (self.heap_limit.value or 0) // 10
             # Below the RSS of the moment it is no peak: then the limit was the machine's memory.
             as_bun_writes = self.runtime.is_bun and self.heap_used > self.heap_total
-            if as_bun_writes and tenth and not self.rss > tenth:
+            missing = not self.peak_malloced.known
+            if as_bun_writes and missing and tenth and not self.rss > tenth:
                 return Figure("peak RSS", tenth, "bytes", formula="heapSizeLimit ÷ 10")
         return self.true_max_rss.named("peak RSS")
 

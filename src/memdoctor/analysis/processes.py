@@ -133,7 +133,9 @@ def _marks(look: Look, facts: dict[str, object]) -> Iterator[object]:
     start = facts.get("start")
     if isinstance(start, datetime):
         yield "start", _slot(start)
-    if "pid" in facts:
+    if facts.get("pid") == 1:  # every container has one
+        yield "pid", look.sample.source
+    elif "pid" in facts:
         yield "pid", facts["pid"]
     if look.sample.series is not None:
         yield "series", look.sample.series

@@ -11,14 +11,16 @@ def env(
     as_json: Annotated[bool, typer.Option("--json", help="As a JSON object.")] = False,
 ) -> None:
     """Show versions and the terminal, to put into a bug report."""
+    from memdoctor.cli.publish import say
+
     facts = _facts()
     if as_json:
         import json
 
-        print(json.dumps(facts, indent=2))
+        say(json.dumps(facts, indent=2) + "\n")
         return
     for name, value in facts.items():
-        print(f"{name:12} {value}")
+        say(f"{name:12} {value}\n")
 
 
 def _facts() -> dict[str, str]:
@@ -42,8 +44,8 @@ def _facts() -> dict[str, str]:
         "python": f"{platform.python_version()} ({platform.python_implementation()})",
         "system": f"{platform.system()} {platform.release()} {platform.machine()}",
         **{library: installed(library) for library in _LIBRARIES},
-        "terminal": f"{columns} × {lines}, {'terminal' if sys.stdout.isatty() else 'piped'}",
-        "encoding": sys.stdout.encoding or "unknown",
+        "terminal": f"{columns} × {lines}, {'terminal' if sys.stdout and sys.stdout.isatty() else 'piped'}",
+        "encoding": getattr(sys.stdout, "encoding", None) or "unknown",
         "color": "off (NO_COLOR)"
         if os.environ.get("NO_COLOR")
         else "forced (FORCE_COLOR)"

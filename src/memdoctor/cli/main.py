@@ -1,6 +1,5 @@
 """The command line: its commands, and every error told in the same two lines."""
 
-import os
 import sys
 from collections.abc import Callable
 from typing import Annotated, NoReturn
@@ -60,15 +59,16 @@ def run(arguments: list[str] | None = None) -> NoReturn:
     """Run the command line and exit: 0 done, 1 findings, 2 could not do it, 130 on Ctrl-C."""
     try:
         code = app(args=arguments, prog_name="memdoctor", standalone_mode=False)
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except MemdoctorError as error:
         tell(error.message, error.help)
         code = error.exit_code
     except (KeyboardInterrupt, typer.Abort):
         code = 130
-    except BrokenPipeError:
-        # The reader has gone (`| head`): nothing more can be said, and nothing must be.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
+    except OSError as error:  # a full disk, a closed terminal
+        tell(f"cannot write: {error.strerror or error}")
+        code = 2
     except _COMMAND_LINE_ERROR as error:
         tell(*_usage(error))
         code = 2

@@ -38,13 +38,13 @@ def publish(report: Report, settings: Settings, output: str | None, detail: int)
     """
     to_file = output not in {None, "-"}
     nothing_to_show = not report.sources and not FORMATS[settings.format].for_machines
-    if to_file or not nothing_to_show:
+    if not nothing_to_show:
         style = Style(columns(to_file=to_file), _colored(settings.color, to_file), detail)
         text = render(report, settings.format, style)
         if to_file:
             _write(str(output), text, report)
         else:
-            _print(text)
+            say(text)
     for problem in report.problems:
         if problem.unread:
             place = f" ({problem.place})" if problem.place else ""
@@ -55,25 +55,43 @@ def publish(report: Report, settings: Settings, output: str | None, detail: int)
     raise typer.Exit(report.exit_code)
 
 
-def _print(text: str) -> None:
+# What stands for the signs that a console without Unicode lacks.
+_PLAIN = str.maketrans(
+    {"×": "x", "÷": "/", "−": "-", "…": "...", "·": "|", "–": "-"} | dict.fromkeys("█▉▊▋▌▍▎▏", "#")
+)
+
+
+def say(text: str) -> None:
+    """Print on stdout, in signs that it has; a reader that has gone is no error."""
     if sys.stdout is None:
         raise UsageError("standard output is closed", "write the report to a file with -o FILE")
     if hasattr(sys.stdout, "reconfigure"):  # a console whose code page lacks a sign
         sys.stdout.reconfigure(errors="replace")
-    sys.stdout.write(text)
-    sys.stdout.flush()
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except (UnicodeEncodeError, LookupError):
+        text = text.translate(_PLAIN)
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader has gone (`| head`): nothing more can be said, and nothing must be.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _write(name: str, text: str, report: Report) -> None:
     path = Path(name)
-    for source in report.sources:
-        if source.kind == "path" and _same_file(path, source.name):
+    inputs = [source.name for source in report.sources] + [problem.source for problem in report.problems]
+    for input_name in inputs:
+        if _same_file(path, input_name):
             raise UsageError(f"{name} is an input of this call", "write the report to another file")
     try:
         path.write_text(text, encoding="utf-8")
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise UsageError(f"cannot write {name}: {reason}") from error
+        raise UsageError(
+            f"cannot write {name}: {reason}", "is it a file in a folder that exists?"
+        ) from error
 
 
 def _same_file(path: Path, name: str) -> bool:
@@ -98,7 +116,7 @@ def _colored(wish: str, to_file: bool) -> bool:
         return wish == "always"
     if os.environ.get("NO_COLOR"):
         return False
-    if os.environ.get("FORCE_COLOR"):
+    if os.environ.get("FORCE_COLOR", "0") != "0" and not to_file:
         return True
     on_terminal = not to_file and sys.stdout is not None and sys.stdout.isatty()
     return on_terminal and os.environ.get("TERM") != "dumb"

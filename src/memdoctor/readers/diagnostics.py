@@ -63,7 +63,7 @@ def _documents(
             found
             for key, child in value.items()
             for found in _documents(
-                child, name, pointer(place, key), depth=depth + 1, series=series, label=key
+                child, name, pointer(place, key[:200]), depth=depth + 1, series=series, label=key
             )
         ]
         yield from inside

@@ -125,12 +125,15 @@ def _broken_gzip(position: int) -> InputError:
     )
 
 
+_NAME_ONE = "name a file or a folder that exists, or - for standard input"
+
+
 def _help_for_missing(path: Path) -> str:
     from difflib import get_close_matches
 
     try:
         siblings = [entry.name for entry in path.parent.iterdir()]
     except (OSError, ValueError):
-        return ""
+        return _NAME_ONE
     near = get_close_matches(path.name, siblings, n=1, cutoff=0.6)
-    return f"did you mean {path.parent / near[0]}?" if near else ""
+    return f"did you mean {path.parent / near[0]}?" if near else _NAME_ONE

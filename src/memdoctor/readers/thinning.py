@@ -1,6 +1,7 @@
-"""Keep long series in bounded memory: of each few neighbours the one with the smallest heap.
+"""Keep long series in bounded memory: of each few neighbours the lowest and the highest.
 
-The floor of a heap is what growth is judged by, so it must survive; the first and the last sample do too.
+The floor of a heap is what growth is judged by, and the worst moment is what findings are about: both must
+survive, and the first and the last sample too.
 """
 
 from collections.abc import Iterator
@@ -8,6 +9,7 @@ from collections.abc import Iterator
 from memdoctor.model import Problem, Sample
 
 MOST_SAMPLES = 2_000  # of one process or list of an input
+MOST_LONE = 5_000  # of samples that belong to neither
 
 
 class Thinned:
@@ -21,7 +23,10 @@ class Thinned:
 
     def add(self, sample: Sample) -> None:
         """Take a sample in."""
-        self._series.setdefault((sample.pid, sample.series), _Series()).add(sample)
+        key = (sample.pid, sample.series)
+        if key not in self._series:
+            self._series[key] = _Series(MOST_LONE if key == (None, None) else MOST_SAMPLES)
+        self._series[key].add(sample)
 
     def samples(self) -> Iterator[Sample]:
         """Yield what was kept, process by process."""
@@ -32,16 +37,18 @@ class Thinned:
         """Yield what was left out."""
         for series in self._series.values():
             if series.step > 1:
-                kept = f"of each {series.step} the one with the smallest heap was kept"
+                kept = f"of each {series.step} those with the least and the most memory were kept"
                 yield Problem(source, f"{series.count} samples: {kept}")
 
 
 class _Series:
-    def __init__(self) -> None:
+    def __init__(self, most: int) -> None:
+        self._most = most
         self.count = 0
         self.step = 1
         self._ends: list[Sample] = []  # the first and the last
-        self._chosen: list[Sample] = []
+        self._chosen: list[tuple[Sample, ...]] = []
+        self._yielded: Sample | None = None
         self._pending: list[Sample] = []
 
     def add(self, sample: Sample) -> None:
@@ -49,23 +56,30 @@ class _Series:
         self._ends = [*self._ends[:1], sample]
         self._pending.append(sample)
         if len(self._pending) == self.step:
-            self._chosen.append(min(self._pending, key=_heap))
+            self._chosen.append(_extremes(self._pending))
             self._pending = []
-        if len(self._chosen) > MOST_SAMPLES:
-            halves = zip(self._chosen[::2], self._chosen[1::2], strict=False)
-            odd = self._chosen[-1:] if len(self._chosen) % 2 else []
-            self._pending = odd + self._pending
-            self._chosen = [min(pair, key=_heap) for pair in halves]
-            self.step *= 2
+        if len(self._chosen) * min(self.step, 2) > self._most:
+            self._halve()
+
+    def _halve(self) -> None:
+        pairs = zip(self._chosen[::2], self._chosen[1::2], strict=False)
+        if len(self._chosen) % 2:
+            self._pending = [*self._chosen[-1], *self._pending]
+        self._chosen = [_extremes([*one, *other]) for one, other in pairs]
+        self.step *= 2
 
     def kept(self) -> Iterator[Sample]:
-        first, last = self._ends[0], self._ends[-1]
-        if self._chosen and self._chosen[0] is not first:
-            yield first
-        yield from self._chosen
-        if not self._chosen or self._chosen[-1] is not last:
-            yield last
+        kept = [sample for group in (*self._chosen, _extremes(self._pending)) for sample in group]
+        for sample in (*self._ends[:1], *kept, *self._ends[1:]):
+            if sample is not self._yielded:
+                yield sample
+            self._yielded = sample
 
 
-def _heap(sample: Sample) -> int:
-    return sample.heap_used or sample.rss or 0
+def _extremes(samples: list[Sample]) -> tuple[Sample, ...]:
+    """Return the sample with the smallest heap and the one with the most memory, in their order."""
+    if not samples:
+        return ()
+    lowest = min(samples, key=lambda sample: sample.heap_used or sample.rss or 0)
+    highest = max(samples, key=lambda sample: (sample.rss or 0) + (sample.external or 0))
+    return tuple(sample for sample in samples if sample is lowest or sample is highest)

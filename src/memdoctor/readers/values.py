@@ -67,7 +67,7 @@ def counts(raw: Any) -> dict[str, int]:
     if not isinstance(raw, dict):
         raise WrongKindError(f"{_kind(raw)} where counts by type belong")
     taken = ((name, whole_or_none(count)) for name, count in raw.items())
-    return {name: count for name, count in taken if count is not None}
+    return {name[:200]: count for name, count in taken if count is not None}
 
 
 def _kind(raw: Any) -> str:

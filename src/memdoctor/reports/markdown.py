@@ -38,7 +38,8 @@ def _lines(report: Report, style: Style) -> Iterator[str]:
         for problem in report.problems:
             yield f"- {_code(layout.where(problem))}: {_safe(problem.message)}"
     yield from ("", layout.tally(report, detail=1))
-    yield f"<sub>memdoctor {report.tool['version']}; names, ids and paths are replaced by stand-ins</sub>"
+    replaced = "user names, ids, tokens and home folders are replaced by stand-ins"
+    yield f"<sub>memdoctor {report.tool['version']}; {replaced}</sub>"
 
 
 def _one_sample(report: Report, sample: SampleOverview) -> Iterator[str]:

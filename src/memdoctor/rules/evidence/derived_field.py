@@ -36,7 +36,7 @@ def check(measurements: Measurements) -> Iterator[Finding]:
             (look.uptime, "uptime_seconds", duration(look.uptime.value)),
             (look.rss, "rss_bytes", size(look.rss.value)),
         ):
-            if figure.derived:
+            if figure.derived and figure.known:
                 yield about_sample(
                     RULE,
                     look,

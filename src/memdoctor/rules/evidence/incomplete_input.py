@@ -47,7 +47,7 @@ def check(measurements: Measurements) -> Iterator[Finding]:
             yield about_sample(
                 RULE,
                 look,
-                f"not in the document: {labels}",
+                f"no figure for {labels}",
                 note=f"no {labels}",
                 evidence=(Evidence("missing", labels, "", look.sample.place),),
                 why=f"Not answered by it: {questions}.",

@@ -41,6 +41,7 @@ _WHY = {
     "darwin": "Asked for, but not in RAM: never touched, compressed or swapped out",
     "win32": "Asked for, but not in RAM: it still counts against the commit limit",
 }
+_STALE = "Asked for, but not in RAM: never touched, swapped out, or freed since the last collection"
 _WHY_ANYWHERE = "Asked for, but not in RAM: free only on Linux without swap"
 _HELP = {
     "linux": "see Swap and Pss in /proc/PID/smaps_rollup before calling it a leak",
@@ -57,6 +58,16 @@ def check(measurements: Measurements) -> Iterator[Finding]:
             yield _finding(look)
 
 
+def _swap(look: Look) -> str | None:
+    """Return what the swap figure of the document itself answers."""
+    if look.swap.value is None:
+        return None
+    if look.swap >= look.not_resident * 0.5:
+        return f"{size(look.swap.value)} of the process is in swap: that is real memory"
+    in_swap = f"only {size(look.swap.value)}" if look.swap > 0 else "nothing"
+    return f"{in_swap} of it is in swap: the rest was never touched, or is freed"
+
+
 def _finding(look: Look) -> Finding:
     platform = look.sample.platform or ""
     missing = look.not_resident
@@ -67,7 +78,7 @@ def _finding(look: Look) -> Finding:
         f"{size(missing.value)} of {what} is not in RAM",
         note=f"{size(missing.value)} of it not in RAM",
         evidence=(look.external, look.rss, look.heap_total, missing),
-        why=_WHY.get(platform, _WHY_ANYWHERE),
-        help=_HELP.get(platform, _HELP_ANYWHERE),
+        why=_STALE if look.runtime.is_node else _WHY.get(platform, _WHY_ANYWHERE),
+        help=_swap(look) or _HELP.get(platform, _HELP_ANYWHERE),
         impact=missing.value,
     )

@@ -39,11 +39,12 @@ def check(measurements: Measurements) -> Iterator[Finding]:
     """Yield a finding for each sample whose RSS carries large external memory."""
     for look in measurements.looks:
         if look.external >= _SMALLEST and look.rss >= look.external * 0.8:
+            most = "" if look.rss >= look.external else "most of "
             share = (look.rss / look.external).named("share", "ratio")
             yield about_sample(
                 RULE,
                 look,
-                f"external memory of {size(look.external.value)} is in RAM (RSS {size(look.rss.value)})",
+                f"{most}{size(look.external.value)} external is in RAM (RSS {size(look.rss.value)})",
                 note="in RAM",
                 evidence=(look.external, look.rss, share),
                 why="Buffers and native data outside the JS heap; the RSS is large enough to hold them.",

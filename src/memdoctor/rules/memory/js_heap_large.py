@@ -46,8 +46,9 @@ def check(measurements: Measurements) -> Iterator[Finding]:
                 look,
                 f"the JS heap holds {size(look.js_heap.value)}{of_limit}",
                 note=f"large{of_limit}",
-                evidence=(look.js_heap, look.heap_used, look.heap_total)
-                + ((look.heap_limit, share) if limited else ()),
+                evidence=(look.js_heap, look.heap_limit, look.heap_total, share)
+                if limited
+                else (look.js_heap, look.heap_used, look.heap_total),
                 why="These are the program's own objects: a heap snapshot shows who holds them.",
                 help="take heap snapshots a few minutes apart and compare them",
                 severity=severity,

@@ -35,6 +35,8 @@ RULE = Rule(
 
 _SMALLEST = 512 * MiB
 _SETTLED = 600  # seconds
+_WHY = "Allocator pages, compiled code, stacks and addons: no heap snapshot shows them."
+_WHY_BUN = "Allocator pages, compiled code, addons; and Buffers that Bun has not counted as external yet."
 
 
 def check(measurements: Measurements) -> Iterator[Finding]:
@@ -48,7 +50,7 @@ def check(measurements: Measurements) -> Iterator[Finding]:
                 f"{size(look.native.value)} of the RSS is neither JS heap nor external",
                 note=f"{percent(share.value or 0)} of the RSS",
                 evidence=(look.rss, look.heap_total, look.external, look.native, share),
-                why="Allocator pages, compiled code, stacks and addons: no heap snapshot shows them.",
+                why=_WHY_BUN if look.runtime.is_bun else _WHY,
                 help="see which mappings it is (smaps, vmmap, VMMap); compare with an idle process",
                 severity=Severity.ERROR if look.uptime >= _SETTLED else Severity.WARNING,
                 confidence=Confidence.LIKELY,
