@@ -107,7 +107,7 @@ def test_what_stands_beside_a_list_belongs_to_none_of_it(tmp_path: Path) -> None
     assert report.overview.samples[0].figures["reported_rate_mib_per_hour"].value is None
 
 
-@pytest.mark.parametrize("value", ["150", True, [1], {"a": 1}, 1.5, 1 << 63, "1e9"])
+@pytest.mark.parametrize("value", ["1.5 GB", "1,500", "", True, [1], {"a": 1}, 1.5, 1 << 63])
 def test_a_value_of_the_wrong_kind_is_a_stated_problem_not_a_number(value: Any, tmp_path: Path) -> None:
     report = _report(tmp_path, document(memory={"rss": value}))
     assert report.overview.samples[0].figures["rss_bytes"].value is None
@@ -161,3 +161,20 @@ def test_figures_of_smaps_that_a_person_quoted_are_taken_and_said_to_be_rounded(
     report = memdoctor.analyze(str(HEAPDUMPS / "cc-56126.json"))
     assert report.overview.samples[0].figures["private_dirty_bytes"].value == 197_000_000
     assert "rounded" in report.problems[0].message
+
+
+@pytest.mark.parametrize("value", ["157286400", "157286400.0", "1.572864e8", " 157286400 "])
+def test_a_number_as_text_is_accepted_and_said(value: str, tmp_path: Path) -> None:
+    report = _report(tmp_path, document(memory={"rss": value}))
+    assert report.overview.samples[0].figures["rss_bytes"].value == 157286400
+    assert [problem.message for problem in report.problems] == ["a number as text: accepted"]
+
+
+def test_a_key_that_stands_twice_counts_last_and_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "dump.json"
+    path.write_text('{"memoryUsage": {\n"rss": 1, "rss": 157286400, "heapTotal": 5}}')
+    report = memdoctor.analyze(path)
+    assert report.overview.samples[0].figures["rss_bytes"].value == 157286400
+    [problem] = report.problems
+    assert problem.message == "rss stands there twice: the last one counts"
+    assert problem.place == f"{path}:2"

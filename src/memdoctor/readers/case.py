@@ -9,7 +9,7 @@ from pathlib import Path
 from memdoctor.errors import InputError
 from memdoctor.model import Case, Problem, Sample, Source
 from memdoctor.readers import sniff
-from memdoctor.readers.opening import open_input
+from memdoctor.readers.opening import Opened, open_input
 from memdoctor.readers.thinning import Thinned
 
 # What makes two samples the same look: everything but where it was found. (Counts cannot be hashed.)
@@ -49,23 +49,44 @@ class _Reading:
     def read(self, path: str, in_folder: bool) -> None:
         """Read one input; what was read before an error in it is kept."""
         name = "stdin" if path == "-" else path
-        source, taken = Source(name, "path"), Thinned()
+        source, taken, failures = Source(name, "path"), Thinned(), []
         try:
             with open_input(path) as opened:
-                source = replace(opened.source, format=sniff.identify(opened.head))
-                for record in import_module(f"memdoctor.readers.{source.format}").read(opened):
-                    if isinstance(record, Sample):
-                        taken.add(record)
-                    else:
-                        self.problems.append(record)
-            self.sources.append(source)
+                for reader in sniff.candidates(opened.head):
+                    source = replace(opened.source, format=reader)
+                    failure = self._try(reader, opened, taken)
+                    if taken:
+                        break
+                    failures += [failure] if failure else []
         except InputError as error:
-            # A folder may hold other files too; a file that was named is meant.
-            unread = not taken and not in_folder
-            self.problems.append(Problem(name, error.message, error.help, error.place, unread=unread))
-            self.sources += [source] if taken else []
+            failures.append(error)
+        if taken:
+            self.sources.append(source)
+        elif failures:
+            # The likeliest reader knows best what is wrong. A folder may hold other files too; a file
+            # that was named is meant.
+            first = failures[0]
+            unread = Problem(name, first.message, first.help, first.place, unread=not in_folder)
+            self.problems.append(unread)
         self.samples += taken.samples()
         self.problems += taken.problems(name)
+
+    def _try(self, reader: str, opened: Opened, taken: Thinned) -> InputError | None:
+        """Let a reader read; what it read before an error is kept, and the error is then a problem."""
+        name = opened.source.name
+        problems: list[Problem] = []
+        failure = None
+        try:
+            for record in import_module(f"memdoctor.readers.{reader}").read(opened):
+                if isinstance(record, Sample):
+                    taken.add(record)
+                else:
+                    problems.append(record)
+        except InputError as error:
+            failure = error
+            problems.append(Problem(name, error.message, error.help, error.place))
+        self.problems += problems if taken else []
+        return failure
 
 
 def _expand(name: str, problems: list[Problem]) -> Iterator[tuple[str, bool]]:

@@ -5,7 +5,7 @@ Keys of the /heapdump document (Claude Code, qwen-code) and of Node's process an
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from memdoctor.model import Mark, Problem, Sample, Space
 from memdoctor.readers import values
@@ -13,6 +13,9 @@ from memdoctor.readers.draft import Draft
 from memdoctor.readers.json_text import pointer
 from memdoctor.readers.smaps import read_smaps
 from memdoctor.readers.values import Converter
+
+if TYPE_CHECKING:
+    from memdoctor.readers.documents import Document
 
 _MEMORY_USAGE: dict[str, tuple[str, Converter]] = {
     "rss": ("rss", values.whole),
@@ -35,6 +38,10 @@ _HEAP_STATISTICS: dict[str, tuple[str, Converter]] = {
 
 _TOP: dict[str, tuple[str, Converter]] = {
     "timestamp": ("at", values.moment),
+    "@timestamp": ("at", values.moment),
+    "time": ("at", values.moment),
+    "ts": ("at", values.moment),
+    "t": ("at", values.moment),
     "uptimeSeconds": ("uptime", values.number),
     "uptime": ("uptime", values.number),
     "pid": ("pid", values.whole),
@@ -45,6 +52,11 @@ _TOP: dict[str, tuple[str, Converter]] = {
     "activeHandles": ("handles", values.whole),
     "activeRequests": ("requests", values.whole),
     "openFileDescriptors": ("file_descriptors", values.whole),
+}
+
+# Of these an object that holds one document says when and where it was taken.
+CONTEXT = {
+    key: _TOP[key] for key in ("timestamp", "@timestamp", "time", "ts", "t", "uptime", "pid", "platform")
 }
 
 # Section → key → field. Where two keys mean one field, the first in this order is taken.
@@ -88,20 +100,20 @@ def kind_of(document: Mapping[str, Any]) -> str | None:
     return None
 
 
-def read_sample(
-    document: Mapping[str, Any], name: str, place: str, series: str | None, label: str | None
-) -> Iterator[Sample | Problem]:
-    """Yield the sample that a document holds, if it holds any memory figure, and its problems."""
-    draft = Draft(name)
-    kind = kind_of(document) or "diagnostics"
+def read_sample(found: "Document", name: str, **more: Any) -> Iterator[Sample | Problem]:
+    """Yield the sample that a document holds, if it holds any memory figure, and its problems.
+
+    `more` are fields of the sample that stand outside the document.
+    """
+    draft, document, place = Draft(name), found.value, found.place
     _take_keys(draft, document, _TOP, place)
-    for section, keys in _sections(draft, document, kind, place):
+    _take_keys(draft, found.context, CONTEXT, place.rpartition("/")[0])
+    for section, keys in _sections(draft, document, found.kind, place):
         _take_keys(draft, section.value, keys, section.place)
     _take_raw_units(draft, document)
     _take_details(draft, document, place)
-    yield from draft.finish(
-        place, series=series, document=kind, marks=tuple(_marks(document, place, label))
-    )
+    marks = tuple(_marks(document, place, found.label))
+    yield from draft.finish(place, series=found.series, document=found.kind, marks=marks, **more)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,9 @@ class Draft:
         if raw is None or target in self.fields:
             return
         try:
+            if isinstance(raw, str) and convert in values.NUMERIC:
+                raw = values.from_text(raw)
+                self.problems.append(Problem(self.name, "a number as text: accepted", place=place))
             self.fields[target] = convert(raw)
             self.places[target] = place
         except values.WrongKindError as error:

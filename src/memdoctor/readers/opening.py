@@ -16,6 +16,8 @@ from memdoctor.units import size
 
 HEAD = 64 * 1024  # bytes that decide what an input is
 
+_LONGEST_LINE = 1 << 20
+
 _GZIP = b"\x1f\x8b"
 _OTHER_COMPRESSION = {
     b"\xfd7zXZ\x00": "xz",
@@ -36,24 +38,49 @@ class Opened:
     source: Source
     head: bytes
     _stream: _Readable
+    _whole: bytes | None = None
 
     def read(self, limit: int, help: str) -> bytes:  # noqa: A002 - the word users see
         """Return the whole content.
 
         Raises InputError, with `help`, if it is longer than `limit` bytes; or if its compression is broken.
         """
+        if self._whole is not None:  # another reader has declined it
+            return self._whole
         parts, length = [self.head], len(self.head)
-        try:
-            while length <= limit and (part := self._stream.read(min(1 << 20, limit + 1 - length))):
-                parts.append(part)
-                length += len(part)
-        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-            raise _broken_gzip(length) from error
-        except OSError as error:
-            raise InputError(f"cannot read on: {error.strerror or error}") from error
+        while length <= limit and (part := self._chunk(length)):
+            parts.append(part)
+            length += len(part)
         if length > limit:
             raise InputError(f"more than {size(limit)} in one document", help)
-        return b"".join(parts)
+        self._whole = b"".join(parts)
+        return self._whole
+
+    def lines(self) -> Iterator[bytes]:
+        """Yield the lines of an input of any length, without their ends; parts of very long ones.
+
+        Raises InputError if its compression is broken.
+        """
+        rest, length = b"", 0
+        chunk = self.head
+        while chunk:
+            length += len(chunk)
+            *whole, rest = (rest + chunk).split(b"\n")
+            yield from whole
+            if len(rest) > _LONGEST_LINE:
+                yield rest
+                rest = b""
+            chunk = self._chunk(length)
+        if rest:
+            yield rest
+
+    def _chunk(self, position: int) -> bytes:
+        try:
+            return self._stream.read(1 << 20)
+        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+            raise _broken_gzip(position) from error
+        except OSError as error:
+            raise InputError(f"cannot read on: {error.strerror or error}") from error
 
 
 @contextmanager

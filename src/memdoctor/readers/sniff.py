@@ -1,17 +1,32 @@
 """What an input is, decided by its content, never by its name."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 
 from memdoctor.errors import InputError
 
 _HELP = (
-    "memdoctor reads the -diagnostics.json of /heapdump, and process.memoryUsage() "
-    "or v8.getHeapStatistics() as JSON"
+    "memdoctor reads the -diagnostics.json of /heapdump, process.memoryUsage() "
+    "and v8.getHeapStatistics(), as JSON or as text that holds them"
 )
 
-# The registry: each reader's module with its signature; the first that fits wins.
+_JSON = re.compile(rb"\s*+[\[{\"]")
+_OBJECT_ON_A_LINE = re.compile(rb"^[^{\n]*+\{[^\n]*\}[ \t\r]*+$")
+_TEXT_WITH_OBJECTS = re.compile(rb"[\[{]|&quot;|\0[{\[]|[{\[]\0")
+
+
+def _one_object_a_line(head: bytes) -> bool:
+    lines = [line for line in head.split(b"\n")[:-1][:20] if line.strip()]
+    objects = [line for line in lines if _OBJECT_ON_A_LINE.match(line)]
+    return len(objects) > 1 and len(objects) * 2 >= len(lines)
+
+
+# The registry: each reader's module with its signature, in the order in which they are tried. A reader
+# that finds nothing of its own lets the next one try.
 _SIGNATURES: tuple[tuple[str, Callable[[bytes], bool]], ...] = (
-    ("diagnostics", lambda head: head[:1] in {b"{", b"["}),
+    ("lines", _one_object_a_line),
+    ("diagnostics", lambda head: bool(_JSON.match(head))),
+    ("pasted", lambda head: bool(_TEXT_WITH_OBJECTS.search(head))),
 )
 
 # What people bring by mistake, told apart so that the error can say what it is.
@@ -24,27 +39,24 @@ _MISTAKEN: tuple[tuple[str, Callable[[bytes], bool]], ...] = (
         "a heap snapshot of Bun, not the diagnostics document beside it",
         lambda head: head[:1] == b"{" and b'"nodeClassNames"' in head,
     ),
-    (
-        "a Node diagnostic report, not a /heapdump diagnostics document",
-        lambda head: head[:1] == b"{" and b'"reportVersion"' in head[:4096],
-    ),
 )
 
 
-def identify(head: bytes) -> str:
-    """Return the format's name for the first bytes of an input.
+def candidates(head: bytes) -> Iterator[str]:
+    """Yield the readers whose signature fits the first bytes of an input, likeliest first.
 
-    Raises InputError, saying what it seems to be instead, if memdoctor does not read it.
+    Raises InputError, saying what it seems to be instead, if there is none.
     """
     text = head.lstrip()
     for kind, fits in _MISTAKEN:
         if fits(text):
             raise InputError(kind, _HELP)
-    for name, fits in _SIGNATURES:
-        if fits(text):
-            return name
-    if b"\0" in head:
-        raise InputError("binary data, in no format memdoctor knows", _HELP)
+    names = [name for name, fits in _SIGNATURES if fits(head)]
+    yield from names
+    if names:
+        return
     if not text:
         raise InputError("nothing but white space", _HELP)
-    raise InputError("not JSON: it starts with neither { nor [", _HELP, place="line 1")
+    if b"\0" in head:
+        raise InputError("binary data, in no format memdoctor knows", _HELP)
+    raise InputError("text without any memory figures", _HELP, place="line 1")

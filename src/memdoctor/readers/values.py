@@ -1,12 +1,14 @@
 """Values from JSON, each taken only if it is what its field says."""
 
 import math
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 Converter = Callable[[Any], Any]
 
+_PLAIN_NUMBER = re.compile(r"[-+]?\d{1,30}(?:\.\d{0,30})?(?:[eE][-+]?\d{1,3})?")
 _LARGEST = 1 << 53  # 8 PiB in bytes; beyond it JavaScript itself loses digits
 
 
@@ -46,6 +48,16 @@ def microseconds(raw: Any) -> float:
     return number(raw) / 1e6
 
 
+NUMERIC: tuple[Converter, ...] = (whole, number, microseconds)
+
+
+def from_text(raw: str) -> int | float:
+    """Return the plain number that a text holds; a unit or thousands apart by commas is none."""
+    if not _PLAIN_NUMBER.fullmatch(raw.strip()):
+        raise WrongKindError("a text where a number belongs")
+    return float(raw) if set(raw) & set(".eE") else int(raw)
+
+
 def text(raw: Any) -> str:
     """Return a text of reasonable length."""
     if not isinstance(raw, str):
@@ -54,12 +66,24 @@ def text(raw: Any) -> str:
 
 
 def moment(raw: Any) -> datetime:
-    """Return an ISO-8601 time in UTC. A time without a zone is taken as UTC, as every writer means it."""
+    """Return a time in UTC: ISO-8601, or seconds or milliseconds since 1970.
+
+    A time without a zone is taken as UTC, as every writer of these documents means it.
+    """
+    if isinstance(raw, int | float) and not isinstance(raw, bool):
+        return _since_1970(number(raw))
     try:
         at = datetime.fromisoformat(text(raw))
         return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise WrongKindError(f"{str(raw)[:40]!r} is no ISO-8601 time") from error
+
+
+def _since_1970(count: float) -> datetime:
+    seconds = count / 1000 if count >= 1e11 else count
+    if not 1e8 <= seconds < 1e11:
+        raise WrongKindError(f"{count:g} is no time since 1970")
+    return datetime.fromtimestamp(seconds, UTC)
 
 
 def counts(raw: Any) -> dict[str, int]:

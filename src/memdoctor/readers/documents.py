@@ -1,0 +1,103 @@
+"""Where in a parsed value the documents stand: it may be one, a list of them, or hold some by name."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from memdoctor.model import Problem
+from memdoctor.readers.diagnostics_fields import CONTEXT, SECTIONS, kind_of
+from memdoctor.readers.json_text import pointer
+
+_DEEPEST = 3  # {"dumps": [{…}]} needs two
+_LONGEST_TEXT = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """An object with memory figures and where it stands.
+
+    `series` names its list if it is in one, `label` its key if it has one; `context` are the time, the pid
+    and the like of an object that holds this document alone, as log lines do.
+    """
+
+    value: Mapping[str, Any]
+    place: str
+    kind: str
+    series: str | None = None
+    label: str | None = None
+    context: Mapping[str, Any] = field(default_factory=dict)
+
+
+def documents_in(
+    value: Any,
+    name: str,
+    place: str,
+    *,
+    depth: int = 0,
+    series: str | None = None,
+    label: str | None = None,
+    context: Mapping[str, Any] | None = None,
+) -> Iterator[Document | Problem]:
+    """Yield the documents at `place` or up to a few levels below it, in order."""
+    if isinstance(value, str):
+        yield from _encoded_twice(value, name, place, depth, series)
+    elif isinstance(value, dict) and (kind := kind_of(value)):
+        yield Document(value, place, kind, series, label, context or {})
+    elif depth < _DEEPEST and isinstance(value, dict):
+        holders = [child for child in value.values() if isinstance(child, dict) and kind_of(child)]
+        around = {key: value[key] for key in CONTEXT if key in value} if len(holders) == 1 else context
+        inside = [
+            found
+            for key, child in value.items()
+            for found in documents_in(
+                child,
+                name,
+                pointer(place, key[:200]),
+                depth=depth + 1,
+                series=series,
+                label=key,
+                context=around,
+            )
+        ]
+        yield from inside
+        if inside:
+            yield from _strays(value, name, place)
+    elif depth < _DEEPEST and isinstance(value, list):
+        for index, child in enumerate(value):
+            yield from documents_in(child, name, pointer(place, str(index)), depth=depth + 1, series=place)
+
+
+def _encoded_twice(
+    text: str, name: str, place: str, depth: int, series: str | None
+) -> Iterator[Document | Problem]:
+    """Yield the documents of a text that is JSON itself, as a logger makes of an object."""
+    if depth >= _DEEPEST or len(text) > _LONGEST_TEXT or text.lstrip()[:1] not in {"{", "["}:
+        return
+    try:
+        value = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return
+    found = list(documents_in(value, name, place, depth=depth + 1, series=series))
+    if found:
+        yield Problem(name, "JSON inside a text: read", place=place)
+    yield from found
+
+
+def _strays(wrapper: Mapping[str, Any], name: str, place: str) -> Iterator[Problem]:
+    """Say which figures stand beside documents and so belong to none of them."""
+    for section in SECTIONS:
+        if section in wrapper:
+            yield Problem(
+                name,
+                f"{section} stands beside the samples and belongs to none of them: left out",
+                place=pointer(place, section),
+            )
+
+
+def nothing_in(root: Any) -> str:
+    """Return what to say of a value without documents."""
+    if root in ({}, []):
+        return "an empty JSON value: no diagnostics document"
+    return "JSON, but no memory figures that memdoctor knows"

@@ -1,0 +1,113 @@
+"""Documents inside text: pasted into an issue, wrapped in prose, printed by console.log, cut off."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from memdoctor.errors import InputError
+from memdoctor.model import Problem, Sample
+from memdoctor.readers.decoding import decode
+from memdoctor.readers.diagnostics_fields import read_sample
+from memdoctor.readers.documents import Document, documents_in
+from memdoctor.readers.json_text import MOST_BYTES, MOST_VALUES
+from memdoctor.readers.lenient import NotAValueError, Parsed, parse_value
+from memdoctor.readers.opening import Opened
+from memdoctor.readers.prefix import timed
+
+_HELP = "give the file itself, or the text from its first { to its last }"
+_START = re.compile(r"\{|\[(?=\s*[\[{])")
+_MEMORY = re.compile(r"heapUsed|heapTotal|memoryUsage|\brss\b|total_heap_size|used_heap_size")
+_LOOK_AHEAD = 4_000  # characters in which a document names one of its figures
+
+
+def read(opened: Opened) -> Iterator[Sample | Problem]:
+    """Yield the samples of every document in a text, in order, and all that was repaired or left out.
+
+    Raises InputError if there is none.
+    """
+    decoded = decode(opened.read(MOST_BYTES, "split the file"))
+    name = opened.source.name
+    text = _Text(name, decoded.text)
+    count = 0
+    for record in text.records():
+        count += isinstance(record, Sample)
+        yield record
+    if not count:
+        raise InputError(text.failure or "no memory figures in this text", _HELP, place=text.failed_at)
+    for repair in decoded.repairs:
+        yield Problem(name, repair, place=name)
+    yield from text.told_repairs()
+
+
+class _Text:
+    """A text with its documents; `failure` is why the first that looked like one could not be read."""
+
+    def __init__(self, name: str, text: str) -> None:
+        self.name = name
+        self.text = text
+        self.failure: str | None = None
+        self.failed_at: str | None = None
+        self.repairs: dict[str, list[int]] = {}
+
+    def records(self) -> Iterator[Sample | Problem]:
+        """Yield samples and problems in the order of the text."""
+        if sum(map(self.text.count, ",[{:")) > MOST_VALUES:
+            self.failure = "too many values in one text"
+            return
+        at = 0
+        while start := _START.search(self.text, at):
+            at = start.start() + 1
+            if not _MEMORY.search(self.text, start.start(), start.start() + _LOOK_AHEAD):
+                continue
+            try:
+                parsed = parse_value(self.text, start.start())
+            except NotAValueError as error:
+                self.fail(str(error), error.position)
+                continue
+            found = list(self.documents(parsed, start.start()))
+            if any(isinstance(record, Sample) for record in found):
+                at = parsed.end
+            yield from found
+
+    def documents(self, parsed: Parsed, start: int) -> Iterator[Sample | Problem]:
+        """Yield the samples of one parsed value, with what was done to read it."""
+        place = f"{self.name}:{self.line(start)}"
+        samples = False
+        for found in documents_in(parsed.value, self.name, f"{place}#"):
+            if isinstance(found, Problem):
+                yield found
+                continue
+            for record in read_sample(self._listed(found), self.name):
+                samples |= isinstance(record, Sample)
+                yield timed(record, self.text[self.text.rfind("\n", 0, start) + 1 : start], place)
+        if not samples:
+            return
+        for repair, position in parsed.repairs.items():
+            self.repairs.setdefault(repair, []).append(position)
+        if parsed.cut_at is not None:
+            end = f"{self.name}:{self.line(len(self.text))}"
+            yield Problem(
+                self.name, f"cut off at {parsed.cut_at}: only what stands before was read", place=end
+            )
+
+    def told_repairs(self) -> Iterator[Problem]:
+        """Yield each repair once, with its first place and how often it was made."""
+        for repair, positions in self.repairs.items():
+            times = f" ({len(positions)} times)" if len(positions) > 1 else ""
+            yield Problem(self.name, repair + times, place=f"{self.name}:{self.line(positions[0])}")
+
+    def _listed(self, found: Document) -> Document:
+        """Take results of one call, printed again and again, for one list; whole documents stand alone."""
+        if found.kind == "diagnostics" or found.series is not None:
+            return found
+        return replace(found, series=self.name)
+
+    def fail(self, message: str, position: int) -> None:
+        """Remember the first failure: if nothing else is found, it is the error."""
+        if self.failure is None:
+            self.failure = f"not readable: {message}"
+            self.failed_at = f"line {self.line(position)}"
+
+    def line(self, position: int) -> int:
+        """Return the number of the line that holds a position."""
+        return self.text.count("\n", 0, position) + 1
