@@ -64,9 +64,13 @@ def spoil_value(value: Any, chance: random.Random, depth: int = 0) -> Any:
 
 def spoil(text: bytes, chance: random.Random) -> bytes:
     """Return a spoiled document."""
+    try:
+        value = json.loads(text)
+    except ValueError:  # a text with documents in it
+        return spoil_text(text, chance)
     if chance.random() < 0.5:
         return spoil_text(text, chance)
-    value = spoil_value(json.loads(text), chance)
+    value = spoil_value(value, chance)
     made = json.dumps(value).encode()
     if chance.random() < 0.05:
         depth = chance.choice([3, 50, 1200])

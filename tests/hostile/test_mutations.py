@@ -1,4 +1,4 @@
-"""Ten thousand spoiled documents: no traceback, no silence, no hang over 2 s, no more than 200 MiB."""
+"""Ten thousand spoiled documents, and texts: no traceback, no silence, no hang over 2 s, at most 200 MiB."""
 
 import json
 import os
@@ -8,17 +8,21 @@ from pathlib import Path
 
 import pytest
 
-from conftest import HEAPDUMPS
+from conftest import HEAPDUMPS, ROOT
 
 _WORKER = Path(__file__).parent / "mutations.py"
-_FIXTURES = sorted(str(path) for path in HEAPDUMPS.glob("*.json"))
+_HEAPDUMPS = sorted(str(path) for path in HEAPDUMPS.glob("*.json"))
+_TEXTS = sorted(
+    str(path) for name in ("pasted", "formats") for path in (ROOT / "fixtures" / name).iterdir()
+)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs the resource module")
+@pytest.mark.parametrize("files", [_HEAPDUMPS, _TEXTS], ids=["documents", "texts"])
 @pytest.mark.parametrize("seed", [1, 2])
-def test_five_thousand_spoiled_documents(seed: int) -> None:
+def test_five_thousand_spoiled_documents(files: list[str], seed: int) -> None:
     done = subprocess.run(
-        [sys.executable, str(_WORKER), "5000", str(seed), *_FIXTURES],
+        [sys.executable, str(_WORKER), "5000", str(seed), *files],
         capture_output=True,
         text=True,
         timeout=600,

@@ -28,7 +28,7 @@ def read(opened: Opened) -> Iterator[Sample | Problem]:
         if number % step:
             continue
         start, end = line.find(b"{"), line.rfind(b"}")
-        if start < 0:
+        if not 0 <= start < end:
             continue
         parsed += 1
         if parsed % _EVERY == 0:

@@ -1,6 +1,7 @@
 """Documents inside text: pasted into an issue, wrapped in prose, printed by console.log, cut off."""
 
 import re
+from bisect import bisect
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -54,15 +55,21 @@ class _Text:
         if sum(map(self.text.count, ",[{:")) > MOST_VALUES:
             self.failure = "too many values in one text"
             return
-        at = 0
-        while start := _START.search(self.text, at):
+        mentioned = [found.start() for found in _MEMORY.finditer(self.text)]
+        at = effort = 0
+        while (start := _START.search(self.text, at)) and effort < 4 * len(self.text) + _LOOK_AHEAD:
             at = start.start() + 1
-            if not _MEMORY.search(self.text, start.start(), start.start() + _LOOK_AHEAD):
+            near = bisect(mentioned, at)
+            if near == len(mentioned):
+                return
+            if mentioned[near] > at + _LOOK_AHEAD:
+                at = mentioned[near] - _LOOK_AHEAD
                 continue
             try:
                 parsed = parse_value(self.text, start.start())
             except NotAValueError as error:
                 self.fail(str(error), error.position)
+                effort += error.position - start.start()  # hostile text must not be read again and again
                 continue
             found = list(self.documents(parsed, start.start()))
             if any(isinstance(record, Sample) for record in found):
