@@ -107,7 +107,7 @@ def test_what_stands_beside_a_list_belongs_to_none_of_it(tmp_path: Path) -> None
     assert report.overview.samples[0].figures["reported_rate_mib_per_hour"].value is None
 
 
-@pytest.mark.parametrize("value", ["1.5 GB", "1,500", "", True, [1], {"a": 1}, 1.5, 1 << 63])
+@pytest.mark.parametrize("value", ["1.5 Gx", "1,500", "", True, [1], {"a": 1}, 1.5, 1 << 63])
 def test_a_value_of_the_wrong_kind_is_a_stated_problem_not_a_number(value: Any, tmp_path: Path) -> None:
     report = _report(tmp_path, document(memory={"rss": value}))
     assert report.overview.samples[0].figures["rss_bytes"].value is None

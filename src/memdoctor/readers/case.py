@@ -1,6 +1,7 @@
 """All inputs of a call as one case. What cannot be read becomes a problem; the rest is still read."""
 
 import stat
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
 from importlib import import_module
@@ -85,8 +86,18 @@ class _Reading:
         except InputError as error:
             failure = error
             problems.append(Problem(name, error.message, error.help, error.place))
-        self.problems += problems if taken else []
+        self.problems += _merged(problems) if taken else []
         return failure
+
+
+def _merged(problems: list[Problem]) -> list[Problem]:
+    """Tell what happened in many places of one input once, with its first place and how often."""
+    times = Counter(problem.message for problem in problems)
+    first = {problem.message: problem for problem in reversed(problems)}
+    return [
+        replace(problem, message=f"{message} ({times[message]} times)") if times[message] > 1 else problem
+        for message, problem in reversed(first.items())
+    ]
 
 
 def _expand(name: str, problems: list[Problem]) -> Iterator[tuple[str, bool]]:

@@ -27,12 +27,28 @@ class Draft:
             return
         try:
             if isinstance(raw, str) and convert in values.NUMERIC:
-                raw = values.from_text(raw)
-                self.problems.append(Problem(self.name, "a number as text: accepted", place=place))
+                raw = self._number_in(raw, target, place)
             self.fields[target] = convert(raw)
             self.places[target] = place
         except values.WrongKindError as error:
             self.problems.append(Problem(self.name, f"{error}: not read", place=place))
+
+    def _number_in(self, text: str, target: str, place: str) -> int | float:
+        """Return the number that a text holds, for a size also one with its unit; either is told."""
+        try:
+            plain = values.from_text(text)
+        except values.WrongKindError:
+            if target not in _MEMORY:
+                raise
+            from memdoctor.readers.sizes import parse_size
+
+            size = parse_size(text, thousands=False)
+            self.fields["resolution"] = max(size.resolution, self.fields.get("resolution", 0))
+            meaning = ", MB taken for MiB" if size.vague else ""
+            self.problems.append(Problem(self.name, f"sizes as text, rounded{meaning}", place=place))
+            return size.bytes
+        self.problems.append(Problem(self.name, "a number as text: accepted", place=place))
+        return plain
 
     def finish(self, place: str, **more: Any) -> Iterator[Sample | Problem]:
         """Yield the problems, and the sample if it holds any memory figure; `more` are further fields."""

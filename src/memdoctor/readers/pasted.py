@@ -37,7 +37,6 @@ def read(opened: Opened) -> Iterator[Sample | Problem]:
         raise InputError(text.failure or "no memory figures in this text", _HELP, place=text.failed_at)
     for repair in decoded.repairs:
         yield Problem(name, repair, place=name)
-    yield from text.told_repairs()
 
 
 class _Text:
@@ -48,7 +47,6 @@ class _Text:
         self.text = text
         self.failure: str | None = None
         self.failed_at: str | None = None
-        self.repairs: dict[str, list[int]] = {}
 
     def records(self) -> Iterator[Sample | Problem]:
         """Yield samples and problems in the order of the text."""
@@ -90,18 +88,12 @@ class _Text:
         if not samples:
             return
         for repair, position in parsed.repairs.items():
-            self.repairs.setdefault(repair, []).append(position)
+            yield Problem(self.name, repair, place=f"{self.name}:{self.line(position)}")
         if parsed.cut_at is not None:
             end = f"{self.name}:{self.line(len(self.text))}"
             yield Problem(
                 self.name, f"cut off at {parsed.cut_at}: only what stands before was read", place=end
             )
-
-    def told_repairs(self) -> Iterator[Problem]:
-        """Yield each repair once, with its first place and how often it was made."""
-        for repair, positions in self.repairs.items():
-            times = f" ({len(positions)} times)" if len(positions) > 1 else ""
-            yield Problem(self.name, repair + times, place=f"{self.name}:{self.line(positions[0])}")
 
     def _listed(self, found: Document) -> Document:
         """Take results of one call, printed again and again, for one list; whole documents stand alone."""
