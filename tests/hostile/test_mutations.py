@@ -1,4 +1,4 @@
-"""Ten thousand spoiled documents, and texts: no traceback, no silence, no hang over 2 s, at most 200 MiB."""
+"""Ten thousand spoiled documents, and texts: no traceback, silence, hang over 2 s, or more than 200 MiB."""
 
 import json
 import os
