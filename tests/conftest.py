@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-HEAPDUMPS = ROOT / "fixtures" / "heapdumps"
+FIXTURES = ROOT / "fixtures"
+HEAPDUMPS = FIXTURES / "heapdumps"
+SERIES = FIXTURES / "series"
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,13 @@
 from collections.abc import Iterator, Sequence
 
 from memdoctor.analysis.figure import Figure
+from memdoctor.analysis.growth import smallest_rise
 from memdoctor.analysis.look import Look
 from memdoctor.analysis.measurements import Measurements
 from memdoctor.analysis.processes import Process
-from memdoctor.findings import Finding
-from memdoctor.units import MiB, duration, spoken_size
+from memdoctor.findings import Finding, Growth
+from memdoctor.rules.about_growth import METRICS, RISING, is_difference, statement
+from memdoctor.units import MiB, duration, rate, spoken_size
 
 _CALM = "Nothing wrong shows in it."
 # Rules that the answer has sentences of its own for.
@@ -23,6 +25,7 @@ _IN_OWN_WORDS = frozenset(
         "inconsistent-numbers",
     }
 )
+_NAMED = 3
 _MOVED = 8 * MiB  # below this a difference between samples is noise
 
 
@@ -37,18 +40,21 @@ def answer(measurements: Measurements, findings: Sequence[Finding]) -> str:
         calm = [_CALM if enough else "It holds too little to tell whether all is well."] if nothing else []
         sentences = [*_sizes(looks[0], findings), *calm, _next_for_one(looks[0])]
     elif len(measurements.processes) == 1:
-        sentences = [*_sizes(looks[-1], findings), *_differences(measurements.processes[0])]
+        [process] = measurements.processes
+        sentences = [*_sizes(looks[-1], findings, measurements.growth)]
+        told = list(_growth(measurements.growth, findings))
+        sentences += told or _differences(process, measurements.growth)
     else:
         sentences = list(_several(measurements, findings))
     return " ".join(sentences)
 
 
-def _sizes(look: Look, findings: Sequence[Finding]) -> Iterator[str]:
+def _sizes(look: Look, findings: Sequence[Finding], growth: Sequence[Growth] = ()) -> Iterator[str]:
     """Say what the memory of one sample is made of."""
     found = {finding.rule for finding in findings if finding.subject.name == look.sample.place}
     if "inconsistent-numbers" in found:
         yield "The numbers contradict each other: do not rely on them."
-    yield _heap(look, found)
+    yield _heap(look, found, any(g.metric == "js_heap" and g.verdict in RISING for g in growth))
     if "external-not-resident" in found and "external-resident" not in found:
         missing = look.not_resident if look.not_resident <= look.external else look.external
         text = f"{_spoken(missing)} of the reported external memory is not in RAM"
@@ -79,7 +85,7 @@ def _not_yet_said(look: Look, findings: Sequence[Finding]) -> Iterator[str]:
             yield f"{finding.message[:1].upper()}{finding.message[1:]}."
 
 
-def _heap(look: Look, found: set[str]) -> str:
+def _heap(look: Look, found: set[str], rises: bool) -> str:
     heap = look.js_heap
     if not heap.known:
         if look.runtime.is_bun and look.heap_used < look.external:
@@ -89,7 +95,7 @@ def _heap(look: Look, found: set[str]) -> str:
         committed = look.heap_total
         bound = f"; its committed part is {_spoken(committed)}" if committed.known else ""
         return f"The JS heap is not reported{bound}."
-    if "js-heap-large" not in found:
+    if "js-heap-large" not in found and not rises:
         return f"The JS heap is small and healthy ({_spoken(heap)})."
     if look.runtime.is_node and heap >= look.heap_limit * 0.75:
         return f"The JS heap holds {_spoken(heap)}, near its limit of {_spoken(look.heap_limit)}."
@@ -106,7 +112,73 @@ def _next_for_one(look: Look) -> str:
     return "One dump cannot show a leak: take a second in 10 minutes."
 
 
-def _differences(process: Process) -> Iterator[str]:
+def _growth(growth: Sequence[Growth], findings: Sequence[Finding]) -> Iterator[str]:
+    """Say what grows in one process and what its samples cannot show; nothing for fewer than three."""
+    judged = [one for one in growth if one.verdict != "refused" and not is_difference(one)]
+    if not judged:
+        return
+    span = duration(max(one.span_seconds or 0 for one in judged))
+    rising = [one for one in judged if one.verdict in RISING]
+    for one in rising:
+        if not _follows(one, rising):
+            yield f"{_capital(statement(one))}, {one.reason}, {one.confidence} confidence."
+    for finding in findings:
+        if finding.rule == "limit-forecast" and finding.subject.name == judged[0].process:
+            yield f"{_capital(finding.message)}."
+    shapes = {verdict: [one for one in judged if one.verdict == verdict] for verdict in _SHAPES}
+    for verdict, of_it in shapes.items():
+        if of_it:
+            yield _SHAPES[verdict].format(_capital(_listed(of_it)))
+    if rising:
+        yield f"{span} cannot show whether that goes on."
+        return
+    steady = [one for one in judged if one.verdict == "steady"]
+    if steady:
+        names = _listed(steady)
+        subject = _capital(names) if any(shapes.values()) else f"Nothing grows: {names}"
+        yield f"{subject} {'are' if ' and ' in names else 'is'} steady over {span}."
+        yield from _too_slow_to_see(steady, span)
+
+
+_SHAPES = {
+    "decelerating": "{} still rose, at less than half the pace it began with.",
+    "plateau": "{} rose and then stayed level: a plateau, no growth.",
+    "step": "{} rose in one step, and a step alone is no growth.",
+    "shrinking": "{} fell.",
+}
+
+
+def _too_slow_to_see(steady: Sequence[Growth], span: str) -> Iterator[str]:
+    """Say below which rate growth would not have shown."""
+    sizes = [one for one in steady if one.unit == "bytes" and one.metric in ("js_heap", "external")]
+    least = [
+        max(smallest_rise(one.unit, one.points) / (one.span_seconds or 1), one.high or 0) for one in sizes
+    ]
+    if least:
+        yield f"Less than {rate(max(least), 'bytes')} would not show in {span}."
+
+
+def _listed(growth: Sequence[Growth]) -> str:
+    names = [METRICS[one.metric] for one in growth if not _is_part(one, growth)]
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _is_part(one: Growth, growth: Sequence[Growth]) -> bool:
+    """Whether external memory stands for the array buffers that are part of it."""
+    return one.metric == "array_buffers" and any(other.metric == "external" for other in growth)
+
+
+def _follows(one: Growth, rising: Sequence[Growth]) -> bool:
+    """Whether a rise is told by that of another metric: the RSS follows heap and external memory."""
+    accounted = any(other.metric in ("js_heap", "external", "array_buffers") for other in rising)
+    return _is_part(one, rising) or (one.metric == "rss" and accounted)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _differences(process: Process, growth: Sequence[Growth]) -> Iterator[str]:
     """Say what differs between the first and the last sample of one process, as a difference."""
     first, last = process.looks[0], process.looks[-1]
     moved = [
@@ -121,11 +193,11 @@ def _differences(process: Process) -> Iterator[str]:
     rss, heap = last.rss - first.rss, last.js_heap - first.js_heap
     if rss >= _MOVED and heap <= rss * 0.5:
         yield "Most of what the RSS gained lies outside the JS heap."
-    yield (
-        "That is a difference; a rate of growth needs times."
-        if not span
-        else ("That is a difference, not yet a trend.")
-    )
+    if not span:
+        yield "That is a difference; a rate of growth needs times."
+        return
+    reasons = dict.fromkeys(one.reason for one in growth if one.verdict == "refused")
+    yield f"That is a difference, not yet a trend{''.join(f'; {reason}' for reason in reasons)}."
 
 
 def _pairs(first: Look, last: Look) -> Iterator[tuple[Figure, Figure]]:
@@ -136,16 +208,31 @@ def _pairs(first: Look, last: Look) -> Iterator[tuple[Figure, Figure]]:
 def _several(measurements: Measurements, findings: Sequence[Finding]) -> Iterator[str]:
     apart = any(finding.rule == "not-one-process" for finding in findings)
     count = len(measurements.processes)
+    told = list(_growth_of_several(measurements.growth))
     if apart:
         yield "These samples are not of one process: the difference between two of them is no growth."
-    else:
+    elif not told:
         yield f"Nothing shows that these {count} samples are one process: no growth can be told."
     alarming = sorted({f.rule for f in findings if f.severity != "info" and f.rule != "not-one-process"})
     if alarming:
         yield f"Found in them: {', '.join(alarming)}."
     else:
         yield "None of them shows anything wrong."
-    yield "Take two dumps of one process, 10 minutes apart."
+    yield from told or ["Take two dumps of one process, 10 minutes apart."]
+
+
+def _growth_of_several(growth: Sequence[Growth]) -> Iterator[str]:
+    """Name the processes that grow; nothing where no process has samples that can tell."""
+    judged = [one for one in growth if one.verdict != "refused"]
+    rising = [one for one in judged if one.verdict in RISING]
+    rising = [one for one in rising if not _follows(one, [o for o in rising if o.process == one.process])]
+    for one in rising[:_NAMED]:
+        yield f"In {one.process}, {statement(one)}."
+    if rising[_NAMED:]:
+        yield f"{len(rising) - _NAMED} more metrics rise."
+    if judged and not rising:
+        several = len({one.process for one in judged})
+        yield f"Nothing grows in the {several} of them that {'has' if several == 1 else 'have'} a series."
 
 
 def _spoken(figure: Figure) -> str:

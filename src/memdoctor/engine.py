@@ -48,7 +48,7 @@ def _worst_per_process(findings: list[Finding], process_names: dict[str, str]) -
     same: dict[tuple[object, ...], list[Finding]] = {}
     for finding in findings:
         subject = finding.subject
-        process = process_names.get(subject.name)
+        process = subject.process or process_names.get(subject.name)
         key = (process or subject.name, finding.rule, subject.figure, finding.topic)
         located = replace(finding, subject=replace(subject, process=process))
         same.setdefault(key, []).append(located)

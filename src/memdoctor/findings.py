@@ -62,12 +62,12 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a finding is about: a sample, one of its numbers, or the whole case."""
+    """What a finding is about: a sample, one of its numbers, a process, or the whole case."""
 
-    kind: str  # sample, figure, case
+    kind: str  # sample, figure, process, case
     name: str
-    source: str | None = None
-    process: str | None = None  # the engine fills it in
+    source: str | None = None  # none for what is not in one source
+    process: str | None = None  # the engine fills it in where it is a sample's
     figure: str | None = None  # for kind figure: its key in `SampleOverview.figures`, or runtime
 
 

@@ -71,6 +71,36 @@ def _two(whole: int, large: int, large_name: str, small: int, small_name: str) -
     return f"{first} {large_name} {second} {small_name}" if second else f"{first} {large_name}"
 
 
+def rate(per_second: float, unit: str) -> str:
+    """Return a rate in `unit` per second as one per hour: MiB for bytes, else a count.
+
+    >>> rate(70_460, "bytes"), rate(847_600, "bytes"), rate(-0.5, "count")
+    ('242 MiB/h', '2 910 MiB/h', '−1 800 per hour')
+    """
+    return f"{_hourly(per_second, unit)} {'MiB/h' if unit == 'bytes' else 'per hour'}"
+
+
+def interval(low: float, high: float, unit: str) -> str:
+    """Return the interval of a rate, in the rate's unit.
+
+    >>> interval(66_680, 75_120, "bytes")
+    '[229, 258]'
+    """
+    return f"[{_hourly(low, unit)}, {_hourly(high, unit)}]"
+
+
+def _hourly(per_second: float, unit: str) -> str:
+    number = per_second * 3600 / (MiB if unit == "bytes" else 1)
+    magnitude = abs(number)
+    if magnitude < 0.0005:
+        return "0"
+    if magnitude < 999.5:
+        text = f"{number:.0f}" if number == int(number) else three_digits(number)
+    else:
+        text = grouped(number) if magnitude < 1e7 else f"{number:.2e}"
+    return text.replace("-", "−") if number < 0 else text
+
+
 def grouped(number: float) -> str:
     """Return a number as a person writes it, thousands apart by a space, at most two decimals.
 

@@ -162,3 +162,16 @@ def test_pid_1_of_two_files_is_not_one_process_for_every_container_has_one(tmp_p
     assert len(set(_processes(report))) == 2
     listed = [document(pid=1), document(pid=1, uptimeSeconds=3700.0)]
     assert len(set(_processes(_report(tmp_path, listed)))) == 1
+
+
+def test_two_lists_at_the_same_time_are_two_processes_even_if_they_started_together(tmp_path: Path) -> None:
+    def listed(offset: float) -> list[dict[str, Any]]:
+        return [
+            document(timestamp=f"2026-03-14T02:{minute:02}:32Z", uptimeSeconds=60.0 * minute + offset)
+            for minute in range(5, 15)
+        ]
+
+    report = _report(tmp_path, listed(0.0), listed(0.4))
+    assert len(set(_processes(report))) == 2
+    finding = next(finding for finding in report.findings if finding.rule == "not-one-process")
+    assert "lists of samples overlap in time" in finding.message

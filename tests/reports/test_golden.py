@@ -1,14 +1,16 @@
 """Whole outputs, at 80 columns, piped and coloured, with exit code and stderr."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 import golden_files
-from conftest import HEAPDUMPS, Cli
-from rules.test_fixtures import FIXTURES
+from conftest import HEAPDUMPS, SERIES, Cli
+from rules.test_fixtures import FIXTURES, fixture
 
-D = "fixtures/heapdumps"
+D, S = "fixtures/heapdumps", "fixtures/series"
+LEAK = f"{S}/node22-heap-leak.json"
 MAIN = f"{D}/phantom-external.json"
 
 CASES = {
@@ -35,6 +37,16 @@ CASES = {
     "nothing-read-json": [f"{D}/README.md", "--json"],
     "folder": [D],
     "inconsistent": [f"{D}/edited-inconsistent.json"],
+    "growing": [LEAK],
+    "growing-wide-color": [LEAK, "--color", "always"],
+    "growing-markdown": [LEAK, "-f", "markdown"],
+    "growing-jsonl": [LEAK, "-f", "jsonl", "--select", "growth"],
+    "growing-bun": [f"{S}/bun1.3.10-external-leak.json"],
+    "forecast": [f"{S}/node20-heap-limit.json", "-v"],
+    "steady": [f"{S}/node22-sawtooth.json"],
+    "steady-verbose": [f"{S}/node22-sawtooth.json", "-v"],
+    "plateau": [f"{S}/node22-warmup-plateau.json"],
+    "series-of-two-processes": [LEAK, f"{S}/node20-native.json"],
 }
 
 
@@ -46,19 +58,26 @@ def test_output(name: str, cli: Cli) -> None:
 
 @pytest.mark.parametrize("rule", FIXTURES)
 def test_output_of_each_rule(rule: str, cli: Cli) -> None:
-    files = [f"{D}/{name}.json" for name in FIXTURES[rule][0]]
-    arguments = ["analyze", *files, "--select", rule, "-v"]
+    arguments = ["analyze", *map(fixture, FIXTURES[rule][0]), "--select", rule, "-v"]
     golden_files.check(f"rule-{rule}", arguments, cli(*arguments))
 
 
-@pytest.mark.parametrize("path", sorted(HEAPDUMPS.glob("*.json")), ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path", sorted([*HEAPDUMPS.glob("*.json"), *SERIES.glob("*.json")]), ids=lambda path: path.stem
+)
 @pytest.mark.parametrize("columns", [60, 80, 132])
-def test_no_line_is_wider_than_the_terminal(
+def test_no_line_is_wider_than_the_terminal_and_no_number_is_cut(
     path: Path, columns: int, cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", str(columns))
     for line in cli("analyze", path, "-v").out.splitlines():
         assert len(line) <= columns
+        assert not re.search(r"(?:\d|[KMGT]i?|B)…(?:\s|$)", line)
+
+
+@pytest.mark.parametrize("path", sorted(SERIES.glob("*.json")), ids=lambda path: path.stem)
+def test_a_series_fits_a_screen(path: Path, cli: Cli) -> None:
+    assert len(cli("analyze", path).out.splitlines()) <= 30
 
 
 def test_the_main_dump_fits_a_screen(cli: Cli) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 import memdoctor
 
-from conftest import HEAPDUMPS, Cli
+from conftest import HEAPDUMPS, SERIES, Cli
 
 MAIN = HEAPDUMPS / "phantom-external.json"
 SCHEMA = json.loads((Path(memdoctor.__file__).parent / "reports" / "report.schema.json").read_text())
@@ -26,7 +26,9 @@ def test_the_schema_is_a_schema() -> None:
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
 
 
-@pytest.mark.parametrize("path", sorted(HEAPDUMPS.glob("*.json")), ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path", sorted([*HEAPDUMPS.glob("*.json"), *SERIES.glob("*.json")]), ids=lambda path: path.stem
+)
 def test_every_report_fits_the_schema(path: Path, cli: Cli) -> None:
     _json(cli, path)
 
@@ -83,6 +85,53 @@ def test_the_main_dump(cli: Cli) -> None:
     assert report["summary"]["answer"].endswith("take a second in 10 minutes.")
 
 
+def test_a_series_has_a_verdict_on_each_metric(cli: Cli) -> None:
+    report = _json(cli, SERIES / "node20-descriptors.json")
+    growth = {one["metric"]: one for one in report["overview"]["growth"]}
+    assert list(growth) == ["js_heap", "external", "array_buffers", "rss", "handles", "file_descriptors"]
+    assert growth["js_heap"]["verdict"] == "steady"
+    assert growth["js_heap"]["bytes_per_second"] == growth["js_heap"]["per_second"]
+    descriptors = growth["file_descriptors"]
+    assert (descriptors["verdict"], descriptors["unit"]) == ("growing", "count")
+    assert descriptors["bytes_per_second"] is None
+    assert descriptors["low"] <= descriptors["per_second"] <= descriptors["high"]
+    assert descriptors["per_second"] == pytest.approx(1.5, rel=0.01)  # three each 2 s
+    [finding] = [one for one in report["findings"] if one["family"] == "growth"]
+    assert finding["subject"] == {
+        "kind": "process",
+        "name": descriptors["process"],
+        "source": None,
+        "process": descriptors["process"],
+        "figure": None,
+    }
+    assert descriptors["process"] == report["overview"]["samples"][0]["process"]
+
+
+def test_a_refused_rate_is_null_and_has_its_reason(cli: Cli) -> None:
+    growth = _json(cli, HEAPDUMPS / "node-12208.json")["overview"]["growth"]
+    assert {one["verdict"] for one in growth} == {"refused"}
+    assert {one["per_second"] for one in growth} == {None}
+    assert {one["reason"] for one in growth} == {"the samples carry no time"}
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda growth: growth.update(verdict="leaking"),
+        lambda growth: growth.update(per_second=None),
+        lambda growth: growth.update(verdict="refused"),
+        lambda growth: growth.update(metric="JS heap"),
+        lambda growth: growth.pop("reason"),
+        lambda growth: growth.update(points=[]),
+    ],
+)
+def test_the_schema_refuses_a_wrong_growth(spoil: Any, cli: Cli) -> None:
+    report = _json(cli, SERIES / "node22-heap-leak.json")
+    spoil(report["overview"]["growth"][0])
+    with pytest.raises(jsonschema.ValidationError):
+        _VALIDATOR.validate(report)
+
+
 def test_json_keeps_what_the_terminal_folds(cli: Cli) -> None:
     report = _json(cli, MAIN)
     rules = {finding["rule"] for finding in report["findings"]}
@@ -115,6 +164,10 @@ def test_json_lines_hold_the_same(cli: Cli) -> None:
     of = {kind: [line for line in lines if line.pop("type") == kind] for kind in ("summary",)}
     assert of["summary"] == [report["summary"]]
     assert len(lines) == 1 + len(report["findings"]) + 1
+    series = SERIES / "node22-heap-leak.json"
+    lines = [json.loads(line) for line in cli("analyze", series, "-f", "jsonl").out.splitlines()]
+    growth = [line for line in lines if line.pop("type") == "growth"]
+    assert growth == _json(cli, series)["overview"]["growth"]
 
 
 def test_two_runs_are_equal(cli: Cli) -> None:

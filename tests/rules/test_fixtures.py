@@ -1,6 +1,7 @@
 """Each rule has a fixture that trips it and one that must not; each rule is documented."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -8,9 +9,10 @@ import memdoctor
 from memdoctor.findings import Finding
 from memdoctor.rules import registry
 
+from conftest import FIXTURES as FIXTURE_FILES
 from conftest import HEAPDUMPS, ROOT, Cli
 
-# Rule → inputs that trip it, an input that must not.
+# Rule → inputs that trip it, an input that must not; with a folder where that is not heapdumps.
 FIXTURES: dict[str, tuple[tuple[str, ...], str]] = {
     "external-not-resident": (("phantom-external",), "cc-33436"),
     "external-never-resident": (("phantom-external",), "cc-33436"),
@@ -28,6 +30,12 @@ FIXTURES: dict[str, tuple[tuple[str, ...], str]] = {
     "detached-contexts": (("edited-detached-contexts",), "node22-cc-fresh"),
     "protected-objects": (("cc-79815",), "bun1.3.10-cc-fresh"),
     "busy-process": (("cc-79815",), "cc-34219"),
+    "limit-forecast": (("series/node20-heap-limit",), "series/node22-heap-leak"),
+    "growing-heap": (("series/node22-heap-leak",), "series/node22-sawtooth"),
+    "growing-external": (("series/bun1.3.10-external-leak",), "series/node22-heap-leak"),
+    "growing-rss": (("series/node20-native",), "series/node22-warmup-plateau"),
+    "growing-handles": (("series/node20-descriptors",), "series/node20-native"),
+    "heap-limit-not-applied": (("limits/asked-too-late",), "limits/asked-in-time"),
     "not-one-process": (("cc-33449", "cc-34219"), "cc-33449"),
     "inconsistent-numbers": (("edited-inconsistent",), "node22-cc-fresh"),
     "runtime-is-bun": (("bun1.3.10-cc-fresh",), "node22-cc-fresh"),
@@ -46,8 +54,14 @@ FIXTURES: dict[str, tuple[tuple[str, ...], str]] = {
 }
 
 
+def fixture(name: str) -> str:
+    """Return the path of an input in the table, from the root on."""
+    folder, _, file = name.rpartition("/")
+    return f"fixtures/{folder or 'heapdumps'}/{file}.json"
+
+
 def _rules(*names: str) -> set[str]:
-    report = memdoctor.analyze(*(str(HEAPDUMPS / f"{name}.json") for name in names))
+    report = memdoctor.analyze(*map(fixture, names))
     return {finding.rule for finding in report.findings}
 
 
@@ -77,9 +91,9 @@ def test_a_rule_is_one_documented_file(name: str, cli: Cli) -> None:
     assert (ROOT / "docs" / "rules" / f"{name}.md").exists()
 
 
-@pytest.mark.parametrize("name", sorted(path.stem for path in HEAPDUMPS.glob("*.json")))
-def test_every_finding_names_its_numbers_and_their_places(name: str) -> None:
-    for finding in memdoctor.analyze(str(HEAPDUMPS / f"{name}.json")).findings:
+@pytest.mark.parametrize("path", sorted(FIXTURE_FILES.glob("*/*.json")), ids=lambda path: path.stem)
+def test_every_finding_names_its_numbers_and_their_places(path: Path) -> None:
+    for finding in memdoctor.analyze(str(path)).findings:
         assert finding.evidence
         assert finding.why
         assert finding.help

@@ -5,7 +5,7 @@ from functools import cached_property
 from memdoctor.analysis.growth import judge
 from memdoctor.analysis.look import Look
 from memdoctor.analysis.processes import Process, group, in_time_order
-from memdoctor.analysis.series import series_of
+from memdoctor.analysis.series import Series, series_of
 from memdoctor.findings import Growth
 from memdoctor.model import Case
 
@@ -27,9 +27,14 @@ class Measurements:
         return group(in_time_order([Look(sample) for sample in self.case.samples]))
 
     @cached_property
+    def judged(self) -> tuple[tuple[Series, Growth], ...]:
+        """Each metric of each process with two samples or more, and the verdict on it."""
+        return tuple((series, judge(series)) for process in self.processes for series in series_of(process))
+
+    @property
     def growth(self) -> tuple[Growth, ...]:
         """The verdict on each metric of each process with two samples or more."""
-        return tuple(judge(series) for process in self.processes for series in series_of(process))
+        return tuple(growth for _, growth in self.judged)
 
     @cached_property
     def process_names(self) -> dict[str, str]:

@@ -42,9 +42,10 @@ _FIGURES = {
 
 
 def overview(measurements: Measurements) -> Overview:
-    """Return every sample with its process and its figures, in time order."""
+    """Return every sample with its process and its figures, in time order, and what grows."""
     names = measurements.process_names
-    return Overview(tuple(_sample(look, names[look.sample.place]) for look in measurements.looks))
+    samples = tuple(_sample(look, names[look.sample.place]) for look in measurements.looks)
+    return Overview(samples, measurements.growth)
 
 
 def _sample(look: Look, process: str) -> SampleOverview:

@@ -14,6 +14,9 @@ _START_TOLERANCE = timedelta(seconds=2)
 _FIXED = ("pid", "platform", "node_version", "writer_version")
 
 
+_Span = tuple[datetime, datetime]
+
+
 @dataclass(frozen=True, slots=True)
 class Process:
     """The looks at one process, in time order, and what is known of it.
@@ -42,9 +45,15 @@ class _Group:
     looks: list[Look] = field(default_factory=list)
     facts: dict[str, object] = field(default_factory=dict)
     apart: str | None = None
+    lists: set[str] = field(default_factory=set)  # the timed lists that its looks come from
 
-    def conflict(self, look: Look, facts: dict[str, object]) -> str | None:
+    def conflict(self, look: Look, facts: dict[str, object], spans: dict[str, _Span]) -> str | None:
         """Return what proves that a look is not at this process, or None if nothing does."""
+        mine = look.sample.series
+        same_pid = "pid" in facts and facts["pid"] == self.facts.get("pid")
+        others = self.lists - {mine} if mine in spans and not same_pid else set()
+        if mine is not None and any(_overlap(spans[mine], spans[other]) for other in others):
+            return "overlap"
         for name, value in facts.items():
             known = self.facts.get(name)
             if known is not None and not _agree(known, value):
@@ -56,8 +65,10 @@ class _Group:
         fell = before.uptime is not None and after.uptime is not None and after.uptime < before.uptime
         return "restart" if fell and before.series is not None and before.series == after.series else None
 
-    def add(self, look: Look, facts: dict[str, object]) -> None:
+    def add(self, look: Look, facts: dict[str, object], spans: dict[str, _Span]) -> None:
         self.looks.append(look)
+        if look.sample.series is not None and look.sample.series in spans:
+            self.lists.add(look.sample.series)
         self.facts = {**facts, **self.facts}
 
 
@@ -72,12 +83,13 @@ def group(looks: Sequence[Look]) -> tuple[Process, ...]:
     """Group looks, given in time order, by process: same start, same pid, or one list; else apart."""
     groups: list[_Group] = []
     candidates: dict[object, list[_Group]] = {}
+    spans = _spans(looks)
     for look in looks:
         facts = _facts(look)
         home, apart = None, None
         for clue in _clues(look, facts):
             for candidate in candidates.get(clue, ()):
-                conflict = candidate.conflict(look, facts)
+                conflict = candidate.conflict(look, facts, spans)
                 if conflict is None:
                     home = candidate
                 elif conflict not in facts:
@@ -85,7 +97,7 @@ def group(looks: Sequence[Look]) -> tuple[Process, ...]:
         if home is None:
             home = _Group(apart=apart)
             groups.append(home)
-        home.add(look, facts)
+        home.add(look, facts, spans)
         for clue in _marks(look, facts):
             known = candidates.setdefault(clue, [])
             if not any(member is home for member in known):
@@ -95,6 +107,21 @@ def group(looks: Sequence[Look]) -> tuple[Process, ...]:
         Process(name, _with_runtime(_ordered(members.looks)), members.facts, members.apart)
         for name, members in zip(names, groups, strict=True)
     )
+
+
+def _spans(looks: Sequence[Look]) -> dict[str, _Span]:
+    """Return the first and the last time of each list; two lists at once are two processes."""
+    spans: dict[str, _Span] = {}
+    for look in looks:
+        at, series = look.sample.at, look.sample.series
+        if at is not None and series is not None:
+            first, last = spans.get(series, (at, at))
+            spans[series] = (min(first, at), max(last, at))
+    return spans
+
+
+def _overlap(one: _Span, other: _Span) -> bool:
+    return one[0] < other[1] and other[0] < one[1]
 
 
 def differing(processes: Sequence[Process]) -> dict[str, int]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from memdoctor.errors import InputError
+from memdoctor.readers import signatures
 
 _HELP = (
     "memdoctor reads the -diagnostics.json of /heapdump, process.memoryUsage() "
@@ -24,8 +25,15 @@ def _one_object_a_line(head: bytes) -> bool:
 # The registry: each reader's module with its signature, in the order in which they are tried. A reader
 # that finds nothing of its own lets the next one try.
 _SIGNATURES: tuple[tuple[str, Callable[[bytes], bool]], ...] = (
+    ("node_report", signatures.is_node_report),
     ("lines", _one_object_a_line),
     ("diagnostics", lambda head: bool(_JSON.match(head))),
+    ("prometheus", signatures.is_prometheus),
+    ("heapdump_breakdown", signatures.is_heapdump_breakdown),
+    ("console_table", signatures.is_console_table),
+    ("size_table", signatures.is_size_table),
+    ("csv_table", signatures.is_csv_table),
+    ("size_lines", signatures.is_size_lines),
     ("pasted", lambda head: bool(_TEXT_WITH_OBJECTS.search(head))),
 )
 
@@ -51,9 +59,12 @@ def candidates(head: bytes) -> Iterator[str]:
     for kind, fits in _MISTAKEN:
         if fits(text):
             raise InputError(kind, _HELP)
-    names = [name for name, fits in _SIGNATURES if fits(head)]
-    yield from names
-    if names:
+    known = False
+    for name, fits in _SIGNATURES:
+        if fits(head):
+            known = True
+            yield name
+    if known:
         return
     if not text:
         raise InputError("nothing but white space", _HELP)

@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 
-from memdoctor.findings import Evidence, Finding, Report, SampleOverview
+from memdoctor.findings import Evidence, Finding, Growth, Report, SampleOverview
 from memdoctor.model import Problem, Source
 from memdoctor.reports.render import Style
 
@@ -27,7 +27,10 @@ def document(report: Report) -> dict[str, Any]:
         "tool": dict(report.tool),
         "generated_at": _time(report.generated_at),
         "sources": [source(item) for item in report.sources],
-        "overview": {"samples": [sample(item) for item in report.overview.samples]},
+        "overview": {
+            "samples": [sample(item) for item in report.overview.samples],
+            "growth": [growth(item) for item in report.overview.growth],
+        },
         "findings": [finding(item) for item in report.findings],
         "problems": [problem(item) for item in report.problems],
         "summary": summary(report),
@@ -70,6 +73,25 @@ def sample(item: SampleOverview) -> dict[str, Any]:
 ALWAYS_DERIVED = frozenset(
     {"js_heap_bytes", "other_external_bytes", "native_bytes", "not_resident_bytes", "cpu_seconds"}
 )
+
+
+def growth(item: Growth) -> dict[str, Any]:
+    """Return the verdict on one metric of one process, without its points."""
+    return {
+        "process": item.process,
+        "metric": item.metric,
+        "unit": item.unit,
+        "verdict": item.verdict,
+        "bytes_per_second": item.per_second if item.unit == "bytes" else None,
+        "per_second": item.per_second,
+        "low": item.low,
+        "high": item.high,
+        "confidence": item.confidence,
+        "samples": item.samples,
+        "span_seconds": item.span_seconds,
+        "difference": int(item.difference),
+        "reason": item.reason,
+    }
 
 
 def finding(item: Finding) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""One JSON object a line: samples, findings, problems, then the summary; `type` says which."""
+"""One JSON object a line: samples, growth, findings, problems, then the summary; `type` says which."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -19,6 +19,8 @@ def render(report: Report, style: Style) -> str:
 def _lines(report: Report) -> Iterator[dict[str, Any]]:
     for sample in report.overview.samples:
         yield {"type": "sample", **json.sample(sample)}
+    for growth in report.overview.growth:
+        yield {"type": "growth", **json.growth(growth)}
     for finding in report.findings:
         yield {"type": "finding", **json.finding(finding)}
     for problem in report.problems:

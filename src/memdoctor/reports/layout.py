@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from memdoctor.findings import Evidence, Finding, Report, SampleOverview, Severity, whom
 from memdoctor.model import Problem
-from memdoctor.units import duration, grouped, percent, size
+from memdoctor.units import duration, grouped, percent, rate, size
 
 # Rows of a sample's numbers: JSON name, label, indent.
 _MEMORY_ROWS = (
@@ -36,6 +36,7 @@ _ANNOTATED_ROWS = (
 
 RUNTIMES = {"bun": "Bun", "node": "Node"}
 MOST_ROWS = 30  # of a table of samples
+MOST_OF_ONE, SHOWN_OF_ONE = 10, 6  # of one process; beyond that many, how many are shown
 
 _WORDING: dict[str, Callable[[float], str]] = {
     "bytes": size,
@@ -43,6 +44,8 @@ _WORDING: dict[str, Callable[[float], str]] = {
     "seconds": duration,
     "MiB/h": lambda value: f'{grouped(value)} "MB/h"',
     "ratio": lambda value: f"{value:.3g}",
+    "bytes/h": lambda value: rate(value / 3600, "bytes"),
+    "count/h": lambda value: rate(value / 3600, "count"),
 }
 
 
@@ -160,11 +163,15 @@ def tally(report: Report, *, detail: int) -> str:
 
 
 def evenly(samples: tuple[SampleOverview, ...]) -> tuple[tuple[SampleOverview, ...], int]:
-    """Return the samples that a table shows, the first and the last of many, and how many it leaves out."""
-    left = len(samples) - MOST_ROWS
-    if left <= 0:
+    """Return the samples that a table shows, the first and the last of many, and how many it leaves out.
+
+    Of one process there are fewer: what happens between its first and last is told as growth.
+    """
+    one = len({sample.process for sample in samples}) == 1
+    most, rows = (MOST_OF_ONE, SHOWN_OF_ONE) if one else (MOST_ROWS, MOST_ROWS)
+    if len(samples) <= most:
         return samples, 0
-    return samples[: MOST_ROWS // 2] + samples[-MOST_ROWS // 2 :], left
+    return samples[: rows // 2] + samples[-rows // 2 :], len(samples) - rows
 
 
 # Columns of a table of samples: heading, JSON name.

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from memdoctor.findings import Report, SampleOverview, Severity
-from memdoctor.reports import layout
+from memdoctor.reports import growth, layout
 from memdoctor.reports.layout import Paragraph
 from memdoctor.reports.render import Style
 
@@ -23,6 +23,7 @@ def _lines(report: Report, style: Style) -> Iterator[str]:
         yield from _one_sample(report, samples[0])
     elif samples:
         yield from _many_samples(samples)
+    yield from _growth(report)
     parts = layout.paragraphs(report, detail=1)
     notes = [part for part in parts if part.finding.severity is Severity.INFO]
     for part in parts:
@@ -59,6 +60,27 @@ def _many_samples(samples: tuple[SampleOverview, ...]) -> Iterator[str]:
         yield f"| {_cell_code(sample.place)} | {' | '.join(cells)} |"
     if left:
         yield from ("", f"{left} samples between are left out of this table.")
+
+
+def _growth(report: Report) -> Iterator[str]:
+    """Show what grows as a table, and what was refused as sentences."""
+    blocks, left = growth.blocks(report, detail=1)
+    several = len({sample.process for sample in report.overview.samples}) > 1
+    for block in blocks:
+        yield ""
+        if several:
+            yield from (f"{_code(block.process)}:", "")
+        if block.rows:
+            yield from (
+                "| metric | rate | 90 % interval | confidence | verdict |",
+                "|---|---:|---|---|---|",
+            )
+        for row in block.rows:
+            yield _row(row.label, row.rate, row.interval, row.confidence, row.verdict)
+        for sentence in block.refusals:
+            yield from ("", _sentence(sentence))
+    if left:
+        yield from ("", f"{left} more processes have several samples.")
 
 
 def _paragraph(paragraph: Paragraph) -> Iterator[str]:

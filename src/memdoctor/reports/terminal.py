@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from memdoctor.findings import Evidence, Report, SampleOverview, Severity
-from memdoctor.reports import layout
+from memdoctor.reports import growth, layout
 from memdoctor.reports.layout import Paragraph, Row
 from memdoctor.reports.render import Style
 from memdoctor.text import map_strings
@@ -20,6 +20,7 @@ from memdoctor.text import map_strings
 _COLORS = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.INFO: "bold blue"}
 _VALUE, _BAR = 13, 13  # columns
 _EVIDENCE = 3  # rows, without -v
+_PLACE = 12  # columns that a sample's place has at least
 # Stands for the space between a number and its unit while lines are broken; no file can hold it,
 # for private-use characters are escaped before.
 _GAP = "\ue000"
@@ -58,6 +59,7 @@ def _blocks(report: Report, style: Style) -> Iterator[RenderableType]:
         yield from _one_sample(report, samples[0], style)
     elif samples:
         yield _many_samples(samples, style.width)
+    yield from _growth(report, style)
     for paragraph in layout.paragraphs(report, detail=style.detail):
         yield Group(Text(""), *_paragraph(paragraph, style))
     if report.problems:
@@ -111,9 +113,10 @@ def _number(figure: Evidence) -> float:
 def _many_samples(samples: tuple[SampleOverview, ...], width: int) -> RenderableType:
     shown, left = layout.evenly(samples)
     header = (*(heading for heading, _ in layout.COLUMNS), "runtime")
-    cells = [layout.row_of_many(sample) for sample in shown]
-    widths = [max(map(cell_len, column)) for column in zip(header, *cells, strict=True)]
-    room = width - sum(widths) - 2 * len(widths)
+    columns = list(zip(header, *map(layout.row_of_many, shown), strict=True))
+    while (room := width - sum(max(map(cell_len, column)) + 2 for column in columns)) < _PLACE:
+        columns.remove(next((column for column in columns if set(column[1:]) == {"–"}), columns[-1]))
+    header, *cells = zip(*columns, strict=True)
     rows = Table.grid(padding=(0, 2))
     rows.add_column(no_wrap=True)
     for _ in header:
@@ -126,13 +129,30 @@ def _many_samples(samples: tuple[SampleOverview, ...], width: int) -> Renderable
     return rows
 
 
+def _growth(report: Report, style: Style) -> Iterator[RenderableType]:
+    """Show what grows: a line for each metric of each process with a series."""
+    blocks, left = growth.blocks(report, detail=style.detail)
+    if blocks:
+        yield Text("")
+    several = len({sample.process for sample in report.overview.samples}) > 1
+    for block in blocks:
+        if several:
+            yield Text(_shrunk(block.process, style.width), style="bold")
+        for line in growth.lines(block.rows, style.width):
+            yield Text(line, no_wrap=True)
+        for sentence in block.refusals:
+            yield Padding(Text(sentence, style="dim"), (0, 0, 0, 2))
+    if left:
+        yield Text(f"{left} more processes with several samples", style="dim")
+
+
 def _heading(name: str, rest: str, width: int) -> Text:
     return Text.assemble((_shrunk(name, width - cell_len(rest) - 2), "bold"), "  ", rest)
 
 
 def _shrunk(name: str, room: int) -> str:
     """Shorten a place from its front, folder by folder: its end tells places apart."""
-    room = max(room, 12)
+    room = max(room, _PLACE)
     if cell_len(name) <= room:
         return name
     file, sign, pointer = name.partition("#")
@@ -184,7 +204,7 @@ def _first(evidence: tuple[Evidence, ...]) -> list[Evidence]:
     derived = [item for item in evidence if item.derived]
     reported = [item for item in evidence if not item.derived]
     if not reported:
-        return derived[:_EVIDENCE]
+        return [*derived[: _EVIDENCE - 1], *derived[_EVIDENCE - 1 :][-1:]]
     return [*reported[: _EVIDENCE - bool(derived)], *derived[-1:]]
 
 

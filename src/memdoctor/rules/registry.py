@@ -28,6 +28,14 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "protected-objects",
         "busy-process",
     ),
+    "growth": (
+        "limit-forecast",
+        "growing-heap",
+        "growing-external",
+        "growing-rss",
+        "growing-handles",
+        "heap-limit-not-applied",
+    ),
     "evidence": (
         "not-one-process",
         "inconsistent-numbers",

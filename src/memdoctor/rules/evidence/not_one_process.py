@@ -34,6 +34,7 @@ _WORDS = {
     "node_version": "{} runtime versions",
     "writer_version": "{} versions of the writer",
     "restart": "the uptime falls",
+    "overlap": "lists of samples overlap in time",
     "dump order": "dump numbers run against time",
 }
 

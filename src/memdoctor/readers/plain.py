@@ -1,0 +1,50 @@
+"""What the readers of plain text share: its lines, and an end to the problems of hostile ones."""
+
+from collections.abc import Iterator
+
+from memdoctor.errors import InputError
+from memdoctor.model import Problem, Sample
+from memdoctor.readers.json_text import MOST_BYTES
+from memdoctor.readers.opening import Opened
+
+MOST_PROBLEMS = 50  # what is wrong with the fifty-first row, the first fifty tell
+
+_WHAT_IT_IS = "split the file, or bring the part that matters"
+
+
+def text_of(opened: Opened) -> str:
+    """Return the whole content as text."""
+    return opened.read(MOST_BYTES, _WHAT_IT_IS).decode("utf-8", errors="replace")
+
+
+def numbered(text: str) -> Iterator[tuple[int, str]]:
+    """Yield each line with its number, from 1, without ever holding all of them."""
+    text = text.removeprefix("\ufeff")
+    start, number = 0, 1
+    while start < len(text):
+        end = text.find("\n", start)
+        end = len(text) if end < 0 else end
+        yield number, text[start:end].rstrip("\r")
+        start, number = end + 1, number + 1
+
+
+def bounded(
+    records: Iterator[Sample | Problem], name: str, nothing: str, help_line: str
+) -> Iterator[Sample | Problem]:
+    """Pass on the records, of the problems only the first ones and the number of the rest.
+
+    Raises InputError, saying `nothing`, at the end if there was no sample.
+    """
+    samples = problems = 0
+    for record in records:
+        if isinstance(record, Sample):
+            samples += 1
+        else:
+            problems += 1
+            if problems > MOST_PROBLEMS:
+                continue
+        yield record
+    if problems > MOST_PROBLEMS:
+        yield Problem(name, f"{problems - MOST_PROBLEMS} further problems of this kind: not listed")
+    if not samples:
+        raise InputError(nothing, help_line)

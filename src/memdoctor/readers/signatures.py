@@ -1,0 +1,109 @@
+"""What the first bytes of each text format look like; in `sniff.py` the particular ones stand first.
+
+A signature must not take what another reader understands better, so each asks for the names of memory
+figures and not only for the shape. Modules are imported once their shape is there: start-up stays light.
+"""
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+_BAR, _CORNER = "│".encode(), "┌".encode()
+_METRIC = re.compile(
+    rb"(?m)^[ \t]{0,8}(?:[A-Za-z]\w{0,60}_)?(?:process_resident_memory_bytes|nodejs_external_memory_bytes"
+    rb"|nodejs_heap_size_(?:total|used)_bytes)[ \t]{0,4}(?:\{[^}\n]{0,2000}\})?[ \t]{1,8}[0-9NI+-]"
+)
+_RSS = re.compile(rb"(?mi)^[ \t>*\xe2\x80\xa2-]{0,12}RSS ?:[ \t]{0,8}[0-9][0-9.,]{0,20} ?[KMGT]i?B\b")
+_JS_HEAP = re.compile(rb"(?mi)^[ \t>*\xe2\x80\xa2-]{0,12}JS heap ?:[ \t]{0,8}[0-9]")
+_MOST_LINES = 400
+
+
+def is_node_report(head: bytes) -> bool:
+    """Whether it is a diagnostic report of Node, or Bun's."""
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:4096]
+    return start[:1] == b"{" and b'"header"' in start and b'"reportVersion"' in start
+
+
+def is_prometheus(head: bytes) -> bool:
+    """Whether a line is a memory metric in Prometheus text exposition."""
+    return _METRIC.search(head.removeprefix(b"\xef\xbb\xbf")) is not None
+
+
+def is_heapdump_breakdown(head: bytes) -> bool:
+    """Whether it has the first two lines that /heapdump prints."""
+    return _RSS.search(head) is not None and _JS_HEAP.search(head) is not None
+
+
+def is_console_table(head: bytes) -> bool:
+    """Whether a box has a cell that names a memory figure."""
+    if _BAR not in head or _CORNER not in head:
+        return False
+    from memdoctor.readers.columns import MEMORY, column_of
+
+    cells = islice((cell for _, line in _lines(head) for cell in line.split("│")), 5000)
+    return any((column := column_of(cell)) and column.target in MEMORY for cell in cells)
+
+
+def is_csv_table(head: bytes) -> bool:
+    """Whether there is a heading with two known names, and a row under it with as many cells."""
+    if not any(delimiter in head for delimiter in (b",", b";", b"\t")):
+        return False
+    from memdoctor.readers.csv_table import cells_of, find_heading
+
+    lines = _lines(head)
+    heading = find_heading(lines)
+    if heading is None:
+        return False
+    for _, line in islice(lines, 20):
+        cells = cells_of(line, heading.delimiter) or []
+        if len(cells) == heading.width and any(_has_digit(cells[index]) for index in heading.columns):
+            return True
+    return False
+
+
+def is_size_table(head: bytes) -> bool:
+    """Whether there is a table with bars whose rows or columns are memory figures, and a figure in it."""
+    if b"|" not in head:
+        return False
+    from memdoctor.readers.columns import MEMORY, column_of
+    from memdoctor.readers.grid import heading
+    from memdoctor.readers.size_table import cells_of
+
+    under_heading = False
+    named = set()
+    for _, line in islice(_lines(head), _MOST_LINES):
+        cells = cells_of(line)
+        if cells is None:
+            under_heading = False
+        elif heading(cells, loose=True):
+            under_heading = True
+        elif any(_has_digit(cell) for cell in cells[1:]):
+            column = column_of(cells[0], loose=True)
+            named |= {column.target} & MEMORY if column else set()
+            if under_heading or len(named) > 1:
+                return True
+    return False
+
+
+def is_size_lines(head: bytes) -> bool:
+    """Whether a line has two named sizes with units; or two lines one each, and there are no braces."""
+    from memdoctor.readers.columns import MEMORY
+    from memdoctor.readers.size_lines import pairs_of
+
+    named = set()
+    for _, line in islice(_lines(head), _MOST_LINES):
+        targets = {pair.column.target for pair in pairs_of(line)} & MEMORY
+        if len(targets) > 1 and "{" not in line:
+            return True
+        named |= targets
+    return len(named) > 1 and b"{" not in head
+
+
+def _lines(head: bytes) -> Iterator[tuple[int, str]]:
+    from memdoctor.readers.plain import numbered
+
+    return numbered(head.decode("utf-8", errors="replace"))
+
+
+def _has_digit(text: str) -> bool:
+    return any(char in "0123456789" for char in text[:60])

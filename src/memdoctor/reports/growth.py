@@ -1,0 +1,149 @@
+"""What grows, as lines for people: a sparkline, the rate with its interval, how sure, the verdict."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from memdoctor.findings import Growth, Report
+from memdoctor.units import MiB, duration, grouped, interval, rate, size
+
+_LABELS = {
+    "js_heap": "JS heap",
+    "external": "external",
+    "array_buffers": "arrayBuffers",
+    "rss": "RSS",
+    "handles": "handles",
+    "file_descriptors": "descriptors",
+}
+_LEVELS = "▁▂▃▄▅▆▇█"
+_FLAT = {"bytes": 16 * MiB, "count": 16}  # a smaller range is drawn as what it is: little
+_MOST_PROCESSES = 5
+_GAPS = {"label": 0, "rate": 2, "interval": 1, "confidence": 2, "verdict": 2}  # columns before each
+_SPARKLINE, _SMALLEST_SPARKLINE = 24, 6  # columns
+_OF_TWO = {"growing": "rose", "shrinking": "fell"}
+
+
+@dataclass(frozen=True, slots=True)
+class GrowthRow:
+    """One metric of one process, in words; what is not said is empty."""
+
+    growth: Growth
+    label: str
+    rate: str
+    interval: str
+    confidence: str
+    verdict: str
+
+
+@dataclass(frozen=True, slots=True)
+class GrowthBlock:
+    """One process: its rows, and sentences for what was refused."""
+
+    process: str
+    rows: tuple[GrowthRow, ...]
+    refusals: tuple[str, ...]
+
+
+def blocks(report: Report, *, detail: int) -> tuple[list[GrowthBlock], int]:
+    """Return a block for each process with a series, those that change first, and how many are left out.
+
+    Among several processes one of which nothing can be said is passed over.
+    """
+    by_process: dict[str, list[Growth]] = {}
+    for growth in report.overview.growth:
+        by_process.setdefault(growth.process, []).append(growth)
+    ordered = sorted(by_process.items(), key=lambda item: all(map(_is_quiet, item[1])))
+    found = [_block(process, growths, detail) for process, growths in ordered]
+    if len({sample.process for sample in report.overview.samples}) > 1:
+        found = [block for block in found if block.rows]
+    return found[:_MOST_PROCESSES], len(found[_MOST_PROCESSES:])
+
+
+def _block(process: str, growths: Sequence[Growth], detail: int) -> GrowthBlock:
+    judged = [growth for growth in growths if growth.verdict != "refused"]
+    refused: dict[str, list[str]] = {}
+    for growth in growths:
+        if growth.verdict == "refused":
+            refused.setdefault(growth.reason, []).append(_LABELS[growth.metric])
+    all_of_it = not judged and len(refused) == 1
+    sentences = (
+        f"no rate: {reason}" if all_of_it else f"no rate of {', '.join(labels)}: {reason}"
+        for reason, labels in refused.items()
+    )
+    return GrowthBlock(process, tuple(_row(growth, detail) for growth in judged), tuple(sentences))
+
+
+def _row(growth: Growth, detail: int) -> GrowthRow:
+    label = _LABELS[growth.metric]
+    if growth.verdict == "steady" and detail < 1:
+        return GrowthRow(growth, label, "steady", "", "", "")
+    confidence = growth.confidence or ""
+    if growth.samples == 2:
+        verdict = _OF_TWO.get(growth.verdict, growth.verdict)
+        return GrowthRow(growth, label, _difference(growth), "", confidence, verdict)
+    if growth.verdict in ("step", "plateau"):  # over: no rate to speak of
+        return GrowthRow(growth, label, _difference(growth), "", confidence, growth.verdict)
+    slope = growth.per_second or 0.0
+    pace = f"{'+' if slope > 0 else ''}{rate(slope, growth.unit)}"
+    between = interval(growth.low or 0.0, growth.high or 0.0, growth.unit)
+    return GrowthRow(growth, label, pace, between, confidence, growth.verdict)
+
+
+def _difference(growth: Growth) -> str:
+    amount = abs(growth.difference)
+    sign = "+" if growth.difference > 0 else "−" if growth.difference < 0 else ""
+    how_much = size(amount) if growth.unit == "bytes" else grouped(int(amount))
+    return f"{sign}{how_much} in {duration(growth.span_seconds)}"
+
+
+def lines(rows: Sequence[GrowthRow], width: int) -> Iterator[str]:
+    """Yield a line a row. What does not fit `width` is left out whole, the sparkline first, never cut."""
+    columns = {name: [getattr(row, name) for row in rows] for name in _GAPS}
+    widths = {name: max((len(cell) for cell in cells), default=0) for name, cells in columns.items()}
+    for name in ("", "confidence", "interval"):
+        widths[name] = 0
+        room = width - 2 - sum(wide + _GAPS.get(key, 0) for key, wide in widths.items() if wide)
+        if room >= 0:
+            break
+    most = max((len(row.growth.points) for row in rows), default=0)
+    cells = min(room - 1, _SPARKLINE, most) if room > _SMALLEST_SPARKLINE else 0
+    for row in rows:
+        parts = [f"  {row.label:<{widths['label']}}"]
+        if cells:
+            parts.append(f" {sparkline(row.growth, cells):<{cells}}")
+        number = f"{row.rate:>{widths['rate']}}" if row.interval else row.rate
+        parts.append(f"  {number:<{widths['rate']}}")
+        parts += [
+            f"{' ' * _GAPS[name]}{getattr(row, name):<{widths[name]}}"
+            for name in ("interval", "confidence", "verdict")
+            if widths[name]
+        ]
+        yield "".join(parts).rstrip()
+
+
+def _is_quiet(growth: Growth) -> bool:
+    return growth.verdict in ("steady", "refused")
+
+
+def sparkline(growth: Growth, cells: int) -> str:
+    """Draw the values over time in at most `cells` cells; a cell without a sample is blank."""
+    cells = min(cells, len(growth.points))
+    means = list(_means(growth, cells))
+    known = [mean for mean in means if mean is not None]
+    lowest, highest = min(known), max(known)
+    span = max(highest - lowest, _FLAT[growth.unit], 0.05 * highest)
+    top = len(_LEVELS) - 1
+    return "".join(
+        " " if mean is None else _LEVELS[min(int((mean - lowest) / span * (top + 1)), top)]
+        for mean in means
+    )
+
+
+def _means(growth: Growth, cells: int) -> Iterator[float | None]:
+    """Yield the mean of each equal part of the time, None for a part without a sample."""
+    start, end = growth.points[0][0], growth.points[-1][0]
+    parts: list[list[float]] = [[] for _ in range(cells)]
+    for time, value in growth.points:
+        part = int((time - start) / (end - start) * cells) if end > start else 0
+        parts[min(part, cells - 1)].append(value)
+    for values in parts:
+        yield sum(values) / len(values) if values else None

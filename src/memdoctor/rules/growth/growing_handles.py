@@ -1,0 +1,43 @@
+"""The number of handles or of open files grows.
+
+## What it means
+Timers, sockets, watchers, listeners or files are opened and not closed. Each costs little memory, and
+each may keep what its callback refers to. Open files end at the limit of the process.
+
+## Evidence
+The number of active handles or of open file descriptors rises over the samples: Theil–Sen slope,
+Mann–Kendall p of at most 0.05 (0.17 for three samples, 0.01 for ten and more), by at least 16 and 5 %.
+
+## What to do
+For handles see `process.getActiveResourcesInfo()`, for files `ls -l /proc/PID/fd` or `lsof -p PID`: the
+kind that repeats points to the place that does not close.
+
+## When it is wrong
+A server that gets more clients in the window has more sockets. Bun always reports 0 handles.
+"""
+
+from collections.abc import Iterator
+
+from memdoctor.analysis.measurements import Measurements
+from memdoctor.findings import Finding, Rule, Severity
+from memdoctor.rules.about_growth import about_growth
+
+RULE = Rule("growing-handles", "growth", Severity.WARNING, "handles or open files grow in number")
+
+_HELP = {
+    "handles": "see which kind repeats: `process.getActiveResourcesInfo()`",
+    "file_descriptors": "see which kind repeats: `ls -l /proc/PID/fd`, `lsof -p PID`",
+}
+
+
+def check(measurements: Measurements) -> Iterator[Finding]:
+    """Yield a finding for each process and kind of handle that becomes more."""
+    for series, growth in measurements.judged:
+        if growth.metric in _HELP and growth.verdict == "growing":
+            yield about_growth(
+                RULE,
+                series,
+                growth,
+                why="They are opened and not closed; each may keep what its callback refers to.",
+                help=_HELP[growth.metric],
+            )
