@@ -19,11 +19,12 @@ __version__ = VERSION
 __all__ = ["__version__", "analyze"]
 
 
-def analyze(*inputs: "str | PathLike[str]", **settings: Any) -> "Report":
+def analyze(*inputs: "str | PathLike[str]", every: float | None = None, **settings: Any) -> "Report":
     """Read inputs (paths, folders, `-` for standard input) as one case and diagnose it.
 
-    `settings` are those of `memdoctor.config.Settings`: `select`, `ignore`, `min_severity`, `top`,
-    `fail_on`. What cannot be read is in the report's `problems`, and its `exit_code` is then 2.
+    `every` is the time in seconds between samples that carry none. `settings` are those of
+    `memdoctor.config.Settings`: `select`, `ignore`, `min_severity`, `top`, `fail_on`. What cannot be
+    read is in the report's `problems`, and its `exit_code` is then 2.
 
     Raises memdoctor.errors.UsageError for a setting or rule that does not exist.
     """
@@ -33,4 +34,4 @@ def analyze(*inputs: "str | PathLike[str]", **settings: Any) -> "Report":
     from memdoctor.engine import diagnose
     from memdoctor.readers.case import read_case
 
-    return diagnose(read_case([fspath(item) for item in inputs]), checked(settings, "the call"))
+    return diagnose(read_case([fspath(item) for item in inputs], every), checked(settings, "the call"))

@@ -65,6 +65,7 @@ class Sample:
 
     at: datetime | None = None
     uptime: float | None = None
+    elapsed: float | None = None  # seconds since the first sample of its list, as the user says
     pid: int | None = None
     platform: str | None = None
     node_version: str | None = None  # what the runtime claims to be compatible with

@@ -1,8 +1,13 @@
 """Bytes, durations and counts as people read them."""
 
+import re
+
 KiB = 1 << 10
 MiB = 1 << 20
 GiB = 1 << 30
+
+_DURATION = re.compile(r"(\d{1,9}(?:\.\d{1,6})?) ?(ms|s|m|min|h|d)")
+_SECONDS = {"ms": 0.001, "s": 1, "m": 60, "min": 60, "h": 3600, "d": 86_400}
 
 _BINARY = ("B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB")
 
@@ -99,6 +104,18 @@ def _hourly(per_second: float, unit: str) -> str:
     else:
         text = grouped(number) if magnitude < 1e7 else f"{number:.2e}"
     return text.replace("-", "−") if number < 0 else text
+
+
+def parse_duration(text: str) -> float:
+    """Return the seconds of "15s", "1.5 min", "2h".
+
+    Raises ValueError for anything else.
+    """
+    match = _DURATION.fullmatch(text.strip())
+    seconds = float(match[1]) * _SECONDS[match[2]] if match else 0
+    if not 0 < seconds < 1e9:
+        raise ValueError(f"{text!r} is no length of time")
+    return seconds
 
 
 def grouped(number: float) -> str:

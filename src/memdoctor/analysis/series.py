@@ -87,14 +87,15 @@ def _measured(look: Look, metric: str) -> Figure:
 
 
 def _clock(looks: tuple[Look, ...]) -> list[float] | None:
-    """Return the time of each look: by uptime, else by timestamp; None if some have neither."""
+    """Return the time of each look: by uptime, else by timestamp, else as told; else None."""
     uptimes = [look.sample.uptime for look in looks]
     if None not in uptimes:
         return [float(uptime or 0) for uptime in uptimes]
     stamps = [look.sample.at for look in looks]
     if None not in stamps:
         return [stamp.timestamp() for stamp in stamps if stamp is not None]
-    return None
+    told = [look.sample.elapsed for look in looks]
+    return [float(seconds or 0) for seconds in told] if None not in told else None
 
 
 def _uncollected(look: Look) -> float:

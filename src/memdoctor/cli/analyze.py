@@ -14,8 +14,14 @@ Inputs = Annotated[
 ]
 
 
+Every = Annotated[
+    str | None,
+    typer.Option("--every", metavar="TIME", help="The time between samples that carry none: 15s, 5m."),
+]
+
+
 @reporting
-def analyze(options: ReportOptions, inputs: Inputs = None) -> None:
+def analyze(options: ReportOptions, inputs: Inputs = None, every: Every = None) -> None:
     """Read anything, diagnose it: all inputs are one case.
 
     Reads the diagnostics JSON of /heapdump, process.memoryUsage() and v8.getHeapStatistics(),
@@ -26,9 +32,14 @@ def analyze(options: ReportOptions, inputs: Inputs = None) -> None:
     from memdoctor.engine import diagnose
     from memdoctor.errors import UsageError
     from memdoctor.readers.case import read_case
+    from memdoctor.units import parse_duration
 
     settings = load_settings(options.typed(), os.environ, Path.cwd())
     if not inputs:
         raise UsageError("nothing to analyze", "name a file or a folder, or - to read standard input")
-    report = diagnose(read_case(inputs), settings, now())
+    try:
+        spacing = None if every is None else parse_duration(every)
+    except ValueError as error:
+        raise UsageError(f"--every: {error}", "a number with its unit, such as 15s, 5m or 1h") from error
+    report = diagnose(read_case(inputs, spacing), settings, now())
     publish(report, settings, options.output, options.verbose - options.quiet)

@@ -12,6 +12,7 @@ from memdoctor.model import Case, Problem, Sample, Source
 from memdoctor.readers import sniff
 from memdoctor.readers.opening import Opened, open_input
 from memdoctor.readers.thinning import Thinned
+from memdoctor.readers.timing import with_times
 
 # What makes two samples the same look: everything but where it was found. (Counts cannot be hashed.)
 _IDENTITY = tuple(
@@ -22,8 +23,10 @@ _IDENTITY = tuple(
 )
 
 
-def read_case(inputs: Sequence[str]) -> Case:
+def read_case(inputs: Sequence[str], every: float | None = None) -> Case:
     """Read every input: paths, folders, and `-` for standard input.
+
+    `every` is the time in seconds between samples that carry none.
 
     Nothing is raised for an input that cannot be read: it becomes a problem marked `unread`.
     """
@@ -35,7 +38,8 @@ def read_case(inputs: Sequence[str]) -> Case:
         help_line = "name the files that are diagnostics, or their folder"
         given = ", ".join(inputs) or "no input"
         reading.problems.append(Problem(given, "nothing in it could be read", help_line, unread=True))
-    samples = list(_without_duplicates(reading.samples, reading.problems))
+    samples = list(with_times(reading.samples, every, reading.problems))
+    samples = list(_without_duplicates(samples, reading.problems))
     return Case(tuple(reading.sources), tuple(samples), tuple(reading.problems))
 
 

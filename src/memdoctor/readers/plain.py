@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from memdoctor.errors import InputError
 from memdoctor.model import Problem, Sample
+from memdoctor.readers.decoding import decode
 from memdoctor.readers.json_text import MOST_BYTES
 from memdoctor.readers.opening import Opened
 
@@ -14,7 +15,7 @@ _WHAT_IT_IS = "split the file, or bring the part that matters"
 
 def text_of(opened: Opened) -> str:
     """Return the whole content as text."""
-    return opened.read(MOST_BYTES, _WHAT_IT_IS).decode("utf-8", errors="replace")
+    return decode(opened.read(MOST_BYTES, _WHAT_IT_IS)).text
 
 
 def numbered(text: str) -> Iterator[tuple[int, str]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from statistics import median
 
 from memdoctor.findings import Growth, Report
 from memdoctor.units import MiB, duration, grouped, interval, rate, size
@@ -118,6 +119,8 @@ def lines(rows: Sequence[GrowthRow], width: int) -> Iterator[str]:
             if widths[name]
         ]
         yield "".join(parts).rstrip()
+        if cells and row.interval and row.growth.floors:
+            yield f"    {'floor':<{max(widths['label'] - 2, 5)}} {fitted_floor(row.growth, cells)}"
 
 
 def _is_quiet(growth: Growth) -> bool:
@@ -127,14 +130,28 @@ def _is_quiet(growth: Growth) -> bool:
 def sparkline(growth: Growth, cells: int) -> str:
     """Draw the values over time in at most `cells` cells; a cell without a sample is blank."""
     cells = min(cells, len(growth.points))
-    means = list(_means(growth, cells))
-    known = [mean for mean in means if mean is not None]
-    lowest, highest = min(known), max(known)
+    return _drawn(growth, list(_means(growth, cells)), cells)
+
+
+def fitted_floor(growth: Growth, cells: int) -> str:
+    """Draw the straight line that the rate is the slope of, on the scale of the values."""
+    cells = min(cells, len(growth.points))
+    slope = growth.per_second or 0.0
+    base = median(value - slope * time for time, value in growth.floors)
+    start, end = growth.points[0][0], growth.points[-1][0]
+    middles = (start + (end - start) * (cell + 0.5) / cells for cell in range(cells))
+    return _drawn(growth, [base + slope * time for time in middles], cells)
+
+
+def _drawn(growth: Growth, heights: Sequence[float | None], cells: int) -> str:
+    """Draw heights as blocks between the lowest and the highest mean of the values."""
+    means = [mean for mean in _means(growth, cells) if mean is not None]
+    lowest, highest = min(means), max(means)
     span = max(highest - lowest, _FLAT[growth.unit], 0.05 * highest)
-    top = len(_LEVELS) - 1
+    levels = len(_LEVELS)
     return "".join(
-        " " if mean is None else _LEVELS[min(int((mean - lowest) / span * (top + 1)), top)]
-        for mean in means
+        " " if height is None else _LEVELS[min(max(int((height - lowest) / span * levels), 0), levels - 1)]
+        for height in heights
     )
 
 

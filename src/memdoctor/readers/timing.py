@@ -1,0 +1,70 @@
+"""The time of samples that carry none: from the file's name, from the file itself, or as the user says."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from memdoctor.model import Problem, Sample
+
+# 2026-11-20T09-32-17, 20261120-093217, 20261120.093217 and the like.
+_IN_A_NAME = re.compile(
+    r"(?<!\d)(20\d\d)[-_.]?([01]\d)[-_.]?([0-3]\d)[T_.\- ]?"
+    r"([0-2]\d)[-_.:h]?([0-5]\d)[-_.:m]?([0-5]\d)(?!\d)"
+)
+
+
+def with_times(samples: Sequence[Sample], every: float | None, problems: list[Problem]) -> Iterator[Sample]:
+    """Yield the samples; what has neither time nor uptime is given one where that can be told honestly.
+
+    `every` is the time between the samples of a list in seconds. Which time was taken is a problem each.
+    """
+    of_source = Counter(sample.source for sample in samples)
+    lone = [sample for sample in samples if _untimed(sample) and of_source[sample.source] == 1]
+    times = _file_times(lone) if len(samples) > 1 else {}
+    position: Counter[str] = Counter()
+    for sample in samples:
+        if sample.place in times:
+            at, whence = times[sample.place]
+            problems.append(Problem(sample.source, f"its time is that of {whence}", place=sample.place))
+            yield replace(sample, at=at, places={**sample.places, "at": sample.source})
+        elif every is not None and _untimed(sample) and sample.series is not None:
+            if not position[sample.series]:
+                problems.append(Problem(sample.source, f"no times: one sample every {every:g} s, as told"))
+            yield replace(sample, elapsed=position[sample.series] * every)
+            position[sample.series] += 1
+        else:
+            yield sample
+
+
+def _untimed(sample: Sample) -> bool:
+    return sample.at is None and sample.uptime is None
+
+
+def _file_times(lone: Sequence[Sample]) -> dict[str, tuple[datetime, str]]:
+    """Return the time of each sample that is alone in its file: by name, else by files that differ."""
+    named = {sample.place: (at, "the file's name") for sample in lone if (at := _in_name(sample.source))}
+    rest = [sample for sample in lone if sample.place not in named]
+    written = {sample.place: at for sample in rest if (at := _written(sample.source))}
+    if len(rest) > 1 and len(set(written.values())) == len(rest):
+        named |= {place: (at, "the file's last change") for place, at in written.items()}
+    return named
+
+
+def _in_name(source: str) -> datetime | None:
+    found = _IN_A_NAME.search(Path(source).name)
+    if found is None:
+        return None
+    try:
+        return datetime.strptime("".join(found.groups()), "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+    except ValueError:  # the 31st of February
+        return None
+
+
+def _written(source: str) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(Path(source).stat().st_mtime, UTC)
+    except (OSError, ValueError, OverflowError):
+        return None
