@@ -119,7 +119,7 @@ def lines(rows: Sequence[GrowthRow], width: int) -> Iterator[str]:
             if widths[name]
         ]
         yield "".join(parts).rstrip()
-        if cells and row.interval and row.growth.floors:
+        if cells and row.interval and row.growth.floors and row.growth.metric == "js_heap":
             yield f"    {'floor':<{max(widths['label'] - 2, 5)}} {fitted_floor(row.growth, cells)}"
 
 
