@@ -36,7 +36,7 @@ _ANNOTATED_ROWS = (
 
 RUNTIMES = {"bun": "Bun", "node": "Node"}
 MOST_ROWS = 30  # of a table of samples
-MOST_OF_ONE, SHOWN_OF_ONE = 10, 6  # of one process; beyond that many, how many are shown
+MOST_OF_ONE, SHOWN_OF_ONE = 10, 4  # of one process; beyond that many, how many are shown
 
 _WORDING: dict[str, Callable[[float], str]] = {
     "bytes": size,
