@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import memdoctor
 from memdoctor.findings import Report
-from memdoctor.readers.lenient import NotAValueError, parse_value
+from memdoctor.readers.parts.lenient import NotAValueError, parse_value
 
 from conftest import ROOT
 

@@ -11,8 +11,8 @@ from memdoctor.errors import InputError
 from memdoctor.model import Case, Problem, Sample, Source
 from memdoctor.readers import sniff
 from memdoctor.readers.opening import Opened, open_input
-from memdoctor.readers.thinning import Thinned
-from memdoctor.readers.timing import with_times
+from memdoctor.readers.parts.thinning import Thinned
+from memdoctor.readers.parts.timing import with_times
 
 # What makes two samples the same look: everything but where it was found. (Counts cannot be hashed.)
 _IDENTITY = tuple(

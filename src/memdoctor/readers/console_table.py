@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from memdoctor.model import Problem, Sample
-from memdoctor.readers import grid
-from memdoctor.readers.columns import Notes
 from memdoctor.readers.opening import Opened
-from memdoctor.readers.plain import bounded, numbered, text_of
-from memdoctor.readers.times import leading_moment
+from memdoctor.readers.parts import grid
+from memdoctor.readers.parts.columns import Notes
+from memdoctor.readers.parts.plain import bounded, numbered, text_of
+from memdoctor.readers.parts.times import leading_moment
 
 _BAR = "│"
 _TOP, _RULE, _BOTTOM = "┌", "├", "└"

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from memdoctor.errors import InputError
 from memdoctor.model import Problem, Sample
-from memdoctor.readers import grid
-from memdoctor.readers.columns import Column, Notes, Row
-from memdoctor.readers.draft import Draft
 from memdoctor.readers.opening import Opened
-from memdoctor.readers.plain import bounded, numbered, text_of
+from memdoctor.readers.parts import grid
+from memdoctor.readers.parts.columns import Column, Notes, Row
+from memdoctor.readers.parts.draft import Draft
+from memdoctor.readers.parts.plain import bounded, numbered, text_of
 
 _DELIMITERS = "\t;,"
 MOST_LINES_BEFORE = 50

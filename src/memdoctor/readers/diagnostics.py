@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 from memdoctor.errors import InputError
 from memdoctor.model import Problem, Sample
-from memdoctor.readers.diagnostics_fields import read_sample
-from memdoctor.readers.documents import documents_in, nothing_in
-from memdoctor.readers.json_text import MOST_BYTES, parse, repeated_keys
 from memdoctor.readers.opening import Opened
+from memdoctor.readers.parts.diagnostics_fields import read_sample
+from memdoctor.readers.parts.documents import documents_in, nothing_in
+from memdoctor.readers.parts.json_text import MOST_BYTES, parse, repeated_keys
 
 _WHAT_IT_IS = "a diagnostics document has some kilobytes; is this the right file?"
 

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 
 from memdoctor.model import Problem, Sample
-from memdoctor.readers import sizes, values
-from memdoctor.readers.columns import Notes
-from memdoctor.readers.draft import Draft
 from memdoctor.readers.opening import Opened
-from memdoctor.readers.plain import bounded, numbered, text_of
+from memdoctor.readers.parts import sizes, values
+from memdoctor.readers.parts.columns import Notes
+from memdoctor.readers.parts.draft import Draft
+from memdoctor.readers.parts.plain import bounded, numbered, text_of
 
 _LINE = re.compile(
     r"[\s>*•-]{0,12}+(?P<name>rss|js heap|array buffers|other external|growth rate)\s?:\s{0,8}"

@@ -7,11 +7,11 @@ import orjson
 
 from memdoctor.errors import InputError
 from memdoctor.model import Problem, Sample
-from memdoctor.readers.diagnostics_fields import read_sample
-from memdoctor.readers.documents import documents_in
-from memdoctor.readers.lenient import NotAValueError, parse_value
 from memdoctor.readers.opening import Opened
-from memdoctor.readers.prefix import timed
+from memdoctor.readers.parts.diagnostics_fields import read_sample
+from memdoctor.readers.parts.documents import documents_in
+from memdoctor.readers.parts.lenient import NotAValueError, parse_value
+from memdoctor.readers.parts.prefix import timed
 
 _EVERY = 4_000  # lines that are parsed before only every second is, and so on
 

@@ -12,12 +12,12 @@ from typing import Any
 
 from memdoctor.errors import InputError
 from memdoctor.model import Mark, Problem, Sample, Space
-from memdoctor.readers import times, values
-from memdoctor.readers.draft import Draft
-from memdoctor.readers.heap_flags import in_command_line, in_node_options
-from memdoctor.readers.json_text import MOST_BYTES, parse, pointer
 from memdoctor.readers.opening import Opened
-from memdoctor.readers.values import Converter, WrongKindError
+from memdoctor.readers.parts import times, values
+from memdoctor.readers.parts.draft import Draft
+from memdoctor.readers.parts.heap_flags import in_command_line, in_node_options
+from memdoctor.readers.parts.json_text import MOST_BYTES, parse, pointer
+from memdoctor.readers.parts.values import Converter, WrongKindError
 
 _HELP = "a diagnostic report has some kilobytes; is this the right file?"
 _DOCUMENT = "Node diagnostic report"

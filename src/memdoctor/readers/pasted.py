@@ -7,13 +7,13 @@ from dataclasses import replace
 
 from memdoctor.errors import InputError
 from memdoctor.model import Problem, Sample
-from memdoctor.readers.decoding import decode
-from memdoctor.readers.diagnostics_fields import read_sample
-from memdoctor.readers.documents import Document, documents_in
-from memdoctor.readers.json_text import MOST_BYTES, MOST_VALUES
-from memdoctor.readers.lenient import NotAValueError, Parsed, parse_value
 from memdoctor.readers.opening import Opened
-from memdoctor.readers.prefix import timed
+from memdoctor.readers.parts.decoding import decode
+from memdoctor.readers.parts.diagnostics_fields import read_sample
+from memdoctor.readers.parts.documents import Document, documents_in
+from memdoctor.readers.parts.json_text import MOST_BYTES, MOST_VALUES
+from memdoctor.readers.parts.lenient import NotAValueError, Parsed, parse_value
+from memdoctor.readers.parts.prefix import timed
 
 _HELP = "give the file itself, or the text from its first { to its last }"
 _START = re.compile(r"\{|\[(?=\s*[\[{])")

@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from memdoctor.model import Problem, Sample, Space
-from memdoctor.readers import values
-from memdoctor.readers.draft import Draft
 from memdoctor.readers.opening import Opened
-from memdoctor.readers.plain import bounded, numbered, text_of
-from memdoctor.readers.values import Converter, WrongKindError
+from memdoctor.readers.parts import values
+from memdoctor.readers.parts.draft import Draft
+from memdoctor.readers.parts.plain import bounded, numbered, text_of
+from memdoctor.readers.parts.values import Converter, WrongKindError
 
 _METRICS: dict[str, tuple[str, Converter]] = {
     "process_resident_memory_bytes": ("rss", values.whole),

@@ -38,7 +38,7 @@ def is_console_table(head: bytes) -> bool:
     """Whether a box has a cell that names a memory figure."""
     if _BAR not in head or _CORNER not in head:
         return False
-    from memdoctor.readers.columns import MEMORY, column_of
+    from memdoctor.readers.parts.columns import MEMORY, column_of
 
     cells = islice((cell for _, line in _lines(head) for cell in line.split("│")), 5000)
     return any((column := column_of(cell)) and column.target in MEMORY for cell in cells)
@@ -65,8 +65,8 @@ def is_size_table(head: bytes) -> bool:
     """Whether there is a table with bars whose rows or columns are memory figures, and a figure in it."""
     if b"|" not in head:
         return False
-    from memdoctor.readers.columns import MEMORY, column_of
-    from memdoctor.readers.grid import heading
+    from memdoctor.readers.parts.columns import MEMORY, column_of
+    from memdoctor.readers.parts.grid import heading
     from memdoctor.readers.size_table import cells_of
 
     under_heading = False
@@ -87,7 +87,7 @@ def is_size_table(head: bytes) -> bool:
 
 def is_size_lines(head: bytes) -> bool:
     """Whether a line has two named sizes with units; or two lines one each, and there are no braces."""
-    from memdoctor.readers.columns import MEMORY
+    from memdoctor.readers.parts.columns import MEMORY
     from memdoctor.readers.size_lines import pairs_of
 
     named = set()
@@ -100,7 +100,7 @@ def is_size_lines(head: bytes) -> bool:
 
 
 def _lines(head: bytes) -> Iterator[tuple[int, str]]:
-    from memdoctor.readers.plain import numbered
+    from memdoctor.readers.parts.plain import numbered
 
     return numbered(head.decode("utf-8", errors="replace"))
 

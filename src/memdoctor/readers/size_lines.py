@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from memdoctor.model import Problem, Sample
-from memdoctor.readers.columns import MEMORY, Column, Notes, Row, column_of
-from memdoctor.readers.draft import Draft
 from memdoctor.readers.opening import Opened
-from memdoctor.readers.plain import bounded, numbered, text_of
-from memdoctor.readers.sizes import is_unit
-from memdoctor.readers.times import leading_moment
+from memdoctor.readers.parts.columns import MEMORY, Column, Notes, Row, column_of
+from memdoctor.readers.parts.draft import Draft
+from memdoctor.readers.parts.plain import bounded, numbered, text_of
+from memdoctor.readers.parts.sizes import is_unit
+from memdoctor.readers.parts.times import leading_moment
 
 _VALUE = (
     r"(?P<value>[~≈]?[+-]?[0-9][0-9.,]{0,30}?(?:[eE][+-]?[0-9]{1,3})?)"

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from memdoctor.model import Problem, Sample
-from memdoctor.readers import grid
-from memdoctor.readers.columns import Notes
 from memdoctor.readers.opening import Opened
-from memdoctor.readers.plain import bounded, numbered, text_of
+from memdoctor.readers.parts import grid
+from memdoctor.readers.parts.columns import Notes
+from memdoctor.readers.parts.plain import bounded, numbered, text_of
 
 _RULE = re.compile(r"[\s|:+=-]{3,}+")
 _LONGEST_LINE = 10_000

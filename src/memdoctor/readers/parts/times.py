@@ -3,9 +3,9 @@
 import re
 from datetime import UTC, datetime
 
-from memdoctor.readers import values
-from memdoctor.readers.sizes import shown
-from memdoctor.readers.values import WrongKindError
+from memdoctor.readers.parts import values
+from memdoctor.readers.parts.sizes import shown
+from memdoctor.readers.parts.values import WrongKindError
 
 UNITS = {
     **{"ms": 0.001, "msec": 0.001, "millisecond": 0.001, "milliseconds": 0.001},

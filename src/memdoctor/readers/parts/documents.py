@@ -7,8 +7,8 @@ from typing import Any
 import orjson
 
 from memdoctor.model import Problem
-from memdoctor.readers.diagnostics_fields import CONTEXT, SECTIONS, kind_of
-from memdoctor.readers.json_text import pointer
+from memdoctor.readers.parts.diagnostics_fields import CONTEXT, SECTIONS, kind_of
+from memdoctor.readers.parts.json_text import pointer
 
 _DEEPEST = 3  # {"dumps": [{…}]} needs two
 _LONGEST_TEXT = 1 << 20

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import memdoctor
-from memdoctor.readers.thinning import MOST_SAMPLES
+from memdoctor.readers.parts.thinning import MOST_SAMPLES
 
 from builders import GIB, bun, document, write
 

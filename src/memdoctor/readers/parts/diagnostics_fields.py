@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from memdoctor.model import Mark, Problem, Sample, Space
-from memdoctor.readers import values
-from memdoctor.readers.draft import Draft
-from memdoctor.readers.json_text import pointer
-from memdoctor.readers.smaps import read_smaps
-from memdoctor.readers.values import Converter
+from memdoctor.readers.parts import values
+from memdoctor.readers.parts.draft import Draft
+from memdoctor.readers.parts.json_text import pointer
+from memdoctor.readers.parts.smaps import read_smaps
+from memdoctor.readers.parts.values import Converter
 
 if TYPE_CHECKING:
-    from memdoctor.readers.documents import Document
+    from memdoctor.readers.parts.documents import Document
 
 _MEMORY_USAGE: dict[str, tuple[str, Converter]] = {
     "rss": ("rss", values.whole),

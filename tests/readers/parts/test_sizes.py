@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memdoctor.readers.columns import column_of
-from memdoctor.readers.sizes import DECIMAL, Size, parse_rate, parse_size
-from memdoctor.readers.times import moment, seconds
-from memdoctor.readers.values import WrongKindError
+from memdoctor.readers.parts.columns import column_of
+from memdoctor.readers.parts.sizes import DECIMAL, Size, parse_rate, parse_size
+from memdoctor.readers.parts.times import moment, seconds
+from memdoctor.readers.parts.values import WrongKindError
 
 from builders import GIB, MIB
 

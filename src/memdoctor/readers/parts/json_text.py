@@ -37,7 +37,7 @@ def repeated_keys(data: bytes, root: Any) -> Iterator[tuple[str, int]]:
     """Yield keys that stand twice in one object, with their line; the parser takes the last silently."""
     if len(_KEY.findall(data)) <= _keys_in(root):
         return
-    from memdoctor.readers.lenient import NotAValueError, parse_value
+    from memdoctor.readers.parts.lenient import NotAValueError, parse_value
 
     text = data.decode("utf-8", errors="replace")
     try:

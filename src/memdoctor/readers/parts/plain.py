@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from memdoctor.errors import InputError
 from memdoctor.model import Problem, Sample
-from memdoctor.readers.decoding import decode
-from memdoctor.readers.json_text import MOST_BYTES
 from memdoctor.readers.opening import Opened
+from memdoctor.readers.parts.decoding import decode
+from memdoctor.readers.parts.json_text import MOST_BYTES
 
 MOST_PROBLEMS = 50  # what is wrong with the fifty-first row, the first fifty tell
 

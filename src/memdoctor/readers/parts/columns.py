@@ -8,9 +8,9 @@ from functools import lru_cache
 from typing import Any
 
 from memdoctor.model import Problem, Sample
-from memdoctor.readers import sizes, times, values
-from memdoctor.readers.draft import Draft
-from memdoctor.readers.values import WrongKindError
+from memdoctor.readers.parts import sizes, times, values
+from memdoctor.readers.parts.draft import Draft
+from memdoctor.readers.parts.values import WrongKindError
 from memdoctor.units import size
 
 # Field → its kind and its spellings, in lower case and without what is neither letter nor digit.

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 
-from memdoctor.readers.values import WrongKindError
+from memdoctor.readers.parts.values import WrongKindError
 
 BINARY = 1024  # what a kilobyte has where the text leaves it open
 DECIMAL = 1000

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from memdoctor.model import Problem, Sample
-from memdoctor.readers import values
-from memdoctor.readers.values import Converter
+from memdoctor.readers.parts import values
+from memdoctor.readers.parts.values import Converter
 
 # A sample without any of these says nothing of memory.
 _MEMORY = frozenset({"rss", "heap_total", "heap_used", "external", "array_buffers", "heap_limit"})
@@ -40,7 +40,7 @@ class Draft:
         except values.WrongKindError:
             if target not in _MEMORY:
                 raise
-            from memdoctor.readers.sizes import parse_size
+            from memdoctor.readers.parts.sizes import parse_size
 
             size = parse_size(text, thousands=False)
             self.fields["resolution"] = max(size.resolution, self.fields.get("resolution", 0))

@@ -5,11 +5,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from memdoctor.model import Problem, Sample
-from memdoctor.readers import sizes
-from memdoctor.readers.columns import BINARY_SHOWN, DECIMAL_SHOWN, MEMORY, Column, Notes, Row, column_of
-from memdoctor.readers.draft import Draft
-from memdoctor.readers.times import seconds
-from memdoctor.readers.values import WrongKindError
+from memdoctor.readers.parts import sizes
+from memdoctor.readers.parts.columns import (
+    BINARY_SHOWN,
+    DECIMAL_SHOWN,
+    MEMORY,
+    Column,
+    Notes,
+    Row,
+    column_of,
+)
+from memdoctor.readers.parts.draft import Draft
+from memdoctor.readers.parts.times import seconds
+from memdoctor.readers.parts.values import WrongKindError
 
 MOST_ROWS = 1000  # of a table with a field in each row; there are not that many fields
 MOST_COLUMNS = 64

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from memdoctor.model import Problem, Sample
-from memdoctor.readers.values import WrongKindError, moment
+from memdoctor.readers.parts.values import WrongKindError, moment
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?")
 

@@ -1,0 +1,1 @@
+"""What readers are made of: text to values, values to fields, fields to samples."""
