@@ -8,7 +8,7 @@ from memdoctor.analysis.look import Look
 from memdoctor.analysis.measurements import Measurements
 from memdoctor.analysis.processes import Process
 from memdoctor.findings import Finding, Growth
-from memdoctor.rules.about_growth import METRICS, RISING, is_difference, statement
+from memdoctor.rules.about_growth import METRICS, RISING, difference, is_difference, statement
 from memdoctor.units import MiB, duration, rate, spoken_size
 
 _CALM = "Nothing wrong shows in it."
@@ -134,6 +134,10 @@ def _growth(growth: Sequence[Growth], findings: Sequence[Finding]) -> Iterator[s
         return
     steady = [one for one in judged if one.verdict == "steady"]
     if steady:
+        moved = [one for one in steady if _ends_higher(one)]
+        if moved:
+            yield from _risen_without_a_trend(moved)
+            return
         names = _listed(steady)
         subject = _capital(names) if any(shapes.values()) else f"Nothing grows: {names}"
         yield f"{subject} {'are' if ' and ' in names else 'is'} steady over {span}."
@@ -146,6 +150,20 @@ _SHAPES = {
     "step": "{} rose in one step, and a step alone is no growth.",
     "shrinking": "{} fell.",
 }
+
+
+def _ends_higher(one: Growth) -> bool:
+    """Whether the last floor (or value, of few) lies above the first by what growth would have to be."""
+    ends = one.floors or one.points
+    return ends[-1][1] - ends[0][1] >= smallest_rise(one.unit, one.points)
+
+
+def _risen_without_a_trend(moved: Sequence[Growth]) -> Iterator[str]:
+    """Say what rose from first to last where the samples carry no trend: neither growth nor its absence."""
+    for one in moved:
+        if not _is_part(one, moved):
+            yield f"{_capital(METRICS[one.metric])} {difference(one)}, which may be growth or garbage."
+    yield "The samples carry no trend: take more of them, over a longer time."
 
 
 def _too_slow_to_see(steady: Sequence[Growth], span: str) -> Iterator[str]:
@@ -170,7 +188,10 @@ def _is_part(one: Growth, growth: Sequence[Growth]) -> bool:
 
 def _follows(one: Growth, rising: Sequence[Growth]) -> bool:
     """Whether a rise is told by that of another metric: the RSS follows heap and external memory."""
-    accounted = any(other.metric in ("js_heap", "external", "array_buffers") for other in rising)
+    accounted = any(
+        other.metric in ("js_heap", "external", "array_buffers") and other.verdict == "growing"
+        for other in rising
+    )
     return _is_part(one, rising) or (one.metric == "rss" and accounted)
 
 
@@ -193,10 +214,10 @@ def _differences(process: Process, growth: Sequence[Growth]) -> Iterator[str]:
     rss, heap = last.rss - first.rss, last.js_heap - first.js_heap
     if rss >= _MOVED and heap <= rss * 0.5:
         yield "Most of what the RSS gained lies outside the JS heap."
-    if not span:
+    reasons = dict.fromkeys(one.reason for one in growth if one.verdict == "refused")
+    if any("no time" in reason for reason in reasons):
         yield "That is a difference; a rate of growth needs times."
         return
-    reasons = dict.fromkeys(one.reason for one in growth if one.verdict == "refused")
     yield f"That is a difference, not yet a trend{''.join(f'; {reason}' for reason in reasons)}."
 
 

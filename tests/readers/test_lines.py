@@ -95,3 +95,53 @@ def test_a_long_log_takes_little_memory_and_says_what_it_left_out(tmp_path: Path
     assert 500 < int(told.split()[0]) < 2_100
     assert "only every" in told
     assert int(peak.split()[1]) < 100 * 1024
+
+
+def _workers(before: str, key: str = "") -> str:
+    lines = []
+    for index in range(40):
+        for worker in (1, 2):
+            sizes = _line(index) | {"rss": 10**8 + (index * 10**7 if worker == 1 else 0)}
+            del sizes["uptime"]
+            named = {key: f"host{worker}"} if key else {}
+            time = f"2026-11-20T10:{index:02}:0{worker}Z"
+            lines.append(
+                before.format(worker=worker, time=time) + json.dumps(named | {"time": time} | sizes)
+            )
+    return "\n".join(lines) + "\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "key"),
+    [("{time} [worker-{worker}] INFO memory ", ""), ("app-{worker} | ", ""), ("", "hostname")],
+)
+def test_the_writers_of_one_log_are_series_of_their_own(before: str, key: str, tmp_path: Path) -> None:
+    path = tmp_path / "log"
+    path.write_text(_workers(before, key))
+    report = memdoctor.analyze(path)
+    assert len({sample.process for sample in report.overview.samples}) == 2
+    verdicts = sorted(growth.verdict for growth in report.overview.growth if growth.metric == "rss")
+    assert verdicts == ["growing", "steady"]
+
+
+def test_time_and_pid_reach_figures_two_levels_deep(tmp_path: Path) -> None:
+    path = tmp_path / "log"
+    lines = [
+        {"time": 1795167137733 + i * 10_000, "pid": 5, "data": {"memory": _line(i)}} for i in range(12)
+    ]
+    for line in lines:
+        del line["data"]["memory"]["uptime"]  # type: ignore[index]
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    report = memdoctor.analyze(path)
+    assert {sample.pid for sample in report.overview.samples} == {5}
+    assert all(sample.at for sample in report.overview.samples)
+
+
+def test_flat_figures_beside_heap_statistics_are_read_too(tmp_path: Path) -> None:
+    path = tmp_path / "dump.json"
+    statistics = {"total_heap_size": 90, "used_heap_size": 80, "heap_size_limit": 4345298944}
+    path.write_text(json.dumps(_line(0) | {"heapStatistics": statistics}))
+    figures = memdoctor.analyze(path).overview.samples[0].figures
+    assert figures["rss_bytes"].value == 10**8
+    assert figures["heap_used_bytes"].value == 4 * 10**7
+    assert figures["heap_limit_bytes"].value == 4345298944

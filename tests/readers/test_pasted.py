@@ -234,3 +234,35 @@ def test_no_text_breaks_the_parser(text: str) -> None:
         if text[start] in "{[":
             with suppress(NotAValueError):
                 assert start < parse_value(text, start).end <= len(text)
+
+
+def test_a_number_that_dots_cut_is_no_value(tmp_path: Path) -> None:
+    path = tmp_path / "pasted.md"
+    path.write_text('{"memoryUsage": {"heapUsed": 80000000,\n"rss": 3000…,\n"heapTotal": 90000000}}')
+    report = memdoctor.analyze(path)
+    assert _values(report)["rss_bytes"] is None
+    assert _values(report)["heap_total_bytes"] == 90000000
+    assert "numbers that a … cuts: left out" in [problem.message for problem in report.problems]
+
+
+@pytest.mark.parametrize(
+    "name", ["csv.csv", "size-lines.txt", "prometheus.txt", "cc-32893-table.md", "cc-58067-breakdown.txt"]
+)
+def test_no_cut_of_a_table_shortens_a_number(name: str, tmp_path: Path) -> None:
+    whole = (ROOT / "fixtures" / "tables" / name).read_bytes()
+    path = tmp_path / "whole"
+    path.write_bytes(whole)
+    known = {
+        float(figure.value)
+        for sample in memdoctor.analyze(path).overview.samples
+        for figure in sample.figures.values()
+        if not figure.derived and isinstance(figure.value, int | float) and figure.value
+    }
+    for end in range(20, len(whole) - 1, max(len(whole) // 60, 1)):
+        path.write_bytes(whole[:end])
+        for sample in memdoctor.analyze(path).overview.samples:
+            for key in ("rss_bytes", "heap_used_bytes", "heap_total_bytes", "array_buffers_bytes"):
+                value = sample.figures[key].value
+                # MB may be MiB as long as the rate that tells it is cut off.
+                if isinstance(value, int | float):
+                    assert any(abs(value / one - 1) < 0.06 for one in known), (end, key)

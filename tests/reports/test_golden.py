@@ -35,7 +35,6 @@ CASES = {
     "partly-read": [MAIN, f"{D}/README.md", f"{D}/missing.json"],
     "nothing-read": [f"{D}/README.md"],
     "nothing-read-json": [f"{D}/README.md", "--json"],
-    "folder": [D],
     "inconsistent": [f"{D}/edited-inconsistent.json"],
     "growing": [LEAK],
     "growing-wide-color": [LEAK, "--color", "always"],

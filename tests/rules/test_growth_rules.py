@@ -112,7 +112,7 @@ def test_two_samples_show_a_difference_and_never_a_rate(tmp_path: Path) -> None:
     report = _report(tmp_path, documents)
     finding = _found(report)["growing-external"]
     assert finding.message == "external memory rose by 2.83 GiB in 10 min: a difference, not a trend"
-    assert (finding.severity, finding.confidence) == ("warning", "possible")
+    assert (finding.severity, finding.confidence) == ("info", "possible")
     assert "/h" not in finding.message + report.answer
     assert "That is a difference, not yet a trend" in report.answer
 
@@ -273,3 +273,34 @@ def test_no_growth_rule_speaks_of_one_sample(tmp_path: Path) -> None:
     report = _report(tmp_path, document(memory={"heapUsed": 4 * GIB, "heapTotal": 5 * GIB}))
     assert report.overview.growth == ()
     assert not _found(report)
+
+
+def test_a_rise_at_the_end_is_not_called_nothing(tmp_path: Path) -> None:
+    values = [60.0] * 40 + [60.0 + 10 * index for index in range(20)]
+    answer = _report(tmp_path, _series(values)).answer
+    assert "Nothing grows" not in answer
+    assert "The JS heap rose by 190 MiB" in answer
+
+
+def test_a_few_rising_samples_in_a_heap_with_room_are_not_called_nothing(tmp_path: Path) -> None:
+    documents = _series([80, 120, 160, 200, 240])
+    for made in documents:
+        made["memoryUsage"]["heapTotal"] = 600 * MIB
+    answer = _report(tmp_path, documents).answer
+    assert "Nothing grows" not in answer
+    assert "may be growth or garbage" in answer
+
+
+def test_a_restart_in_a_log_is_a_note(tmp_path: Path) -> None:
+    documents = _series([60.0] * 12) + _series([61.0] * 12)
+    for index, made in enumerate(documents):
+        made["uptimeSeconds"] = 100.0 + 30 * (index % 12)
+    [finding] = [f for f in _report(tmp_path, documents).findings if f.rule == "not-one-process"]
+    assert finding.severity == "info"
+
+
+def test_three_samples_have_a_range_and_no_interval(tmp_path: Path) -> None:
+    documents = [document(uptimeSeconds=600.0 * index, activeHandles=40 * index) for index in range(1, 4)]
+    finding = _found(_report(tmp_path, documents))["growing-handles"]
+    assert finding.severity == "info"
+    assert not any("90 %" in (item.formula or "") for item in finding.evidence)

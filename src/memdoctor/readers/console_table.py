@@ -20,7 +20,9 @@ def read(opened: Opened) -> Iterator[Sample | Problem]:
     """
     name = opened.source.name
     notes = Notes(name)
-    boxes = _boxes(text_of(opened), name, notes)
+    text, told = text_of(opened)
+    yield from told
+    boxes = _boxes(text, name, notes)
     yield from bounded(boxes, name, "boxes, but no memory figures in them", "print process.memoryUsage()")
     yield from notes.problems()
 

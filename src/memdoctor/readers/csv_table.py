@@ -33,7 +33,9 @@ def read(opened: Opened) -> Iterator[Sample | Problem]:
     """
     name = opened.source.name
     notes = Notes(name)
-    rows = _rows(text_of(opened), name, notes)
+    text, told = text_of(opened)
+    yield from told
+    rows = _rows(text, name, notes)
     yield from bounded(rows, name, "CSV, but no row of it could be read", "see the problems above")
     yield from notes.problems()
 

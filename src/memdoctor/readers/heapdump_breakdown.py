@@ -33,7 +33,9 @@ def read(opened: Opened) -> Iterator[Sample | Problem]:
     """
     name = opened.source.name
     notes = Notes(name)
-    records = _breakdowns(text_of(opened), name, notes)
+    text, told = text_of(opened)
+    yield from told
+    records = _breakdowns(text, name, notes)
     yield from bounded(records, name, "no breakdown of /heapdump", "paste it from its line RSS on")
     yield from notes.problems()
 

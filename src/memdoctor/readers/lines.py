@@ -11,7 +11,7 @@ from memdoctor.readers.opening import Opened
 from memdoctor.readers.parts.diagnostics_fields import read_sample
 from memdoctor.readers.parts.documents import documents_in
 from memdoctor.readers.parts.lenient import NotAValueError, parse_value
-from memdoctor.readers.parts.prefix import timed
+from memdoctor.readers.parts.prefix import timed, writer
 
 _EVERY = 4_000  # lines that are parsed before only every second is, and so on
 
@@ -63,10 +63,11 @@ def _value(data: bytes) -> Any:
 
 
 def _records(value: Any, prefix: bytes, name: str, number: int) -> Iterator[Sample | Problem]:
-    place = f"{name}:{number}"
-    for found in documents_in(value, name, f"{place}#", series=name):
+    place, before = f"{name}:{number}", prefix.decode("utf-8", errors="replace")
+    series = f"{name} {writer(before, value)}".strip()
+    for found in documents_in(value, name, f"{place}#", series=series):
         if isinstance(found, Problem):
             yield found
             continue
         for record in read_sample(found, name):
-            yield timed(record, prefix.decode("utf-8", errors="replace"), place)
+            yield timed(record, before, place)

@@ -13,7 +13,7 @@ from memdoctor.readers.parts.diagnostics_fields import read_sample
 from memdoctor.readers.parts.documents import Document, documents_in
 from memdoctor.readers.parts.json_text import MOST_BYTES, MOST_VALUES
 from memdoctor.readers.parts.lenient import NotAValueError, Parsed, parse_value
-from memdoctor.readers.parts.prefix import timed
+from memdoctor.readers.parts.prefix import timed, writer
 
 _HELP = "give the file itself, or the text from its first { to its last }"
 _START = re.compile(r"\{|\[(?=\s*[\[{])")
@@ -77,14 +77,15 @@ class _Text:
     def documents(self, parsed: Parsed, start: int) -> Iterator[Sample | Problem]:
         """Yield the samples of one parsed value, with what was done to read it."""
         place = f"{self.name}:{self.line(start)}"
+        before = self.text[self.text.rfind("\n", 0, start) + 1 : start]
         samples = False
         for found in documents_in(parsed.value, self.name, f"{place}#"):
             if isinstance(found, Problem):
                 yield found
                 continue
-            for record in read_sample(self._listed(found), self.name):
+            for record in read_sample(self._listed(found, before), self.name):
                 samples |= isinstance(record, Sample)
-                yield timed(record, self.text[self.text.rfind("\n", 0, start) + 1 : start], place)
+                yield timed(record, before, place)
         if not samples:
             return
         for repair, position in parsed.repairs.items():
@@ -95,11 +96,11 @@ class _Text:
                 self.name, f"cut off at {parsed.cut_at}: only what stands before was read", place=end
             )
 
-    def _listed(self, found: Document) -> Document:
+    def _listed(self, found: Document, before: str) -> Document:
         """Take results of one call, printed again and again, for one list; whole documents stand alone."""
         if found.kind == "diagnostics" or found.series is not None:
             return found
-        return replace(found, series=self.name)
+        return replace(found, series=f"{self.name} {writer(before, found.value)}".strip())
 
     def fail(self, message: str, position: int) -> None:
         """Remember the first failure: if nothing else is found, it is the error."""

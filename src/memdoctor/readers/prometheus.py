@@ -56,7 +56,9 @@ def read(opened: Opened) -> Iterator[Sample | Problem]:
     Raises InputError if there is none of the metrics that tell of memory.
     """
     name = opened.source.name
-    records = _Scrapes(name).read(text_of(opened))
+    text, told = text_of(opened)
+    yield from told
+    records = _Scrapes(name).read(text)
     yield from bounded(records, name, "metrics, but none of memory", "scrape the default metrics too")
 
 

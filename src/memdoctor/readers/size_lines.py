@@ -41,7 +41,9 @@ def read(opened: Opened) -> Iterator[Sample | Problem]:
     """
     name = opened.source.name
     notes = Notes(name)
-    records = _samples(text_of(opened), name, notes)
+    text, told = text_of(opened)
+    yield from told
+    records = _samples(text, name, notes)
     yield from bounded(
         records, name, "no sizes in it", "bring lines like: rss: 42.04 MB, heapUsed: 4.06 MB"
     )

@@ -22,7 +22,9 @@ def read(opened: Opened) -> Iterator[Sample | Problem]:
     """
     name = opened.source.name
     notes = Notes(name)
-    tables = _tables(text_of(opened), name, notes)
+    text, told = text_of(opened)
+    yield from told
+    tables = _tables(text, name, notes)
     yield from bounded(tables, name, "a table, but no memory figures in it", "name the rows or the columns")
     yield from notes.problems()
 

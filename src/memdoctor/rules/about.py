@@ -49,12 +49,13 @@ def about_case(
     why: str,
     help: str,  # noqa: A002
     confidence: Confidence = Confidence.CERTAIN,
+    severity: Severity | None = None,
 ) -> Finding:
     """Return a finding about the case as a whole."""
     return Finding(
         rule=rule.name,
         family=rule.family,
-        severity=rule.severity,
+        severity=severity or rule.severity,
         confidence=confidence,
         subject=Subject("case", "case"),
         message=message,

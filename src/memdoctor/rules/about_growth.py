@@ -31,7 +31,7 @@ def statement(growth: Growth) -> str:
     """Return what rises, and how much: the slope with its interval, or for two samples the difference."""
     name = METRICS[growth.metric]
     if is_difference(growth):
-        return f"{name} {_moved(growth)}"
+        return f"{name} {difference(growth)}"
     slope, low, high = growth.per_second or 0.0, growth.low or 0.0, growth.high or 0.0
     return f"{name} {_verb(growth)} by {rate(slope, growth.unit)} {interval(low, high, growth.unit)}"
 
@@ -48,13 +48,13 @@ def about_growth(
     """Return a finding about a metric of a process that rises."""
     message, note = statement(growth), f"{_verb(growth)} by {rate(growth.per_second or 0, growth.unit)}"
     if is_difference(growth):
-        message, note = f"{message}: a difference, not a trend", _moved(growth)
+        message, note = f"{message}: a difference, not a trend", difference(growth)
     elif growth.verdict == "rising-uncollected":
-        message += ", but no collection was seen"
+        message += " and no collection was seen"
     return Finding(
         rule=rule.name,
         family=rule.family,
-        severity=severity or rule.severity,
+        severity=severity or (Severity.INFO if growth.confidence == "low" else rule.severity),
         confidence=confidence(growth),
         subject=Subject("process", growth.process, process=growth.process),
         message=message,
@@ -72,11 +72,12 @@ def slopes(growth: Growth) -> tuple[Evidence, ...]:
     if is_difference(growth):
         return (Evidence("difference", growth.difference, growth.unit, formula="last − first"),)
     unit = f"{growth.unit}/h"
+    interval_of = "90 % interval" if growth.samples > 4 else "range"
     of = f"{len(growth.floors)} floors" if growth.floors else f"{growth.samples} samples"
     numbers = (
-        ("slope, low", growth.low, "lower end of the 90 % interval of the slope"),
-        ("slope, high", growth.high, "upper end of the 90 % interval of the slope"),
-        ("slope", growth.per_second, f"Theil–Sen slope of {of}, 90 % interval"),
+        ("slope, low", growth.low, f"lower end of the {interval_of} of the slope"),
+        ("slope, high", growth.high, f"upper end of the {interval_of} of the slope"),
+        ("slope", growth.per_second, f"Theil–Sen slope of {of}, {interval_of}"),
     )
     return tuple(
         Evidence(label, (value or 0.0) * 3600, unit, formula=formula) for label, value, formula in numbers
@@ -99,7 +100,8 @@ def _verb(growth: Growth) -> str:
     return "rises" if growth.verdict == "rising-uncollected" else "grows"
 
 
-def _moved(growth: Growth) -> str:
+def difference(growth: Growth) -> str:
+    """Return by how much a metric moved from the first to the last sample, and over what time."""
     verb = "rose" if growth.difference >= 0 else "fell"
     amount = abs(growth.difference)
     how_much = size(amount) if growth.unit == "bytes" else grouped(int(amount))

@@ -107,8 +107,10 @@ def read_sample(found: "Document", name: str, **more: Any) -> Iterator[Sample | 
     """
     draft, document, place = Draft(name), found.value, found.place
     _take_keys(draft, document, _TOP, place)
-    _take_keys(draft, found.context, CONTEXT, place.rpartition("/")[0])
-    for section, keys in _sections(draft, document, found.kind, place):
+    for key, (raw, where) in found.context.items():
+        target, convert = CONTEXT[key]
+        draft.take(target, raw, convert, where)
+    for section, keys in _sections(draft, document, place):
         _take_keys(draft, section.value, keys, section.place)
     _take_raw_units(draft, document)
     _take_details(draft, document, place)
@@ -123,12 +125,9 @@ class _Section:
 
 
 def _sections(
-    draft: Draft, document: Mapping[str, Any], kind: str, place: str
+    draft: Draft, document: Mapping[str, Any], place: str
 ) -> Iterator[tuple[_Section, dict[str, tuple[str, Converter]]]]:
-    if kind == "process.memoryUsage()":
-        yield _Section(document, place), _MEMORY_USAGE
-    if kind == "v8.getHeapStatistics()":
-        yield _Section(document, place), _HEAP_STATISTICS
+    """Yield where keys may stand, the best first: the two calls' results also in the document itself."""
     for key, keys in SECTIONS.items():
         value = document.get(key)
         if isinstance(value, dict):
@@ -137,6 +136,9 @@ def _sections(
             draft.problems.append(
                 Problem(draft.name, f"{key} is no object: not read", place=pointer(place, key))
             )
+        if key == "memoryUsage":
+            yield _Section(document, place), _MEMORY_USAGE
+    yield _Section(document, place), _HEAP_STATISTICS
 
 
 def _take_keys(

@@ -1,7 +1,7 @@
 """Where in a parsed value the documents stand: it may be one, a list of them, or hold some by name."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import orjson
@@ -19,7 +19,7 @@ class Document:
     """An object with memory figures and where it stands.
 
     `series` names its list if it is in one, `label` its key if it has one; `context` are the time, the pid
-    and the like of an object that holds this document alone, as log lines do.
+    and the like of the objects that hold this document alone, as log lines do, each with its place.
     """
 
     value: Mapping[str, Any]
@@ -27,7 +27,7 @@ class Document:
     kind: str
     series: str | None = None
     label: str | None = None
-    context: Mapping[str, Any] = field(default_factory=dict)
+    context: Mapping[str, tuple[Any, str]] = field(default_factory=dict)
 
 
 def documents_in(
@@ -38,35 +38,36 @@ def documents_in(
     depth: int = 0,
     series: str | None = None,
     label: str | None = None,
-    context: Mapping[str, Any] | None = None,
 ) -> Iterator[Document | Problem]:
     """Yield the documents at `place` or up to a few levels below it, in order."""
     if isinstance(value, str):
         yield from _encoded_twice(value, name, place, depth, series)
     elif isinstance(value, dict) and (kind := kind_of(value)):
-        yield Document(value, place, kind, series, label, context or {})
+        yield Document(value, place, kind, series, label)
     elif depth < _DEEPEST and isinstance(value, dict):
-        holders = [child for child in value.values() if isinstance(child, dict) and kind_of(child)]
-        around = {key: value[key] for key in CONTEXT if key in value} if len(holders) == 1 else context
         inside = [
             found
             for key, child in value.items()
             for found in documents_in(
-                child,
-                name,
-                pointer(place, key[:200]),
-                depth=depth + 1,
-                series=series,
-                label=key,
-                context=around,
+                child, name, pointer(place, key[:200]), depth=depth + 1, series=series, label=key
             )
         ]
+        if sum(isinstance(found, Document) for found in inside) == 1:
+            inside = [_within(found, value, place) for found in inside]
         yield from inside
         if inside:
             yield from _strays(value, name, place)
     elif depth < _DEEPEST and isinstance(value, list):
         for index, child in enumerate(value):
             yield from documents_in(child, name, pointer(place, str(index)), depth=depth + 1, series=place)
+
+
+def _within(found: Document | Problem, holder: Mapping[str, Any], place: str) -> Document | Problem:
+    """Give a document what the object around it says of its time and process; the nearest object counts."""
+    if isinstance(found, Problem):
+        return found
+    around = {key: (holder[key], pointer(place, key)) for key in CONTEXT if key in holder}
+    return replace(found, context={**around, **found.context})
 
 
 def _encoded_twice(

@@ -18,6 +18,7 @@ _ELLIPSIS = re.compile(r"…|\.\.\.(?:[^\n,\]}]*more items?)?")
 _QUOTES = {'"': '"', "'": "'", "`": "`", "“": "”", "”": "”", "‘": "’", "’": "’", "„": "“", "«": "»"}
 _WORDS = {"true": True, "false": False, "null": None, "undefined": None, "NaN": None, "Infinity": None}
 _PLAIN = re.compile(r"[^\"'`“”‘’„»\\\n]+")
+_LOST = object()
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
 
 
@@ -151,8 +152,10 @@ class _Parser:
             self.stack[-1].value = container
         elif sign in _QUOTES:
             self.store(top, self.string())
+        elif (value := self.bare()) is not _LOST:
+            self.store(top, value)
         else:
-            self.store(top, self.bare())
+            top.key = None
 
     def store(self, top: _Open, value: Any) -> None:
         if isinstance(top.value, list):
@@ -169,6 +172,9 @@ class _Parser:
         number = _NUMBER.match(self.text, self.at)
         if number is not None:
             self.at = number.end()
+            if _ELLIPSIS.match(self.text, self.at):
+                self.note("numbers that a … cuts: left out")
+                return _LOST
             self.ended_by_a_sign()
             plain = number[0].rstrip("n").replace("_", "")
             return float(plain) if any(sign in plain for sign in ".eE") else _whole(plain)

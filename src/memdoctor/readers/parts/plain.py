@@ -1,5 +1,6 @@
 """What the readers of plain text share: its lines, and an end to the problems of hostile ones."""
 
+import re
 from collections.abc import Iterator
 
 from memdoctor.errors import InputError
@@ -10,12 +11,29 @@ from memdoctor.readers.parts.json_text import MOST_BYTES
 
 MOST_PROBLEMS = 50  # what is wrong with the fifty-first row, the first fifty tell
 
+_LAST_NUMBER = re.compile(
+    r"(?:(?<![\d,])\d{1,3}(?:,\d{3})++|\d++)(?:\.\d*+)?[ \t]*+[A-Za-z/]*+[ \t]*+(?:\([^)\n]*+)?\Z"
+)
 _WHAT_IT_IS = "split the file, or bring the part that matters"
 
 
-def text_of(opened: Opened) -> str:
-    """Return the whole content as text."""
-    return decode(opened.read(MOST_BYTES, _WHAT_IT_IS)).text
+def text_of(opened: Opened) -> tuple[str, list[Problem]]:
+    """Return the whole content as text, and what was done to get it.
+
+    A number at the end of a text without a last line end may have lost digits: it is taken out.
+    """
+    decoded = decode(opened.read(MOST_BYTES, _WHAT_IT_IS))
+    name = opened.source.name
+    problems = [Problem(name, repair, place=name) for repair in decoded.repairs]
+    text = decoded.text
+    last = _LAST_NUMBER.search(text, max(len(text) - 200, 0))
+    if last:
+        text = text[: last.start()]
+        line = text.count("\n") + 1
+        problems.append(
+            Problem(name, "the last line has no end: its last number may be cut", place=f"{name}:{line}")
+        )
+    return text, problems
 
 
 def numbered(text: str) -> Iterator[tuple[int, str]]:

@@ -53,6 +53,7 @@ def check(measurements: Measurements) -> Iterator[Finding]:
             evidence=tuple(_evidence(process) for process in named or processes[:_NAMED]),
             why="A difference between two processes is no growth.",
             help="take two dumps of the same process, 10 minutes apart",
+            severity=Severity.INFO if set(apart) == {"restart"} else None,
         )
 
 
