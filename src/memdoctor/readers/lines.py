@@ -13,7 +13,7 @@ from memdoctor.readers.parts.documents import documents_in
 from memdoctor.readers.parts.lenient import NotAValueError, parse_value
 from memdoctor.readers.parts.prefix import timed, writer
 
-_EVERY = 4_000  # lines that are parsed before only every second is, and so on
+_EVERY = 2_500  # lines that are parsed before only every second is, and so on
 
 
 def read(opened: Opened) -> Iterator[Sample | Problem]:

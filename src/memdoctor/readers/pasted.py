@@ -10,7 +10,8 @@ from memdoctor.model import Problem, Sample
 from memdoctor.readers.opening import Opened
 from memdoctor.readers.parts.decoding import decode
 from memdoctor.readers.parts.diagnostics_fields import read_sample
-from memdoctor.readers.parts.documents import Document, documents_in
+from memdoctor.readers.parts.document import Document
+from memdoctor.readers.parts.documents import documents_in
 from memdoctor.readers.parts.json_text import MOST_BYTES, MOST_VALUES
 from memdoctor.readers.parts.lenient import NotAValueError, Parsed, parse_value
 from memdoctor.readers.parts.prefix import timed, writer

@@ -5,17 +5,15 @@ Keys of the /heapdump document (Claude Code, qwen-code) and of Node's process an
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from memdoctor.model import Mark, Problem, Sample, Space
 from memdoctor.readers.parts import values
+from memdoctor.readers.parts.document import Document
 from memdoctor.readers.parts.draft import Draft
 from memdoctor.readers.parts.json_text import pointer
 from memdoctor.readers.parts.smaps import read_smaps
 from memdoctor.readers.parts.values import Converter
-
-if TYPE_CHECKING:
-    from memdoctor.readers.parts.documents import Document
 
 _MEMORY_USAGE: dict[str, tuple[str, Converter]] = {
     "rss": ("rss", values.whole),
@@ -100,7 +98,7 @@ def kind_of(document: Mapping[str, Any]) -> str | None:
     return None
 
 
-def read_sample(found: "Document", name: str, **more: Any) -> Iterator[Sample | Problem]:
+def read_sample(found: Document, name: str, **more: Any) -> Iterator[Sample | Problem]:
     """Yield the sample that a document holds, if it holds any memory figure, and its problems.
 
     `more` are fields of the sample that stand outside the document.

@@ -1,33 +1,18 @@
 """Where in a parsed value the documents stand: it may be one, a list of them, or hold some by name."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 import orjson
 
 from memdoctor.model import Problem
 from memdoctor.readers.parts.diagnostics_fields import CONTEXT, SECTIONS, kind_of
+from memdoctor.readers.parts.document import Document
 from memdoctor.readers.parts.json_text import pointer
 
 _DEEPEST = 3  # {"dumps": [{…}]} needs two
 _LONGEST_TEXT = 1 << 20
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """An object with memory figures and where it stands.
-
-    `series` names its list if it is in one, `label` its key if it has one; `context` are the time, the pid
-    and the like of the objects that hold this document alone, as log lines do, each with its place.
-    """
-
-    value: Mapping[str, Any]
-    place: str
-    kind: str
-    series: str | None = None
-    label: str | None = None
-    context: Mapping[str, tuple[Any, str]] = field(default_factory=dict)
 
 
 def documents_in(
