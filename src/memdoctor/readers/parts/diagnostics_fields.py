@@ -146,7 +146,8 @@ def _take_keys(
     place: str,
 ) -> None:
     for key, (target, convert) in keys.items():
-        draft.take(target, section.get(key), convert, pointer(place, key))
+        if key in section:
+            draft.take(target, section[key], convert, pointer(place, key))
 
 
 def _take_raw_units(draft: Draft, document: Mapping[str, Any]) -> None:
