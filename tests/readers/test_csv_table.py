@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import memdoctor
 from memdoctor.errors import InputError
 from reading import figures, records, text
 
@@ -117,3 +118,11 @@ def test_ten_thousand_columns(tmp_path: Path) -> None:
     row = ",".join(["1"] * width + ["7", "8"])
     [sample], _ = records("csv_table", text(tmp_path / "a.csv", f"{heading}\n{row}\n"))
     assert (sample.rss, sample.heap_used) == (7, 8)
+
+
+def test_a_table_that_cannot_be_read_says_which_row_and_why(tmp_path: Path) -> None:
+    path = tmp_path / "de.csv"
+    path.write_text("time;rss;heapUsed\n2026-11-20T10:00:00Z;41,6 MB;4,1 MB\n")
+    report = memdoctor.analyze(path)
+    assert report.exit_code == 2
+    assert any(problem.place == f"{path}:2" for problem in report.problems)

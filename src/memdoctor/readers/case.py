@@ -43,6 +43,9 @@ def read_case(inputs: Sequence[str], every: float | None = None) -> Case:
     return Case(tuple(reading.sources), tuple(samples), tuple(reading.problems))
 
 
+_MOST_REASONS = 3  # of why an input was not read
+
+
 @dataclass(slots=True)
 class _Reading:
     """The case on its way."""
@@ -54,44 +57,41 @@ class _Reading:
     def read(self, path: str, in_folder: bool) -> None:
         """Read one input; what was read before an error in it is kept."""
         name = "stdin" if path == "-" else path
-        source, taken, failures = Source(name, "path"), Thinned(), []
+        source, taken = Source(name, "path"), Thinned()
+        declined: list[Problem] = []  # by the likeliest reader, which knows best what is wrong
         try:
             with open_input(path) as opened:
                 for reader in sniff.candidates(opened.head):
                     source = replace(opened.source, format=reader)
-                    failure = self._try(reader, opened, taken)
+                    problems = _merged(_try(reader, opened, taken))
                     if taken:
+                        self.sources.append(source)
+                        self.problems += problems
                         break
-                    failures += [failure] if failure else []
+                    declined = declined or problems
         except InputError as error:
-            failures.append(error)
-        if taken:
-            self.sources.append(source)
-        elif failures:
-            # The likeliest reader knows best what is wrong. A folder may hold other files too; a file
-            # that was named is meant.
-            first = failures[0]
-            unread = Problem(name, first.message, first.help, first.place, unread=not in_folder)
-            self.problems.append(unread)
+            declined = declined or [Problem(name, error.message, error.help, error.place)]
+        if not taken:
+            reason = declined[-1] if declined else Problem(name, "nothing in it could be read")
+            # A folder may hold other files too; a file that was named is meant.
+            self.problems.append(replace(reason, unread=not in_folder))
+            self.problems += declined[:-1][:_MOST_REASONS]
         self.samples += taken.samples()
         self.problems += taken.problems(name)
 
-    def _try(self, reader: str, opened: Opened, taken: Thinned) -> InputError | None:
-        """Let a reader read; what it read before an error is kept, and the error is then a problem."""
-        name = opened.source.name
-        problems: list[Problem] = []
-        failure = None
-        try:
-            for record in import_module(f"memdoctor.readers.{reader}").read(opened):
-                if isinstance(record, Sample):
-                    taken.add(record)
-                else:
-                    problems.append(record)
-        except InputError as error:
-            failure = error
-            problems.append(Problem(name, error.message, error.help, error.place))
-        self.problems += _merged(problems) if taken else []
-        return failure
+
+def _try(reader: str, opened: Opened, taken: Thinned) -> list[Problem]:
+    """Let a reader read; what it read before an error is kept, and the error is the last problem."""
+    problems: list[Problem] = []
+    try:
+        for record in import_module(f"memdoctor.readers.{reader}").read(opened):
+            if isinstance(record, Sample):
+                taken.add(record)
+            else:
+                problems.append(record)
+    except InputError as error:
+        problems.append(Problem(opened.source.name, error.message, error.help, error.place))
+    return problems
 
 
 def _merged(problems: list[Problem]) -> list[Problem]:

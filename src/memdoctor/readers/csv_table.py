@@ -36,7 +36,7 @@ def read(opened: Opened) -> Iterator[Sample | Problem]:
     text, told = text_of(opened)
     yield from told
     rows = _rows(text, name, notes)
-    yield from bounded(rows, name, "CSV, but no row of it could be read", "see the problems above")
+    yield from bounded(rows, name, "CSV, but no row of it could be read", "see the notes below")
     yield from notes.problems()
 
 
