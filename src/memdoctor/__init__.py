@@ -14,9 +14,24 @@ if TYPE_CHECKING:
     from os import PathLike
 
     from memdoctor.findings import Report
+    from memdoctor.heap.graph import HeapGraph
 
 __version__ = VERSION
-__all__ = ["__version__", "analyze"]
+__all__ = ["__version__", "analyze", "load"]
+
+
+def load(snapshot: "str | PathLike[str]") -> "HeapGraph":
+    """Read one heap snapshot: a path, or `-` for standard input; plain, or packed with gzip, xz or zstd.
+
+    What follows from it (retained sizes, classes) is computed when it is asked for.
+
+    Raises memdoctor.errors.InputError, with the place, for what is no snapshot or a damaged one.
+    """
+    from os import fspath
+
+    from memdoctor.readers.snapshot import read_snapshot
+
+    return read_snapshot(fspath(snapshot))
 
 
 def analyze(*inputs: "str | PathLike[str]", every: float | None = None, **settings: Any) -> "Report":

@@ -1,34 +1,26 @@
 """Open an input without trusting it: sizes bounded, compression by content, endless streams cut."""
 
-import gzip
-import io
+import shutil
 import sys
-import zlib
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO
 
 from memdoctor.errors import InputError
 from memdoctor.model import Source
+from memdoctor.progress import tell
+from memdoctor.readers.parts.mapped import Mapped
+from memdoctor.readers.unpacking import Readable, unpacked
 from memdoctor.units import size
 
 HEAD = 64 * 1024  # bytes that decide what an input is
 
 _LONGEST_LINE = 1 << 20
-
-_GZIP = b"\x1f\x8b"
-_OTHER_COMPRESSION = {
-    b"\xfd7zXZ\x00": "xz",
-    b"\x28\xb5\x2f\xfd": "zstd",
-    b"PK\x03\x04": "zip",
-    b"BZh": "bzip2",
-}
-
-
-class _Readable(Protocol):
-    def read(self, count: int, /) -> bytes: ...
+_CHECKED = 1 << 26  # bytes spooled between two looks at the room that is left
+_SPARED = 1 << 28  # bytes left free for others
 
 
 @dataclass(slots=True)
@@ -37,7 +29,8 @@ class Opened:
 
     source: Source
     head: bytes
-    _stream: _Readable
+    _stream: Readable
+    _file: BinaryIO | None = None  # where the content lies as it is, in a file
     _whole: bytes | None = None
 
     def read(self, limit: int, help: str) -> bytes:  # noqa: A002 - the word users see
@@ -48,7 +41,7 @@ class Opened:
         if self._whole is not None:  # another reader has declined it
             return self._whole
         parts, length = [self.head], len(self.head)
-        while length <= limit and (part := self._chunk(length)):
+        while length <= limit and (part := self._chunk()):
             parts.append(part)
             length += len(part)
         if length > limit:
@@ -61,26 +54,60 @@ class Opened:
 
         Raises InputError if its compression is broken.
         """
-        rest, length = b"", 0
+        rest = b""
         chunk = self.head
         while chunk:
-            length += len(chunk)
             *whole, rest = (rest + chunk).split(b"\n")
             yield from whole
             if len(rest) > _LONGEST_LINE:
                 yield rest
                 rest = b""
-            chunk = self._chunk(length)
+            chunk = self._chunk()
         if rest:
             yield rest
 
-    def _chunk(self, position: int) -> bytes:
+    @contextmanager
+    def mapped(self) -> Iterator[Mapped]:
+        """Map the whole content into memory; what is compressed or comes from a pipe is spooled first.
+
+        Raises InputError if there is no room to spool it, or if its compression is broken.
+        """
+        if self._file is not None:
+            with Mapped(self._file) as content:
+                yield content
+            return
+        with tempfile.TemporaryFile() as spool:  # readable for its owner alone, and without a name
+            self._spool(spool)
+            with Mapped(spool) as content:
+                yield content
+
+    def _spool(self, spool: BinaryIO) -> None:
+        part, length = self.head, 0
+        while part:
+            if length % _CHECKED < len(part) and free_space() < _SPARED:
+                raise InputError(
+                    f"no room in {tempfile.gettempdir()} to unpack it: more than {size(length)} of content",
+                    "unpack it where there is room, or set TMPDIR",
+                )
+            tell("unpacking", length)
+            try:
+                spool.write(part)
+            except OSError as error:
+                raise InputError(f"cannot unpack it: {error.strerror or error}") from error
+            length += len(part)
+            part = self._chunk()
+        spool.flush()
+
+    def _chunk(self) -> bytes:
         try:
             return self._stream.read(1 << 20)
-        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-            raise _broken_gzip(position) from error
         except OSError as error:
             raise InputError(f"cannot read on: {error.strerror or error}") from error
+
+
+def free_space() -> int:
+    """Return the bytes that are free where temporary files lie."""
+    return shutil.disk_usage(tempfile.gettempdir()).free
 
 
 @contextmanager
@@ -115,41 +142,10 @@ def _look(source: Source, raw: BinaryIO) -> Opened:
         raise InputError(f"cannot read: {error.strerror or error}") from error
     if not start:
         raise InputError("empty: there is nothing in it", "was the dump finished, the pipe fed?")
-    for magic, kind in _OTHER_COMPRESSION.items():
-        if start.startswith(magic):
-            raise InputError(f"compressed with {kind}", f"unpack it with {kind} first")
-    if not start.startswith(_GZIP):
-        return Opened(source, start, raw)
-    unpacked = gzip.GzipFile(fileobj=_Chained(start, raw))
-    try:
-        return Opened(source, unpacked.read(HEAD), unpacked)
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise _broken_gzip(0) from error
-
-
-class _Chained(io.RawIOBase):
-    """A stream whose first bytes were already taken: a pipe cannot seek back."""
-
-    def __init__(self, start: bytes, rest: BinaryIO) -> None:
-        self._start = start
-        self._rest = rest
-
-    def readable(self) -> bool:
-        return True
-
-    def read(self, count: int = -1) -> bytes:
-        if not self._start:
-            return self._rest.read(count)
-        taken = self._start if count < 0 else self._start[:count]
-        self._start = self._start[len(taken) :]
-        return taken + self._rest.read() if count < 0 else taken
-
-
-def _broken_gzip(position: int) -> InputError:
-    return InputError(
-        f"the gzip data is cut off or damaged after {size(position)} of content",
-        "pack or copy the file again",
-    )
+    stream = unpacked(start, raw)
+    if stream is None:
+        return Opened(source, start, raw, raw if source.size is not None else None)
+    return Opened(source, stream.read(HEAD), stream)
 
 
 _NAME_ONE = "name a file or a folder that exists, or - for standard input"

@@ -18,6 +18,24 @@ _JS_HEAP = re.compile(rb"(?mi)^[ \t>*\xe2\x80\xa2-]{0,12}JS heap ?:[ \t]{0,8}[0-
 _MOST_LINES = 400
 
 
+_V8 = re.compile(
+    rb"\{\s*+\"(?:snapshot\"\s*+:\s*+\{\s*+\"meta|(?:nodes|edges|strings|samples|locations|trace_\w{1,20})\"\s*+:\s*+\[)"
+)
+_JSC = re.compile(rb"\{\s*+\"version\"\s*+:\s*+\d{1,4}\s*+,\s*+\"type\"\s*+:\s*+\"(?:Inspector|GCDebugging)\"")
+
+
+def is_v8_snapshot(head: bytes) -> bool:
+    """Whether it is a heap snapshot in V8's format."""
+    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:4096]
+    return _V8.match(text) is not None or (text[:1] == b"{" and b'"node_fields"' in text)
+
+
+def is_jsc_snapshot(head: bytes) -> bool:
+    """Whether it is a heap snapshot in JavaScriptCore's own format, as Bun writes it."""
+    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    return _JSC.match(text) is not None or (text[:1] == b"{" and b'"nodeClassNames"' in text)
+
+
 def is_node_report(head: bytes) -> bool:
     """Whether it is a diagnostic report of Node, or Bun's."""
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:4096]

@@ -1,0 +1,91 @@
+"""The class table: how many objects of each class there are, how large, how far away."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from memdoctor.heap.core.tree import count_children, store_children, sum_by_key, sum_outermost
+
+if TYPE_CHECKING:
+    from memdoctor.heap.graph import I64, U32, HeapGraph
+
+
+@dataclass(frozen=True, slots=True)
+class ClassRow:
+    """One row of the class table.
+
+    Classes of one name whose constructors stand at different places are different rows; `location` is
+    (script id, line, column), counted from 0. `retained_bytes` is what the outermost objects of the
+    class retain, so that an object inside another one of its class is not counted twice.
+    """
+
+    name: str
+    location: tuple[int, int, int] | None
+    count: int
+    shallow_bytes: int
+    retained_bytes: int
+    distance: int
+
+
+def class_rows(graph: "HeapGraph") -> tuple[ClassRow, ...]:
+    """Return the class table, the largest retained size first. Nodes without a size are not in it."""
+    keys, locations = _keys(graph)
+    kinds = len(graph.class_names) + len(locations)
+    counts, sums, retained = (np.zeros(kinds, np.int64) for _ in range(3))
+    nearest = np.zeros(kinds, np.int32)
+    sizes = memoryview(graph.shallow_size)
+    sum_by_key(
+        memoryview(keys),
+        sizes,
+        memoryview(graph.distance),
+        memoryview(counts),
+        memoryview(sums),
+        memoryview(nearest),
+    )
+    ends, children = dominated(graph)
+    sum_outermost(
+        memoryview(ends),
+        memoryview(children),
+        graph.root,
+        memoryview(keys),
+        sizes,
+        memoryview(graph.retained_size),
+        memoryview(retained),
+        memoryview(np.zeros(kinds, np.uint8)),
+        memoryview(np.empty(graph.node_count, np.uint32)),
+        memoryview(np.empty(kinds, np.uint32)),
+        memoryview(np.empty(kinds, np.uint32)),
+    )
+    names = [*((name, None) for name in graph.class_names), *locations]
+    rows = [
+        ClassRow(*names[key], int(counts[key]), int(sums[key]), int(retained[key]), int(nearest[key]))
+        for key in np.flatnonzero(counts).tolist()
+    ]
+    return tuple(sorted(rows, key=lambda row: (-row.retained_bytes, row.name, row.location or ())))
+
+
+def _keys(graph: "HeapGraph") -> "tuple[U32, list[tuple[str, tuple[int, int, int]]]]":
+    """Return the row of each node: its class, or after those its class at a place."""
+    table = graph.locations
+    if table is None:
+        return graph.class_id, []
+    objects = graph.node_type[table.node] == graph.node_code("object")
+    nodes = table.node[objects]
+    columns = (table.script[objects], table.line[objects], table.column[objects])
+    places = np.stack([graph.class_id[nodes], *columns], axis=1).astype(np.int64)
+    distinct, inverse = np.unique(places, axis=0, return_inverse=True)
+    keys = graph.class_id.copy()
+    keys[nodes] = len(graph.class_names) + inverse.reshape(-1)
+    names = graph.class_names
+    return keys, [(names[row[0]], (row[1], row[2], row[3])) for row in distinct.tolist()]
+
+
+def dominated(graph: "HeapGraph") -> "tuple[U32, U32]":
+    """Return the nodes that each node dominates at once: of `n` from `ends[n - 1]` to `ends[n]`."""
+    first = np.zeros(graph.node_count + 1, np.uint32)
+    count_children(memoryview(graph.dominator), memoryview(first))
+    np.cumsum(first, out=first)
+    children = np.empty(graph.node_count, np.uint32)
+    store_children(memoryview(graph.dominator), memoryview(first), memoryview(children))
+    return first[:-1], children

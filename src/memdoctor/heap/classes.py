@@ -1,0 +1,81 @@
+"""Class names: what kind of object a node is, in the words of DevTools."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from memdoctor.heap.interfaces import Interface, find_interfaces, match_plain_objects
+from memdoctor.heap.roots import named
+
+if TYPE_CHECKING:
+    from memdoctor.heap.graph import U32, HeapGraph
+
+# Types with a class of their own; `object` and `native` nodes are named by themselves, and all other
+# types by the type's name in parentheses.
+_BY_TYPE = {"hidden": "(system)", "code": "(compiled code)", "closure": "Function", "regexp": "RegExp"}
+_BY_NAME = ("object", "native")
+
+
+@dataclass(eq=False, frozen=True)
+class Classes:
+    """The class of each node as an index into `names`, and the interfaces among them."""
+
+    of_node: "U32"
+    names: list[str]
+    interfaces: tuple[Interface, ...]
+
+
+def classify(graph: "HeapGraph") -> Classes:
+    """Give every node its class: by its type, by its name, or by its properties."""
+    ids: dict[str, int] = {}
+
+    def class_of(name: str) -> int:
+        return ids.setdefault(name, len(ids))
+
+    by_name = _named_types(graph)
+    own = np.isin(graph.node_type, by_name)
+    used = np.zeros(len(graph.strings), bool)
+    used[graph.node_name[own]] = True
+    indices = np.flatnonzero(used)
+    of_string = np.zeros(len(used), np.uint32)
+    of_string[indices] = [class_of(class_name(text)) for text in graph.strings.texts(indices)]
+    of_type = np.zeros(256, np.uint32)
+    for code in np.flatnonzero(np.bincount(graph.node_type, minlength=256)).tolist():
+        if code not in by_name:
+            name = graph.node_types[code]
+            of_type[code] = class_of(_BY_TYPE.get(name, f"({name})"))
+    of_node = of_type[graph.node_type]
+    of_node[own] = of_string[graph.node_name[own]]
+
+    plain = plain_objects(graph)
+    interfaces, definitions = find_interfaces(graph, plain)
+    matches = match_plain_objects(graph, plain, definitions)
+    by_match = [class_of("Object"), *(class_of(interface.name) for interface in interfaces)]
+    of_node[plain] = np.asarray(by_match, np.uint32)[matches]
+    return Classes(of_node, list(ids), interfaces)
+
+
+def _named_types(graph: "HeapGraph") -> list[int]:
+    """Return the types whose nodes are named by themselves: in Bun's own format all of them."""
+    names = graph.node_types if graph.format == "jsc" else _BY_NAME
+    return [graph.node_code(name) for name in names if graph.node_code(name) != 255]
+
+
+def plain_objects(graph: "HeapGraph") -> "U32":
+    """Return the nodes that are plain objects, named exactly `Object`."""
+    named_so = graph.node_name == named(graph, "Object")
+    return np.flatnonzero(named_so & (graph.node_type == graph.node_code("object"))).astype(np.uint32)
+
+
+def class_name(name: str) -> str:
+    """Return the class that an object's or a native node's name stands for: tags without attributes.
+
+    >>> class_name('<div id="a">'), class_name('Detached <li class="b">'), class_name("Map")
+    ('<div>', 'Detached <li>', 'Map')
+    """
+    for prefix in ("<", "Detached <"):
+        if name.startswith(prefix):
+            end = name.find(" ", len(prefix))
+            return f"{name[:end]}>" if end >= 0 else name
+    return name

@@ -1,0 +1,110 @@
+"""Dominators, and what they retain."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from memdoctor.heap.core.tree import (
+    add_up,
+    count_backward,
+    find_dominators,
+    number_nodes,
+    store_backward,
+)
+from memdoctor.heap.edges import edges_of
+from memdoctor.heap.traits import INESSENTIAL
+
+if TYPE_CHECKING:
+    from memdoctor.heap.graph import I64, U32, HeapGraph
+
+_NOBODY = 0xFFFFFFFF
+
+
+@dataclass(eq=False, frozen=True)
+class Dominators:
+    """The immediate dominator of each node, and the nodes in an order in which dominators come first."""
+
+    of_node: "U32"
+    order: "U32"
+
+
+def dominators(graph: "HeapGraph") -> Dominators:
+    """Compute the dominator tree over the essential edges, from the root.
+
+    Nodes that nothing retains hang on the root, with what they dominate. What only a clique of
+    unreachable nodes leads to has the root as its dominator, each node by itself.
+    """
+    graph.mark_essential()
+    word = graph.first_edge.dtype
+    trait, target = memoryview(graph.edges.trait), memoryview(graph.edge_target)
+    first_edge = memoryview(graph.first_edge)
+    number, order, parents = _numbered(graph)
+    count = len(order)
+    semi = parents.copy()
+    ends = np.zeros(count + 1, word)
+    numbers = memoryview(number)
+    count_backward(first_edge, trait, target, INESSENTIAL, numbers, memoryview(semi), memoryview(ends))
+    np.cumsum(ends, out=ends)
+    sources = np.empty(int(ends[-1]), np.uint32)
+    store_backward(first_edge, trait, target, INESSENTIAL, numbers, memoryview(ends), memoryview(sources))
+    del number, numbers
+    found = np.empty(count, np.uint32)
+    find_dominators(
+        memoryview(ends),
+        memoryview(sources),
+        memoryview(parents),
+        memoryview(semi),
+        memoryview(np.arange(count, dtype=np.uint32)),
+        memoryview(np.full(count, _NOBODY, np.uint32)),
+        memoryview(found),
+    )
+    of_node = np.full(graph.node_count, graph.root, np.uint32)
+    of_node[order] = order[found]
+    return Dominators(of_node, order)
+
+
+def _numbered(graph: "HeapGraph") -> "tuple[U32, U32, U32]":
+    """Number the nodes depth first: from the root, then from each node that nothing retains.
+
+    Return each node's number + 1 (0 for a clique), the nodes in that order, and by number the parent.
+    """
+    nodes = graph.node_count
+    number = np.zeros(nodes, np.uint32)
+    order, parents = np.empty(nodes, np.uint32), np.empty(nodes, np.uint32)
+    next_edge = np.empty(nodes, graph.first_edge.dtype)
+
+    def search(start: int, count: int) -> int:
+        return number_nodes(
+            memoryview(graph.first_edge),
+            memoryview(graph.edges.trait),
+            memoryview(graph.edge_target),
+            INESSENTIAL,
+            start,
+            0,
+            count,
+            memoryview(number),
+            memoryview(order),
+            memoryview(parents),
+            memoryview(next_edge),
+        )
+
+    count = search(graph.root, 0)
+    if count < nodes:
+        # What leads to an unreached node is unreached itself.
+        unreached = np.flatnonzero(number == 0)
+        edges = edges_of(graph, unreached)
+        essential = (graph.edges.trait[edges] & np.uint8(INESSENTIAL)) == 0
+        for orphan in np.setdiff1d(unreached, graph.edge_target[edges[essential]]).tolist():
+            count = search(orphan, count)
+    return number, order[:count], parents[:count]
+
+
+def retained_sizes(graph: "HeapGraph") -> "I64":
+    """Return the bytes that each node retains: its own and those of all that it dominates."""
+    totals = graph.shallow_size.astype(np.int64)
+    everything = int(totals.sum())
+    tree = graph.dominator_tree
+    add_up(memoryview(tree.order), memoryview(tree.of_node), memoryview(totals))
+    totals[graph.root] = everything  # with what is in no order, the cliques
+    return totals

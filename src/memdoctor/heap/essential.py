@@ -1,0 +1,61 @@
+"""Essential edges: those that keep what they lead to alive, for dominators and retained sizes."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from memdoctor.heap.core.floods import mark_inessential, spread
+from memdoctor.heap.roots import dom_trees
+from memdoctor.heap.traits import INESSENTIAL, PAIRED, TYPE, WEAK
+
+if TYPE_CHECKING:
+    from memdoctor.heap.graph import U8, HeapGraph
+
+
+def mark_inessential_edges(graph: "HeapGraph") -> None:
+    """Set the bit `INESSENTIAL` on every edge that retains nothing."""
+    pairs = graph.weak_map_pairs
+    mark_inessential(
+        memoryview(graph.first_edge),
+        memoryview(graph.edges.trait),
+        memoryview(graph.edge_target),
+        memoryview(graph.edge_name),
+        memoryview(graph.node_id),
+        memoryview(page_owned(graph)),
+        graph.root,
+        TYPE,
+        graph.edge_code("shortcut"),
+        WEAK,
+        PAIRED,
+        INESSENTIAL,
+        memoryview(pairs.of_string),
+        memoryview(pairs.table_id),
+    )
+
+
+def page_owned(graph: "HeapGraph") -> "U8":
+    """Return 1 for every node that the page owns: what its globals and DOM trees lead to."""
+    marks = np.zeros(graph.node_count, np.uint8)
+    of_root = slice(int(graph.first_edge[graph.root]), int(graph.first_edge[graph.root + 1]))
+    types, children = graph.edges.trait[of_root] & np.uint8(TYPE), graph.edge_target[of_root]
+    wanted = types == graph.edge_code("shortcut")
+    wanted |= (types == graph.edge_code("element")) & dom_trees(graph, children)
+    seeds = np.unique(children[wanted])
+    if not len(seeds):
+        return marks
+    marks[seeds] = 1
+    stack = np.empty(graph.node_count, np.uint32)
+    stack[: len(seeds)] = seeds
+    spread(
+        memoryview(graph.first_edge),
+        memoryview(graph.edges.trait),
+        memoryview(graph.edge_target),
+        TYPE,
+        memoryview(graph.follows("weak")),
+        memoryview(marks),
+        memoryview(marks),
+        1,
+        memoryview(stack),
+        len(seeds),
+    )
+    return marks

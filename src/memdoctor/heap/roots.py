@@ -1,0 +1,33 @@
+"""User roots: what the page or the program holds, as against what the engine holds for itself."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from memdoctor.heap.graph import I64, HeapGraph
+
+
+def user_roots(graph: "HeapGraph") -> "I64":
+    """Return the user roots in the order of the root's edges: what is not synthetic, and the DOM trees.
+
+    Bun's own format has no such distinction: every node hangs on the root there.
+    """
+    if graph.format == "jsc":
+        return np.empty(0, np.int64)
+    children = graph.edge_target[graph.first_edge[graph.root] : graph.first_edge[graph.root + 1]]
+    synthetic = graph.node_type[children] == graph.node_code("synthetic")
+    wanted = ~synthetic | dom_trees(graph, children)
+    return children[wanted].astype(np.int64)
+
+
+def dom_trees(graph: "HeapGraph", nodes: "np.typing.NDArray[np.uint32]") -> "np.typing.NDArray[np.bool_]":
+    """Return which of the nodes are the synthetic `(Document DOM trees)`."""
+    synthetic = graph.node_type[nodes] == graph.node_code("synthetic")
+    return synthetic & (graph.node_name[nodes] == named(graph, "(Document DOM trees)"))
+
+
+def named(graph: "HeapGraph", text: str) -> int:
+    """Return the index of a well-known string, or one that no node and no edge has."""
+    index = graph.strings.find(text)
+    return index if index >= 0 else 0xFFFFFFFF

@@ -1,0 +1,172 @@
+"""The strings of a snapshot: where they stand in the file, decoded when asked for."""
+
+import io
+import json
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+
+import numpy as np
+import numpy.typing as npt
+
+from memdoctor.errors import InputError
+from memdoctor.heap.core.scan import find_strings
+
+Bytes = npt.NDArray[np.uint64]
+Lengths = npt.NDArray[np.uint32]
+
+# The strings by which the rules know what a node or an edge is.
+WELL_KNOWN = (
+    "",
+    "Array",
+    "Object",
+    "first",
+    "second",
+    "length",
+    "truncated",
+    "hash",
+    "value",
+    "elements",
+    "__proto__",
+    "sloppy_function_map",
+    "(map descriptors)",
+    "(Document DOM trees)",
+    "system / NativeContext",
+    "system / JSArrayBufferData",
+    "system / ExternalStringData",
+)
+
+_NEAR = 1 << 16  # strings no further apart than this many bytes are read at once
+_AT_ONCE = 1 << 22  # bytes
+
+
+class Strings:
+    """The string table of a snapshot.
+
+    `starts` and `lengths` are the bytes between the quotes, as they stand in the file. The file is kept
+    open and read, not mapped: if it is cut off later, that is an error and not a crash.
+    """
+
+    def __init__(
+        self, file: io.RawIOBase, starts: Bytes, lengths: Lengths, well_known: Mapping[str, int]
+    ) -> None:
+        self._file = file
+        self._lock = threading.Lock()
+        self.starts = starts
+        self.lengths = lengths
+        self.added: list[str] = []  # texts that are not in the file, with the indices after its own
+        self._added: dict[str, int] = {}
+        self._well_known = well_known
+
+    def __len__(self) -> int:
+        return len(self.starts) + len(self.added)
+
+    def __getitem__(self, index: int) -> str:
+        """Return a string by its index."""
+        return next(self.texts([index]))
+
+    def texts(self, indices: Iterable[int]) -> Iterator[str]:
+        """Yield strings by their indices, in the order asked for."""
+        own = len(self.starts)
+        asked = np.fromiter(indices, dtype=np.int64)
+        inside = np.unique(asked[asked < own])
+        decoded = dict(zip(inside.tolist(), map(decode, self._raw(inside)), strict=True))
+        for index in asked.tolist():
+            yield decoded[index] if index < own else self.added[index - own]
+
+    def add(self, text: str) -> int:
+        """Return the index of a text that a rule made, the same for the same text."""
+        if text not in self._added:
+            self._added[text] = len(self)
+            self.added.append(text)
+        return self._added[text]
+
+    def find(self, text: str) -> int:
+        """Return the index of one of `WELL_KNOWN`, or -1 if no string of the file is that."""
+        return self._well_known[text]
+
+    def containing(self, text: str) -> list[int]:
+        """Return the indices of the strings in whose bytes `text` (plain ASCII) stands."""
+        wanted = text.encode("ascii")
+        if not len(self.starts):
+            return []
+        found: list[int] = []
+        position, last = int(self.starts[0]), int(self.starts[-1]) + int(self.lengths[-1])
+        while position < last:
+            block = self._read(position, min(_AT_ONCE, last - position))
+            place = block.find(wanted)
+            while place >= 0:
+                index = int(np.searchsorted(self.starts, position + place, side="right")) - 1
+                if not found or found[-1] != index:
+                    found.append(index)
+                place = block.find(wanted, place + 1)
+            if position + len(block) >= last:
+                break
+            position += len(block) - len(wanted) + 1
+        return found
+
+    def _raw(self, indices: npt.NDArray[np.int64]) -> Iterator[bytes]:
+        """Yield the bytes of strings with ascending indices; what is near in the file is read at once."""
+        starts = self.starts[indices].astype(np.int64)
+        ends = starts + self.lengths[indices]
+        position = 0
+        while position < len(starts):
+            start = int(starts[position])
+            # As many as lie near one another, and not too much at once.
+            stop = position + 1
+            limit = int(np.searchsorted(ends, start + _AT_ONCE, side="right"))
+            gaps = np.flatnonzero(starts[position + 1 : limit] - ends[position : max(limit - 1, 0)] > _NEAR)
+            stop = max(position + 1, position + 1 + int(gaps[0]) if len(gaps) else limit)
+            block = self._read(start, int(ends[stop - 1]) - start)
+            for one, other in zip(
+                (starts[position:stop] - start).tolist(), (ends[position:stop] - start).tolist(), strict=True
+            ):
+                yield block[one:other]
+            position = stop
+
+    def _read(self, start: int, count: int) -> bytes:
+        with self._lock:
+            self._file.seek(start)
+            block = self._file.read(count) or b""
+            while len(block) < count and (more := self._file.read(count - len(block))):
+                block += more
+        if len(block) < count:
+            raise InputError("cut off since it was opened", "was it written again?", place=f"byte {start}")
+        return block
+
+
+def find_well_known(text: memoryview, starts: Bytes, lengths: Lengths) -> dict[str, int]:
+    """Return where the `WELL_KNOWN` strings are in the table; -1 for those that are not there."""
+    names = sorted(WELL_KNOWN, key=len)
+    ends = np.cumsum([0, *map(len, names)], dtype=np.uint32)
+    by_length = np.zeros(len(names[-1]) + 1, np.uint8)
+    for index in range(len(names) - 1, -1, -1):
+        by_length[len(names[index])] = index + 1
+    found = np.full(len(names), -1, np.int64)
+    wanted = memoryview("".join(names).encode())
+    views = map(memoryview, (ends, by_length, found))
+    find_strings(text, memoryview(starts), memoryview(lengths), wanted, *views)
+    return dict(zip(names, found.tolist(), strict=True))
+
+
+def decode(raw: bytes) -> str:
+    """Return the text of a JSON string's bytes; what is no JSON is shown as it stands.
+
+    Lone surrogates stay, as JavaScript has them.
+    """
+    text = raw.decode("utf-8", "replace")
+    if "\\" not in text:
+        return text
+    try:
+        decoded = json.loads(f'"{text}"', strict=False)
+    except ValueError:
+        return text
+    return decoded if isinstance(decoded, str) else text
+
+
+def units(text: str) -> int:
+    """Return the length as JavaScript counts it, in UTF-16 units.
+
+    >>> units("a😀")
+    3
+    """
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2

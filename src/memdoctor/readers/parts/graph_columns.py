@@ -1,0 +1,122 @@
+"""From blocks of rows to the columns of a graph, every number checked against its range."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+
+from memdoctor.errors import InputError
+from memdoctor.heap.graph import U8, U32, Word
+from memdoctor.heap.traits import WEAK
+from memdoctor.readers.parts.numbers import Rows
+
+_NARROW = np.iinfo(np.uint32).max
+_WIDE_EDGES = 1 << 31  # edges from which on their numbers take 8 bytes
+_WIDE_FILE = 1 << 32  # bytes from which on sizes and ids do
+
+Blocks = Iterator[tuple[int, Rows]]
+
+
+class NodeColumns:
+    """The columns of the nodes, on their way. `wide` makes ids, sizes and edges take 8 bytes."""
+
+    def __init__(self, fields: Sequence[str], types: int, count: int, *, wide: bool) -> None:
+        self._place = {name: index for index, name in enumerate(fields)}
+        self._types = types
+        self._wide = wide
+        self.total = 0
+        self.type: U8 = np.empty(count, np.uint8)
+        self.name: U32 = np.empty(count, np.uint32)
+        self.degree: U32 = np.empty(count, np.uint32)
+        self.id: Word = np.empty(count, self._word)
+        self.size: Word = np.empty(count, self._word)
+        self.detachedness: U8 | None = None
+        if "detachedness" in self._place:
+            self.detachedness = np.empty(count, np.uint8)
+
+    @property
+    def _word(self) -> type[np.uint32] | type[np.uint64]:
+        return np.uint64 if self._wide else np.uint32
+
+    def fill(self, blocks: Blocks) -> None:
+        """Take in all nodes; raise InputError for a number that cannot be."""
+        for row, block in blocks:
+            part = slice(row, row + len(block))
+            self.type[part] = self._column(block, row, "type", self._types)
+            self.name[part] = self._column(block, row, "name", _NARROW)
+            self.degree[part] = self._column(block, row, "edge_count", _NARROW)
+            if self.detachedness is not None:
+                self.detachedness[part] = self._column(block, row, "detachedness", 256)
+            sizes, ids = block[:, self._place["self_size"]], block[:, self._place["id"]]
+            self.total += int(sizes.sum())
+            if not self._wide and (self.total > _NARROW or int(ids.max(initial=0)) > _NARROW):
+                self._widen()
+            self.size[part], self.id[part] = sizes, ids
+
+    def _widen(self) -> None:
+        self._wide = True
+        self.size, self.id = self.size.astype(self._word), self.id.astype(self._word)
+
+    def _column(self, block: Rows, row: int, name: str, limit: int) -> Rows:
+        column = block[:, self._place[name]]
+        if int(column.max(initial=0)) >= limit:
+            wrong = int(np.argmax(column >= limit))
+            raise InputError(f"a node's {name} is {int(column[wrong])}", place=f"nodes, node {row + wrong}")
+        return column
+
+    def first_edge(self, edges: int) -> Word:
+        """Return where each node's edges begin; raise InputError if there are not as many as they say."""
+        declared = int(self.degree.sum(dtype=np.uint64))
+        if declared != edges:
+            raise InputError(f"the nodes have {declared} edges, the header says {edges}", place="nodes")
+        if edges >= _WIDE_EDGES and not self._wide:
+            self._widen()
+        first = np.zeros(len(self.degree) + 1, self._word)
+        np.cumsum(self.degree, out=first[1:])
+        return first
+
+
+class EdgeColumns:
+    """The columns of the edges, on their way."""
+
+    def __init__(self, fields: Sequence[str], types: Sequence[str], count: int) -> None:
+        self._place = {name: index for index, name in enumerate(fields)}
+        weak = [WEAK if name == "weak" else 0 for name in types]
+        self._traits = np.asarray([code | bit for code, bit in enumerate(weak)], np.uint8)
+        self._texts = np.asarray([name not in {"element", "hidden"} for name in types])
+        self.largest_name = -1
+        self.trait: U8 = np.empty(count, np.uint8)
+        self.name: U32 = np.empty(count, np.uint32)
+        self.target: U32 = np.empty(count, np.uint32)
+
+    def fill(self, blocks: Blocks, node_width: int, node_count: int) -> None:
+        """Take in all edges; `to_node` counts numbers, not nodes. Raises InputError for what cannot be."""
+        for row, block in blocks:
+            part = slice(row, row + len(block))
+            types, names, offsets = (block[:, self._place[key]] for key in ("type", "name_or_index", "to_node"))
+            _check(types < len(self._traits), types, row, "type")
+            _check(names <= _NARROW, names, row, "name")
+            targets = offsets // np.uint64(node_width)
+            _check((targets < node_count) & (targets * np.uint64(node_width) == offsets), offsets, row, "to_node")
+            types = types.astype(np.uint8)
+            self.trait[part], self.name[part], self.target[part] = self._traits[types], names, targets
+            self.largest_name = max(self.largest_name, int(names.max(where=self._texts[types], initial=0)))
+
+
+def _check(good: "np.typing.NDArray[np.bool_]", values: Rows, row: int, name: str) -> None:
+    if not good.all():
+        wrong = int(np.argmin(good))
+        raise InputError(f"an edge's {name} is {int(values[wrong])}", place=f"edges, edge {row + wrong}")
+
+
+def is_wide(file_bytes: int, edges: int) -> bool:
+    """Whether ids, sizes and edges need 8 bytes from the start."""
+    return file_bytes >= _WIDE_FILE or edges >= _WIDE_EDGES
+
+
+def check_names(largest: Mapping[str, int], strings: int) -> None:
+    """Raise InputError if a node or an edge has a name that the strings do not have."""
+    for what, index in largest.items():
+        if index >= strings:
+            raise InputError(
+                f"string {index} is missing: there are {strings}", "is the file complete?", place=what
+            )

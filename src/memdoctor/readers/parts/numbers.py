@@ -1,0 +1,158 @@
+"""Long arrays of numbers, block by block, from the mapped file."""
+
+import re
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from memdoctor.errors import InputError
+from memdoctor.heap.core.scan import (
+    BYTE,
+    COMPILED,
+    FOUND,
+    NO_COMMA,
+    NO_NUMBER,
+    TOO_LARGE,
+    WRONG,
+    scan_numbers,
+)
+from memdoctor.progress import tell
+from memdoctor.readers.parts.mapped import Mapped
+
+Rows = npt.NDArray[np.uint64]
+
+_BLOCK = 1 << 16  # numbers
+_RELEASED = 1 << 24  # bytes between two times that pages are given back
+_SLICE = 1 << 20  # bytes, for the interpreted reader
+_PLAIN = re.compile(rb"[\d, \n\r\t]*")
+_LONG = re.compile(rb"\d{16}")
+_REASONS = {
+    NO_NUMBER: "something else than a number of at least 0",
+    TOO_LARGE: "a number of more than 15 digits",
+    NO_COMMA: "a comma is missing",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class NumberArray:
+    """Where an array of numbers stands: `start` after its bracket, `end` at the closing one."""
+
+    name: str
+    start: int
+    end: int
+
+    def rows(self, content: Mapped, width: int, count: int) -> Iterator[tuple[int, Rows]]:
+        """Yield the number of the first row and a block of rows; the next block overwrites it.
+
+        Raises InputError, with the place, for anything but exactly `count` rows of `width` numbers.
+        """
+        stream = _Stream(self, content)
+        out = np.empty((max(_BLOCK // width, 1), width), np.uint64)
+        row = 0
+        while row < count:
+            block = out[: min(len(out), count - row)]
+            found = stream.fill(block.reshape(-1))
+            if found < block.size:
+                where = f"`{self.name}` ends after {row + found // width} of {count}"
+                raise InputError(where, "is the file complete?", place=f"byte {stream.position}")
+            yield row, block
+            row += len(block)
+            tell(f"reading {self.name}", stream.position - self.start, self.end - self.start)
+        stream.finish(count)
+
+    def check(self, width: int, count: int) -> None:
+        """Raise InputError if `count` rows cannot be in it: to be asked before memory is taken for them."""
+        if count * width * 2 - 1 > self.end - self.start:
+            message = f"`{self.name}` is too short for the {count} that the header declares"
+            raise InputError(message, "is the file complete?", place=f"byte {self.end}")
+
+    def table(self, content: Mapped, width: int) -> Rows:
+        """Return all rows, as many as there are."""
+        text = content.text
+        empty = not bytes(content.view[self.start : min(self.end, self.start + 64)]).strip()
+        numbers = 0 if empty else 1 + sum(
+            text[place : min(place + _SLICE, self.end)].count(b",") for place in range(self.start, self.end, _SLICE)
+        )
+        if numbers % width:
+            raise InputError(f"`{self.name}` has {numbers} numbers, no multiple of {width}", place=f"byte {self.start}")
+        out = np.empty((numbers // width, width), np.uint64)
+        for row, block in self.rows(content, width, len(out)):
+            out[row : row + len(block)] = block
+        return out
+
+
+class _Stream:
+    """The numbers of one array, in order."""
+
+    def __init__(self, array: NumberArray, content: Mapped) -> None:
+        self._array = array
+        self._content = content
+        self._released = array.start
+        self._pending: npt.NDArray[np.int64] = np.empty(0, np.int64)  # parsed, not yet asked for
+        self.position = array.start
+
+    def fill(self, out: Rows) -> int:
+        """Fill `out` with the numbers that follow, and return how many there were."""
+        found = 0 if COMPILED else self._parse(out)
+        if found < out.size:
+            found += self._scan(out[found:])
+        if self.position - self._released > _RELEASED:
+            self._content.release(self._released, self.position)
+            self._released = self.position
+        return found
+
+    def finish(self, count: int) -> None:
+        """Raise InputError if anything follows."""
+        rest = bytes(self._content.view[self.position : min(self._array.end, self.position + 4096)])
+        before = bytes(self._content.view[max(self.position - 1, 0) : self.position])
+        if len(self._pending) or rest.strip(b" \n\r\t") or (before == b"," and count):
+            where = f"byte {self.position}"
+            raise InputError(f"`{self._array.name}` goes on after the {count} declared", place=where)
+        self._content.release(self._released, self._array.end)
+
+    def _scan(self, out: Rows) -> int:
+        state = np.zeros(3, np.int64)
+        state[BYTE] = self.position
+        if self.position >= self._array.end:
+            return 0
+        scan_numbers(self._content.view, self._array.end, memoryview(out), memoryview(state))
+        self.position, found = int(state[BYTE]), int(state[FOUND])
+        at_end = self.position >= self._array.end
+        if state[WRONG] and not (at_end and state[WRONG] == NO_NUMBER):
+            reason = _REASONS[int(state[WRONG])]
+            raise InputError(f"in `{self._array.name}`: {reason}", place=f"byte {self.position}")
+        return found
+
+    def _parse(self, out: Rows) -> int:
+        """Fill as far as plain slices go: fast without a compiler. The scan tells what is wrong after."""
+        found = 0
+        while found < out.size and (len(self._pending) or self._parse_slice()):
+            taken = self._pending[: out.size - found]
+            out[found : found + len(taken)] = taken
+            self._pending = self._pending[len(taken) :]
+            found += len(taken)
+        return found
+
+    def _parse_slice(self) -> bool:
+        text = bytes(self._content.view[self.position : min(self._array.end, self.position + _SLICE)])
+        text = text[: text.rfind(b",") + 1]
+        if not _PLAIN.fullmatch(text) or _LONG.search(text):
+            return False
+        numbers = _from_text(text[:-1])
+        if numbers is None or len(numbers) != text.count(b","):
+            return False
+        self._pending = numbers
+        self.position += len(text)
+        return len(numbers) > 0
+
+
+def _from_text(text: bytes) -> npt.NDArray[np.int64] | None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        try:
+            return np.fromstring(text, dtype=np.int64, sep=",")
+        except (DeprecationWarning, ValueError):
+            return None

@@ -1,0 +1,188 @@
+"""The outline of a large JSON object: where its arrays stand, without reading what is in them."""
+
+import json
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from memdoctor.errors import InputError
+from memdoctor.heap.core.scan import BYTE, CUT_OFF, FOUND, WRONG, scan_strings
+from memdoctor.heap.strings import Bytes, Lengths
+from memdoctor.progress import tell
+from memdoctor.readers.parts.mapped import Mapped
+from memdoctor.readers.parts.numbers import NumberArray
+
+_LARGEST_VALUE = 1 << 20  # bytes, of what is neither numbers nor strings
+_STRINGS_AT_ONCE = 1 << 20
+_SPACE = re.compile(rb"[ \n\r\t]*+")
+_KEY = re.compile(rb'"((?:[^"\\]|\\.){0,256}+)"[ \n\r\t]*+:[ \n\r\t]*+', re.DOTALL)
+_SCALAR = re.compile(rb'"(?:[^"\\]|\\.){0,65536}+"|[^,}\]\s"]{1,64}', re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class StringArray:
+    """Where the strings of an array stand: the bytes between their quotes."""
+
+    starts: Bytes
+    lengths: Lengths
+
+
+@dataclass(slots=True)
+class Outline:
+    """The members of a JSON object by name: number arrays, string arrays, and small values.
+
+    Arrays of numbers are found by their bracket, for nothing else can be in them. The long strings of
+    `late` are left for the caller, with `rest` where they begin, if nothing that is needed follows.
+    """
+
+    content: Mapped
+    flat: frozenset[str]  # the members that are flat arrays of numbers
+    late: str = ""
+    numbers: dict[str, NumberArray] = field(default_factory=dict)
+    strings: dict[str, StringArray] = field(default_factory=dict)
+    values: dict[str, Any] = field(default_factory=dict)
+    _position: int = 0
+
+    def read(self) -> None:
+        """Walk over the members, up to the strings of `late` or the end.
+
+        Raises InputError, with the place, where the object is cut off or is none.
+        """
+        self._position = self._after_space(3 if self.content.text[:3] == b"\xef\xbb\xbf" else 0)
+        if self._byte() != b"{":
+            raise self._error("this is no JSON object")
+        self._position = self._after_space(self._position + 1)
+        self._members()
+
+    def read_late(self) -> None:
+        """Read the strings of `late` and what follows them."""
+        start = self._position
+        self.strings[self.late] = self._string_array()
+        self.content.release(start, self._position)
+        if self._separator():
+            self._members()
+
+    def _members(self) -> None:
+        while self._byte() != b"}":
+            match = _KEY.match(self.content.text, self._position)
+            if match is None:
+                raise self._error("cut off" if self._at_end() else "a name in quotes is expected")
+            name = match[1].decode("utf-8", "replace")
+            if name in self.numbers or name in self.strings or name in self.values:
+                raise self._error(f"`{name}` is there twice")
+            self._position = match.end()
+            if name == self.late and self._byte() == b"[":
+                return
+            self._value(name)
+            if not self._separator():
+                return
+
+    def _value(self, name: str) -> None:
+        following = self.content.text[self._after_space(self._position + 1) : self._position + 4096][:1]
+        if self._byte() == b"[" and name in self.flat:
+            self.numbers[name] = self._number_array(name, b"]")
+        elif self._byte() == b"[" and (following.isdigit() or following == b"["):
+            self._number_array(name, b"")  # nested, and not needed
+        elif self._byte() == b"[" and following in {b'"', b"]"}:
+            self.strings[name] = self._string_array()
+        elif self._byte() in {b"{", b"["}:
+            self.values[name] = self._small_value(name)
+        else:
+            match = _SCALAR.match(self.content.text, self._position)
+            if match is None:
+                raise self._error(f"cut off in `{name}`" if self._at_end() else f"`{name}` has no value")
+            self._position = match.end()
+            try:
+                self.values[name] = json.loads(match[0])
+            except ValueError:
+                raise self._error(f"`{name}` has no value") from None
+
+    def _number_array(self, name: str, bracket: bytes) -> NumberArray:
+        """Find the end of an array of numbers: at its bracket, or if nested, at the last before a name."""
+        start = self._position + 1
+        tell(f"looking for the end of {name}", start, self.content.size)
+        if bracket:
+            end = self._find(bracket, start)
+        else:
+            quote = self._find(b'"', start)
+            end = self.content.text.rfind(b"]", start, quote if quote >= 0 else self.content.size)
+        if end < 0:
+            self._position = self.content.size
+            raise self._error(f"cut off in `{name}`", "is the file complete?")
+        self._position = end + 1
+        return NumberArray(name, start, end)
+
+    def _find(self, wanted: bytes, start: int) -> int:
+        """Find bytes, and give back the pages that were looked through."""
+        step = 1 << 25
+        while start < self.content.size:
+            found = self.content.text.find(wanted, start, start + step)
+            self.content.release(start, min(start + step, self.content.size))
+            if found >= 0:
+                return found
+            start += step
+        return -1
+
+    def _string_array(self) -> StringArray:
+        """Find where each string of an array stands."""
+        starts, lengths = np.empty(_STRINGS_AT_ONCE, np.uint64), np.empty(_STRINGS_AT_ONCE, np.uint32)
+        state = np.zeros(3, np.int64)
+        state[BYTE] = self._position + 1
+        count = 0
+        while True:
+            before = int(state[BYTE])
+            part = slice(count, count + _STRINGS_AT_ONCE)
+            scan_strings(self.content.view, memoryview(starts[part]), memoryview(lengths[part]), memoryview(state))
+            count += int(state[FOUND])
+            self.content.release(before, int(state[BYTE]))
+            tell("reading strings", int(state[BYTE]), self.content.size)
+            if count < part.stop:
+                break
+            for array in (starts, lengths):  # in place: the system moves pages, and copies nothing
+                array.resize(count + max(_STRINGS_AT_ONCE, count // 2), refcheck=False)
+        self._position = int(state[BYTE])
+        if state[WRONG] == CUT_OFF:
+            raise self._error("cut off in the strings", "is the file complete?")
+        if self._byte() != b"]":
+            raise self._error("a string is expected")
+        self._position += 1
+        for array in (starts, lengths):
+            array.resize(count, refcheck=False)
+        return StringArray(starts, lengths)
+
+    def _small_value(self, name: str) -> Any:
+        text = bytes(self.content.view[self._position : self._position + _LARGEST_VALUE])
+        decoded = text.decode("utf-8", "replace")
+        try:
+            value, end = json.JSONDecoder().raw_decode(decoded)
+        except (ValueError, RecursionError):
+            cut = len(text) == self.content.size - self._position
+            message = f"`{name}` is no JSON, or cut off" if cut else f"`{name}` is too long or no JSON"
+            raise self._error(message) from None
+        self._position += len(decoded[:end].encode("utf-8"))
+        return value
+
+    def _separator(self) -> bool:
+        """Go over a comma, and return whether there was one; the alternative is the end."""
+        self._position = self._after_space(self._position)
+        if self._byte() == b",":
+            self._position = self._after_space(self._position + 1)
+            return True
+        if self._byte() != b"}":
+            raise self._error("cut off" if self._at_end() else "a comma is missing", "is the file complete?")
+        return False
+
+    def _after_space(self, position: int) -> int:
+        match = _SPACE.match(self.content.text, position)
+        return match.end() if match else position
+
+    def _byte(self) -> bytes:
+        return self.content.text[self._position : self._position + 1]
+
+    def _at_end(self) -> bool:
+        return self._after_space(self._position) >= self.content.size
+
+    def _error(self, message: str, help: str = "") -> InputError:  # noqa: A002 - the word users see
+        return InputError(message, help, place=f"byte {self._position}")

@@ -1,0 +1,104 @@
+"""Heap snapshots of V8 (Node, Chrome, Deno), and those that Bun writes in V8's format."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from memdoctor.errors import InputError
+from memdoctor.heap.graph import Edges, HeapGraph, Locations, Nodes
+from memdoctor.heap.strings import Strings, find_well_known
+from memdoctor.heap.together import together
+from memdoctor.readers.opening import Opened
+from memdoctor.readers.parts.graph_columns import EdgeColumns, NodeColumns, check_names, is_wide
+from memdoctor.readers.parts.mapped import Mapped
+from memdoctor.readers.parts.outline import Outline
+from memdoctor.readers.parts.v8_header import Header
+
+_FLAT = frozenset(
+    {"nodes", "edges", "trace_function_infos", "samples", "locations"}
+    | {"scopes", "scope_context_vars", "scope_uses"}
+)
+
+
+def read(opened: Opened) -> Iterator[HeapGraph]:
+    """Yield the snapshot.
+
+    Raises InputError, with the place, where it is cut off or contradicts itself.
+    """
+    with opened.mapped() as content:
+        yield _graph(opened.source.name, content)
+
+
+def _graph(name: str, content: Mapped) -> HeapGraph:
+    outline = Outline(content, _FLAT, late="strings")
+    outline.read()
+    if not ("snapshot" in outline.values and {"nodes", "edges"} <= outline.numbers.keys()):
+        outline.read_late()  # an order that V8 does not write
+    header = Header.of(outline.values.get("snapshot"))
+    for section in ("nodes", "edges"):
+        if section not in outline.numbers:
+            raise InputError(f"a heap snapshot without `{section}`", "is the file complete?")
+
+    def nodes_and_strings() -> tuple[NodeColumns, Strings]:
+        columns = _nodes(content, outline, header)
+        if "strings" not in outline.strings:
+            outline.read_late()
+        if "strings" not in outline.strings:
+            raise InputError("a heap snapshot without `strings`", "is the file complete?")
+        table = outline.strings["strings"]
+        known = find_well_known(content.view, table.starts, table.lengths)
+        return columns, Strings(content.file(), table.starts, table.lengths, known)
+
+    (nodes, strings), edges = together(nodes_and_strings, lambda: _edges(content, outline, header))
+    largest = {"nodes": int(nodes.name.max(initial=0)), "edges": edges.largest_name}
+    check_names(largest, len(strings))
+    first_edge = nodes.first_edge(header.edge_count)
+    return HeapGraph(
+        source=name,
+        format="v8",
+        node_types=header.node_types,
+        edge_types=header.edge_types,
+        root=header.root,
+        nodes=Nodes(nodes.type, nodes.name, nodes.id, nodes.size, first_edge, nodes.detachedness),
+        edges=Edges(edges.trait, edges.name, edges.target),
+        strings=strings,
+        locations=_locations(content, outline, header),
+        extra_native_bytes=header.extra_native_bytes,
+        file_bytes=content.size,
+    )
+
+
+def _nodes(content: Mapped, outline: Outline, header: Header) -> NodeColumns:
+    array, width = outline.numbers["nodes"], len(header.node_fields)
+    array.check(width, header.node_count)
+    wide = is_wide(content.size, header.edge_count)
+    columns = NodeColumns(header.node_fields, len(header.node_types), header.node_count, wide=wide)
+    columns.fill(array.rows(content, width, header.node_count))
+    return columns
+
+
+def _edges(content: Mapped, outline: Outline, header: Header) -> EdgeColumns:
+    array, width = outline.numbers["edges"], len(header.edge_fields)
+    array.check(width, header.edge_count)
+    columns = EdgeColumns(header.edge_fields, header.edge_types, header.edge_count)
+    blocks = array.rows(content, width, header.edge_count)
+    columns.fill(blocks, len(header.node_fields), header.node_count)
+    return columns
+
+
+def _locations(content: Mapped, outline: Outline, header: Header) -> Locations | None:
+    """Return where functions and constructors stand; of two places of one node the later."""
+    array, fields = outline.numbers.get("locations"), header.location_fields
+    if array is None or not {"object_index", "script_id", "line", "column"} <= set(fields):
+        return None
+    table = array.table(content, len(fields))
+    offsets = table[:, fields.index("object_index")]
+    nodes = offsets // len(header.node_fields)
+    wrong = (nodes >= header.node_count) | (offsets % len(header.node_fields) != 0)
+    if wrong.any():
+        row = int(np.argmax(wrong))
+        raise InputError(f"object_index is {int(offsets[row])}", place=f"locations, row {row}")
+    _, last = np.unique(nodes[::-1], return_index=True)
+    rows = table[len(table) - 1 - last].astype(np.int64)
+    columns = (rows[:, fields.index(name)].copy() for name in ("script_id", "line", "column"))
+    return Locations(nodes[len(table) - 1 - last].astype(np.uint32), *columns)
