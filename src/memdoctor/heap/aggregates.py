@@ -73,10 +73,14 @@ def _keys(graph: "HeapGraph") -> "tuple[U32, list[tuple[str, tuple[int, int, int
     objects = graph.node_type[table.node] == graph.node_code("object")
     nodes = table.node[objects]
     columns = (table.script[objects], table.line[objects], table.column[objects])
-    places = np.stack([graph.class_id[nodes], *columns], axis=1).astype(np.int64)
-    distinct, inverse = np.unique(places, axis=0, return_inverse=True)
+    places = (graph.class_id[nodes], *columns)
+    # Neighbours mostly come from the same place: only where it changes is there something to compare.
+    change = np.ones(len(nodes), bool)
+    change[1:] = np.logical_or.reduce([column[1:] != column[:-1] for column in places])
+    runs = np.stack([column[change].astype(np.int64) for column in places], axis=1)
+    distinct, inverse = np.unique(runs, axis=0, return_inverse=True)
     keys = graph.class_id.copy()
-    keys[nodes] = len(graph.class_names) + inverse.reshape(-1)
+    keys[nodes] = (len(graph.class_names) + inverse.reshape(-1))[np.cumsum(change) - 1]
     names = graph.class_names
     return keys, [(names[row[0]], (row[1], row[2], row[3])) for row in distinct.tolist()]
 

@@ -48,7 +48,8 @@ def spread_attachment(graph: "HeapGraph") -> "tuple[U8, U32]":
 
 
 def _renamed(graph: "HeapGraph", detached: "np.typing.NDArray[np.int64]") -> "U32":
-    names = graph.nodes.name.copy()
+    """Rename in place: nobody needs the old names, and a copy would be large."""
+    names = graph.nodes.name
     old = np.unique(names[detached])
     new = [graph.strings.add(_PREFIX + text) for text in graph.strings.texts(old)]
     names[detached] = np.asarray(new, np.uint32)[np.searchsorted(old, names[detached])]

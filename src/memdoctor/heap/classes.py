@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from memdoctor.heap.core.shapes import mark_own_names, name_classes
 from memdoctor.heap.interfaces import Interface, find_interfaces, match_plain_objects
 from memdoctor.heap.roots import named
 
@@ -33,20 +34,19 @@ def classify(graph: "HeapGraph") -> Classes:
     def class_of(name: str) -> int:
         return ids.setdefault(name, len(ids))
 
-    by_name = _named_types(graph)
-    own = np.isin(graph.node_type, by_name)
-    used = np.zeros(len(graph.strings), bool)
-    used[graph.node_name[own]] = True
+    by_name = np.zeros(256, np.uint8)
+    by_name[_named_types(graph)] = 1
+    columns = memoryview(graph.node_type), memoryview(graph.node_name), memoryview(by_name)
+    used = np.zeros(len(graph.strings), np.uint8)
+    mark_own_names(*columns, memoryview(used))
     indices = np.flatnonzero(used)
-    of_string = np.zeros(len(used), np.uint32)
-    of_string[indices] = [class_of(class_name(text)) for text in graph.strings.texts(indices)]
+    of_name = np.zeros(len(used), np.uint32)
+    of_name[indices] = [class_of(class_name(text)) for text in graph.strings.texts(indices)]
     of_type = np.zeros(256, np.uint32)
-    for code in np.flatnonzero(np.bincount(graph.node_type, minlength=256)).tolist():
-        if code not in by_name:
-            name = graph.node_types[code]
-            of_type[code] = class_of(_BY_TYPE.get(name, f"({name})"))
-    of_node = of_type[graph.node_type]
-    of_node[own] = of_string[graph.node_name[own]]
+    for code, name in enumerate(graph.node_types):
+        of_type[code] = class_of(_BY_TYPE.get(name, f"({name})"))
+    of_node = np.empty(graph.node_count, np.uint32)
+    name_classes(*columns, memoryview(of_type), memoryview(of_name), memoryview(of_node))
 
     plain = plain_objects(graph)
     interfaces, definitions = find_interfaces(graph, plain)

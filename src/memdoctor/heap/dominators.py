@@ -49,16 +49,16 @@ def dominators(graph: "HeapGraph") -> Dominators:
     sources = np.empty(int(ends[-1]), np.uint32)
     store_backward(first_edge, trait, target, INESSENTIAL, numbers, memoryview(ends), memoryview(sources))
     del number, numbers
-    found = np.empty(count, np.uint32)
+    label, found = np.arange(count, dtype=np.uint32), np.full(count, _NOBODY, np.uint32)
     find_dominators(
         memoryview(ends),
         memoryview(sources),
         memoryview(parents),
         memoryview(semi),
-        memoryview(np.arange(count, dtype=np.uint32)),
-        memoryview(np.full(count, _NOBODY, np.uint32)),
+        memoryview(label),
         memoryview(found),
     )
+    del ends, sources, parents, semi, label
     of_node = np.full(graph.node_count, graph.root, np.uint32)
     of_node[order] = order[found]
     return Dominators(of_node, order)

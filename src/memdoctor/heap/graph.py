@@ -77,7 +77,7 @@ class HeapGraph:
     locations: Locations | None = None
     extra_native_bytes: int = 0
     file_bytes: int = 0
-    _code: dict[str, int] = field(init=False)
+    _code: dict[str, int] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         self._code = {f"node {name}": code for code, name in reversed(list(enumerate(self.node_types)))}

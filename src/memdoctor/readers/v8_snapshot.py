@@ -11,6 +11,7 @@ from memdoctor.heap.together import together
 from memdoctor.readers.opening import Opened
 from memdoctor.readers.parts.graph_columns import EdgeColumns, NodeColumns, check_names, is_wide
 from memdoctor.readers.parts.mapped import Mapped
+from memdoctor.readers.parts.numbers import NumberArray
 from memdoctor.readers.parts.outline import Outline
 from memdoctor.readers.parts.v8_header import Header
 
@@ -39,18 +40,16 @@ def _graph(name: str, content: Mapped) -> HeapGraph:
         if section not in outline.numbers:
             raise InputError(f"a heap snapshot without `{section}`", "is the file complete?")
 
-    def nodes_and_strings() -> tuple[NodeColumns, Strings]:
-        columns = _nodes(content, outline, header)
-        if "strings" not in outline.strings:
-            outline.read_late()
-        if "strings" not in outline.strings:
-            raise InputError("a heap snapshot without `strings`", "is the file complete?")
-        table = outline.strings["strings"]
-        known = find_well_known(content.view, table.starts, table.lengths)
-        return columns, Strings(content.file(), table.starts, table.lengths, known)
+    edges = _Edges(content, outline, header)
 
-    (nodes, strings), edges = together(nodes_and_strings, lambda: _edges(content, outline, header))
-    largest = {"nodes": int(nodes.name.max(initial=0)), "edges": edges.largest_name}
+    def nodes_and_strings() -> tuple[NodeColumns, Strings]:
+        nodes = _nodes(content, outline, header)
+        strings = _strings(content, outline)
+        edges.read_second()
+        return nodes, strings
+
+    (nodes, strings), _ = together(nodes_and_strings, edges.read_first)
+    largest = {"nodes": int(nodes.name.max(initial=0)), "edges": edges.columns.largest_name()}
     check_names(largest, len(strings))
     first_edge = nodes.first_edge(header.edge_count)
     return HeapGraph(
@@ -60,7 +59,7 @@ def _graph(name: str, content: Mapped) -> HeapGraph:
         edge_types=header.edge_types,
         root=header.root,
         nodes=Nodes(nodes.type, nodes.name, nodes.id, nodes.size, first_edge, nodes.detachedness),
-        edges=Edges(edges.trait, edges.name, edges.target),
+        edges=Edges(edges.columns.trait, edges.columns.name, edges.columns.target),
         strings=strings,
         locations=_locations(content, outline, header),
         extra_native_bytes=header.extra_native_bytes,
@@ -77,13 +76,42 @@ def _nodes(content: Mapped, outline: Outline, header: Header) -> NodeColumns:
     return columns
 
 
-def _edges(content: Mapped, outline: Outline, header: Header) -> EdgeColumns:
-    array, width = outline.numbers["edges"], len(header.edge_fields)
-    array.check(width, header.edge_count)
-    columns = EdgeColumns(header.edge_fields, header.edge_types, header.edge_count)
-    blocks = array.rows(content, width, header.edge_count)
-    columns.fill(blocks, len(header.node_fields), header.node_count)
-    return columns
+class _Edges:
+    """The edges, read in two parts so that two threads have about the same to do."""
+
+    def __init__(self, content: Mapped, outline: Outline, header: Header) -> None:
+        array, self._width = outline.numbers["edges"], len(header.edge_fields)
+        array.check(self._width, header.edge_count)
+        self._content = content
+        self._header = header
+        self.columns = EdgeColumns(header.edge_fields, header.edge_types, header.edge_count)
+        own, others = array.end - array.start, content.size - array.end + array.start
+        share = (own + others) / (2 * own) if own else 1.0
+        self._first, self._second, rows = array.split(content, self._width, share)
+        self._rows = header.edge_count if rows < 0 else min(rows, header.edge_count)
+
+    def read_first(self) -> None:
+        """Read the edges of the first part."""
+        self._read(self._first, 0, self._rows)
+
+    def read_second(self) -> None:
+        """Read the rest."""
+        self._read(self._second, self._rows, self._header.edge_count - self._rows)
+
+    def _read(self, array: NumberArray, first: int, count: int) -> None:
+        blocks = array.rows(self._content, self._width, count)
+        nodes = self._header.node_count
+        self.columns.fill(blocks, len(self._header.node_fields), nodes, first=first)
+
+
+def _strings(content: Mapped, outline: Outline) -> Strings:
+    if "strings" not in outline.strings:
+        outline.read_late()
+    if "strings" not in outline.strings:
+        raise InputError("a heap snapshot without `strings`", "is the file complete?")
+    table = outline.strings["strings"]
+    known = find_well_known(content.view, table.starts, table.lengths)
+    return Strings(content.file(), table.starts, table.lengths, known)
 
 
 def _locations(content: Mapped, outline: Outline, header: Header) -> Locations | None:
@@ -91,14 +119,14 @@ def _locations(content: Mapped, outline: Outline, header: Header) -> Locations |
     array, fields = outline.numbers.get("locations"), header.location_fields
     if array is None or not {"object_index", "script_id", "line", "column"} <= set(fields):
         return None
-    table = array.table(content, len(fields))
-    offsets = table[:, fields.index("object_index")]
+    columns = dict(zip(fields, array.table(content, len(fields)), strict=True))
+    offsets = columns["object_index"]
     nodes = offsets // len(header.node_fields)
     wrong = (nodes >= header.node_count) | (offsets % len(header.node_fields) != 0)
     if wrong.any():
         row = int(np.argmax(wrong))
         raise InputError(f"object_index is {int(offsets[row])}", place=f"locations, row {row}")
-    _, last = np.unique(nodes[::-1], return_index=True)
-    rows = table[len(table) - 1 - last].astype(np.int64)
-    columns = (rows[:, fields.index(name)].copy() for name in ("script_id", "line", "column"))
-    return Locations(nodes[len(table) - 1 - last].astype(np.uint32), *columns)
+    distinct, last = np.unique(nodes[::-1], return_index=True)
+    rows = len(nodes) - 1 - last
+    places = (columns[name][rows].astype(np.int64) for name in ("script_id", "line", "column"))
+    return Locations(distinct.astype(np.uint32), *places)

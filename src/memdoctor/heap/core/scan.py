@@ -23,15 +23,20 @@ NOTHING, NO_NUMBER, TOO_LARGE, NO_COMMA, CUT_OFF = 0, 1, 2, 3, 4
 def scan_numbers(
     text: cython.const[cython.uchar][::1],
     end: cython.Py_ssize_t,
+    width: cython.Py_ssize_t,
     out: cython.ulonglong[::1],
     state: cython.longlong[::1],
 ) -> None:
     """Fill `out` with the numbers that follow, separated by commas; one may follow the last.
 
-    `text[end]` must be there and be no digit and no space: it ends every loop.
+    They are rows of `width` numbers and go column after column: the first ones of all rows, then the
+    second ones. `text[end]` must be there and be no digit and no space: it ends every loop.
     """
     position: cython.Py_ssize_t = state[0]
     size: cython.Py_ssize_t = out.shape[0]
+    rows: cython.Py_ssize_t = size // width
+    row: cython.Py_ssize_t = 0
+    place: cython.Py_ssize_t = 0
     found: cython.Py_ssize_t = 0
     start: cython.Py_ssize_t
     value: cython.ulonglong
@@ -55,7 +60,11 @@ def scan_numbers(
             if position - start > 15:  # more would not be exact in JavaScript either
                 wrong = 2
                 break
-            out[found] = value
+            out[place] = value
+            place += rows
+            if place >= size:
+                row += 1
+                place = row
             found += 1
             while sign == 32 or sign == 10 or sign == 13 or sign == 9:
                 position += 1
@@ -70,6 +79,18 @@ def scan_numbers(
     state[0] = position
     state[1] = found
     state[2] = wrong
+
+
+def count_commas(
+    text: cython.const[cython.uchar][::1], start: cython.Py_ssize_t, stop: cython.Py_ssize_t
+) -> cython.Py_ssize_t:
+    """Count the commas between two bytes."""
+    position: cython.Py_ssize_t
+    found: cython.Py_ssize_t = 0
+    with cython.nogil:
+        for position in range(start, stop):
+            found += text[position] == 44
+    return found
 
 
 def scan_strings(

@@ -1,6 +1,6 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
 # mypy: ignore-errors
-"""The properties of plain objects: which sequences there are, and which interface an object has."""
+"""Names: the classes of nodes, and the properties of plain objects, by which interfaces are found."""
 
 from __future__ import annotations
 
@@ -10,6 +10,48 @@ except ImportError:
     from memdoctor.heap.core import without_cython as cython
 
 word = cython.fused_type(cython.uint, cython.ulonglong)
+
+
+def largest_name(
+    traits: cython.uchar[::1], names: cython.uint[::1], type_bits: cython.int, texts: cython.uchar[::1]
+) -> cython.longlong:
+    """Return the largest name of the edges of those types whose names are `texts`, or -1."""
+    edge: cython.Py_ssize_t
+    largest: cython.longlong = -1
+    with cython.nogil:
+        for edge in range(traits.shape[0]):
+            if names[edge] > largest and texts[traits[edge] & type_bits]:
+                largest = names[edge]
+    return largest
+
+
+def mark_own_names(
+    types: cython.uchar[::1],
+    names: cython.uint[::1],
+    by_name: cython.uchar[::1],
+    marks: cython.uchar[::1],
+) -> None:
+    """Mark the names of the nodes whose type is named by itself."""
+    node: cython.Py_ssize_t
+    with cython.nogil:
+        for node in range(types.shape[0]):
+            if by_name[types[node]]:
+                marks[names[node]] = 1
+
+
+def name_classes(
+    types: cython.uchar[::1],
+    names: cython.uint[::1],
+    by_name: cython.uchar[::1],
+    of_type: cython.uint[::1],
+    of_name: cython.uint[::1],
+    classes: cython.uint[::1],
+) -> None:
+    """Give each node the class of its name, if `by_name` says so for its type, else that of its type."""
+    node: cython.Py_ssize_t
+    with cython.nogil:
+        for node in range(types.shape[0]):
+            classes[node] = of_name[names[node]] if by_name[types[node]] else of_type[types[node]]
 
 
 def mark_names(

@@ -177,14 +177,15 @@ def find_dominators(
     parents: cython.uint[::1],
     semi: cython.uint[::1],
     label: cython.uint[::1],
-    bucket: cython.uint[::1],
     dominators: cython.uint[::1],
 ) -> None:
     """Fill `dominators`, all by number; everything else is used up.
 
     `semi` comes with the least source of all edges from lower numbers; the edges from higher ones are
-    `sources[ends[n - 1]]` to `sources[ends[n] - 1]`. `label` comes as 0, 1, 2 …, `bucket` empty
-    (0xFFFFFFFF). A bucket is a list: `bucket` has its first node, `dominators` the next of each node.
+    `sources[ends[n - 1]]` to `sources[ends[n] - 1]`. `label` comes as 0, 1, 2 …, and `dominators` as
+    0xFFFFFFFF everywhere. Until it has its value, a node's place there serves the buckets, which are
+    lists: before the node is processed it holds the first of its own bucket, which is empty again by
+    then; after that, the next in the bucket that the node is in.
     """
     count: cython.Py_ssize_t = parents.shape[0]
     node: cython.Py_ssize_t
@@ -200,11 +201,11 @@ def find_dominators(
                 best = _evaluate(parents, semi, label, sources[edge], node + 1)
                 if semi[best] < semi[node]:
                     semi[node] = semi[best]
-            dominators[node] = bucket[semi[node]]
-            bucket[semi[node]] = node
+            dominators[node] = dominators[semi[node]]
+            dominators[semi[node]] = node
             parent = parents[node]
-            waiting = bucket[parent]
-            bucket[parent] = nobody
+            waiting = dominators[parent]
+            dominators[parent] = nobody
             while waiting != nobody:
                 following = dominators[waiting]
                 best = _evaluate(parents, semi, label, waiting, node)

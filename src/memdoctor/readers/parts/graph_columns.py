@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from memdoctor.errors import InputError
+from memdoctor.heap.core.shapes import largest_name
 from memdoctor.heap.graph import U8, U32, Word
-from memdoctor.heap.traits import WEAK
+from memdoctor.heap.traits import TYPE, WEAK
 from memdoctor.readers.parts.numbers import Rows
 
 _NARROW = np.iinfo(np.uint32).max
@@ -24,9 +25,10 @@ class NodeColumns:
         self._types = types
         self._wide = wide
         self.total = 0
+        self._edges = 0
         self.type: U8 = np.empty(count, np.uint8)
         self.name: U32 = np.empty(count, np.uint32)
-        self.degree: U32 = np.empty(count, np.uint32)
+        self._first_edge: Word = np.zeros(count + 1, self._word)  # the number of edges, until they are added up
         self.id: Word = np.empty(count, self._word)
         self.size: Word = np.empty(count, self._word)
         self.detachedness: U8 | None = None
@@ -40,13 +42,15 @@ class NodeColumns:
     def fill(self, blocks: Blocks) -> None:
         """Take in all nodes; raise InputError for a number that cannot be."""
         for row, block in blocks:
-            part = slice(row, row + len(block))
+            part = slice(row, row + block.shape[1])
             self.type[part] = self._column(block, row, "type", self._types)
             self.name[part] = self._column(block, row, "name", _NARROW)
-            self.degree[part] = self._column(block, row, "edge_count", _NARROW)
+            degrees = self._column(block, row, "edge_count", _NARROW)
+            self._edges += int(degrees.sum())
+            self._first_edge[row + 1 : row + 1 + len(degrees)] = degrees
             if self.detachedness is not None:
                 self.detachedness[part] = self._column(block, row, "detachedness", 256)
-            sizes, ids = block[:, self._place["self_size"]], block[:, self._place["id"]]
+            sizes, ids = block[self._place["self_size"]], block[self._place["id"]]
             self.total += int(sizes.sum())
             if not self._wide and (self.total > _NARROW or int(ids.max(initial=0)) > _NARROW):
                 self._widen()
@@ -55,9 +59,10 @@ class NodeColumns:
     def _widen(self) -> None:
         self._wide = True
         self.size, self.id = self.size.astype(self._word), self.id.astype(self._word)
+        self._first_edge = self._first_edge.astype(self._word)
 
     def _column(self, block: Rows, row: int, name: str, limit: int) -> Rows:
-        column = block[:, self._place[name]]
+        column = block[self._place[name]]
         if int(column.max(initial=0)) >= limit:
             wrong = int(np.argmax(column >= limit))
             raise InputError(f"a node's {name} is {int(column[wrong])}", place=f"nodes, node {row + wrong}")
@@ -65,13 +70,9 @@ class NodeColumns:
 
     def first_edge(self, edges: int) -> Word:
         """Return where each node's edges begin; raise InputError if there are not as many as they say."""
-        declared = int(self.degree.sum(dtype=np.uint64))
-        if declared != edges:
-            raise InputError(f"the nodes have {declared} edges, the header says {edges}", place="nodes")
-        if edges >= _WIDE_EDGES and not self._wide:
-            self._widen()
-        first = np.zeros(len(self.degree) + 1, self._word)
-        np.cumsum(self.degree, out=first[1:])
+        if self._edges != edges:
+            raise InputError(f"the nodes have {self._edges} edges, the header says {edges}", place="nodes")
+        first: Word = np.cumsum(self._first_edge, out=self._first_edge)
         return first
 
 
@@ -82,29 +83,36 @@ class EdgeColumns:
         self._place = {name: index for index, name in enumerate(fields)}
         weak = [WEAK if name == "weak" else 0 for name in types]
         self._traits = np.asarray([code | bit for code, bit in enumerate(weak)], np.uint8)
-        self._texts = np.asarray([name not in {"element", "hidden"} for name in types])
-        self.largest_name = -1
+        self._texts = np.zeros(TYPE + 1, np.uint8)
+        self._texts[[code for code, name in enumerate(types) if name not in {"element", "hidden"}]] = 1
         self.trait: U8 = np.empty(count, np.uint8)
         self.name: U32 = np.empty(count, np.uint32)
         self.target: U32 = np.empty(count, np.uint32)
 
-    def fill(self, blocks: Blocks, node_width: int, node_count: int) -> None:
-        """Take in all edges; `to_node` counts numbers, not nodes. Raises InputError for what cannot be."""
+    def fill(self, blocks: Blocks, node_width: int, node_count: int, *, first: int = 0) -> None:
+        """Take in edges from the `first` on; `to_node` counts numbers, not nodes.
+
+        Raises InputError for a number that cannot be.
+        """
+        width = np.uint64(node_width)
         for row, block in blocks:
-            part = slice(row, row + len(block))
-            types, names, offsets = (block[:, self._place[key]] for key in ("type", "name_or_index", "to_node"))
-            _check(types < len(self._traits), types, row, "type")
-            _check(names <= _NARROW, names, row, "name")
-            targets = offsets // np.uint64(node_width)
-            _check((targets < node_count) & (targets * np.uint64(node_width) == offsets), offsets, row, "to_node")
-            types = types.astype(np.uint8)
+            part = slice(first + row, first + row + block.shape[1])
+            types, names, offsets = (block[self._place[key]] for key in ("type", "name_or_index", "to_node"))
+            targets = offsets // width
+            _check(types, len(self._traits), part.start, "type")
+            _check(names, _NARROW, part.start, "name")
+            _check(targets, node_count, part.start, "to_node, in nodes,")
+            _check(offsets - targets * width, 1, part.start, "to_node, beyond the start of a node,")
             self.trait[part], self.name[part], self.target[part] = self._traits[types], names, targets
-            self.largest_name = max(self.largest_name, int(names.max(where=self._texts[types], initial=0)))
+
+    def largest_name(self) -> int:
+        """Return the largest index of a string that an edge has as its name, or -1."""
+        return int(largest_name(memoryview(self.trait), memoryview(self.name), TYPE, memoryview(self._texts)))
 
 
-def _check(good: "np.typing.NDArray[np.bool_]", values: Rows, row: int, name: str) -> None:
-    if not good.all():
-        wrong = int(np.argmin(good))
+def _check(values: Rows, limit: int, row: int, name: str) -> None:
+    if int(values.max(initial=0)) >= limit:
+        wrong = int(np.argmax(values >= limit))
         raise InputError(f"an edge's {name} is {int(values[wrong])}", place=f"edges, edge {row + wrong}")
 
 

@@ -3,7 +3,8 @@
 import re
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,7 @@ from memdoctor.heap.core.scan import (
     NO_NUMBER,
     TOO_LARGE,
     WRONG,
+    count_commas,
     scan_numbers,
 )
 from memdoctor.progress import tell
@@ -38,30 +40,15 @@ _REASONS = {
 
 @dataclass(frozen=True, slots=True)
 class NumberArray:
-    """Where an array of numbers stands: `start` after its bracket, `end` at the closing one."""
+    """Where an array of numbers stands: `start` after its bracket, `end` at the closing one.
+
+    A part of an array that is not `last` ends after a comma, where the next part begins.
+    """
 
     name: str
     start: int
     end: int
-
-    def rows(self, content: Mapped, width: int, count: int) -> Iterator[tuple[int, Rows]]:
-        """Yield the number of the first row and a block of rows; the next block overwrites it.
-
-        Raises InputError, with the place, for anything but exactly `count` rows of `width` numbers.
-        """
-        stream = _Stream(self, content)
-        out = np.empty((max(_BLOCK // width, 1), width), np.uint64)
-        row = 0
-        while row < count:
-            block = out[: min(len(out), count - row)]
-            found = stream.fill(block.reshape(-1))
-            if found < block.size:
-                where = f"`{self.name}` ends after {row + found // width} of {count}"
-                raise InputError(where, "is the file complete?", place=f"byte {stream.position}")
-            yield row, block
-            row += len(block)
-            tell(f"reading {self.name}", stream.position - self.start, self.end - self.start)
-        stream.finish(count)
+    last: bool = True
 
     def check(self, width: int, count: int) -> None:
         """Raise InputError if `count` rows cannot be in it: to be asked before memory is taken for them."""
@@ -69,18 +56,52 @@ class NumberArray:
             message = f"`{self.name}` is too short for the {count} that the header declares"
             raise InputError(message, "is the file complete?", place=f"byte {self.end}")
 
+    def split(self, content: Mapped, width: int, share: float) -> tuple[Self, Self, int]:
+        """Return two parts of about that share, and how many rows the first has."""
+        middle = self.start + int((self.end - self.start) * min(share, 1.0))
+        numbers = 0
+        for place in range(self.start, middle, _RELEASED):
+            stop = min(place + _RELEASED, middle)
+            numbers += count_commas(content.view, place, stop)
+            content.release(place, stop)
+        while numbers % width or content.text[middle - 1 : middle] != b",":
+            middle = content.text.find(b",", middle, self.end) + 1
+            if not middle:
+                return self, replace(self, start=self.end), -1
+            numbers += 1
+        first, second = replace(self, end=middle, last=False), replace(self, start=middle)
+        return first, second, numbers // width
+
+    def rows(self, content: Mapped, width: int, count: int) -> Iterator[tuple[int, Rows]]:
+        """Yield the number of the first row, and a block of rows as its columns; the next overwrites it.
+
+        Raises InputError, with the place, for anything but exactly `count` rows of `width` numbers.
+        """
+        stream = _Stream(self, content)
+        out = np.empty(_BLOCK, np.uint64)
+        row = 0
+        while row < count:
+            rows = min(max(_BLOCK // width, 1), count - row)
+            block = out[: rows * width]
+            found = stream.fill(block, width)
+            if found < block.size:
+                message = f"`{self.name}` ends after {row + found // width} of {count}"
+                raise InputError(message, "is the file complete?", place=f"byte {stream.position}")
+            yield row, block.reshape(width, rows)
+            row += rows
+            tell(f"reading {self.name}", stream.position - self.start, self.end - self.start)
+        stream.finish(count)
+
     def table(self, content: Mapped, width: int) -> Rows:
-        """Return all rows, as many as there are."""
-        text = content.text
+        """Return the columns of all rows, as many as there are."""
         empty = not bytes(content.view[self.start : min(self.end, self.start + 64)]).strip()
-        numbers = 0 if empty else 1 + sum(
-            text[place : min(place + _SLICE, self.end)].count(b",") for place in range(self.start, self.end, _SLICE)
-        )
+        numbers = 0 if empty else 1 + count_commas(content.view, self.start, self.end)
         if numbers % width:
-            raise InputError(f"`{self.name}` has {numbers} numbers, no multiple of {width}", place=f"byte {self.start}")
-        out = np.empty((numbers // width, width), np.uint64)
-        for row, block in self.rows(content, width, len(out)):
-            out[row : row + len(block)] = block
+            message = f"`{self.name}` has {numbers} numbers, no multiple of {width}"
+            raise InputError(message, place=f"byte {self.start}")
+        out = np.empty((width, numbers // width), np.uint64)
+        for row, block in self.rows(content, width, numbers // width):
+            out[:, row : row + block.shape[1]] = block
         return out
 
 
@@ -94,31 +115,36 @@ class _Stream:
         self._pending: npt.NDArray[np.int64] = np.empty(0, np.int64)  # parsed, not yet asked for
         self.position = array.start
 
-    def fill(self, out: Rows) -> int:
-        """Fill `out` with the numbers that follow, and return how many there were."""
-        found = 0 if COMPILED else self._parse(out)
-        if found < out.size:
-            found += self._scan(out[found:])
+    def fill(self, out: Rows, width: int) -> int:
+        """Fill `out` with the numbers that follow, as columns, and return how many there were."""
+        if COMPILED:
+            found = self._scan(out, width)
+        else:
+            flat = np.empty_like(out)
+            found = self._parse(flat)
+            found += self._scan(flat[found:], 1)
+            out[:] = flat.reshape(-1, width).T.reshape(-1)
         if self.position - self._released > _RELEASED:
             self._content.release(self._released, self.position)
             self._released = self.position
         return found
 
     def finish(self, count: int) -> None:
-        """Raise InputError if anything follows."""
-        rest = bytes(self._content.view[self.position : min(self._array.end, self.position + 4096)])
-        before = bytes(self._content.view[max(self.position - 1, 0) : self.position])
-        if len(self._pending) or rest.strip(b" \n\r\t") or (before == b"," and count):
-            where = f"byte {self.position}"
-            raise InputError(f"`{self._array.name}` goes on after the {count} declared", place=where)
-        self._content.release(self._released, self._array.end)
+        """Raise InputError if anything follows, or if a comma stands at the end of the array."""
+        view, end = self._content.view, self._array.end
+        rest = bytes(view[self.position : min(end, self.position + 4096)])
+        comma = count > 0 and self._array.last and view[self.position - 1] == ord(",")
+        if len(self._pending) or rest.strip(b" \n\r\t") or comma:
+            message = f"`{self._array.name}` goes on after the {count} declared"
+            raise InputError(message, place=f"byte {self.position}")
+        self._content.release(self._released, end)
 
-    def _scan(self, out: Rows) -> int:
+    def _scan(self, out: Rows, width: int) -> int:
+        if self.position >= self._array.end or not out.size:
+            return 0
         state = np.zeros(3, np.int64)
         state[BYTE] = self.position
-        if self.position >= self._array.end:
-            return 0
-        scan_numbers(self._content.view, self._array.end, memoryview(out), memoryview(state))
+        scan_numbers(self._content.view, self._array.end, width, memoryview(out), memoryview(state))
         self.position, found = int(state[BYTE]), int(state[FOUND])
         at_end = self.position >= self._array.end
         if state[WRONG] and not (at_end and state[WRONG] == NO_NUMBER):
