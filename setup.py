@@ -15,7 +15,11 @@ def extensions() -> list[Extension]:
         return []
     optimize = [] if sys.platform == "win32" else ["-O3"]
     modules = [
-        Extension(f"memdoctor.heap.core.{name}", [f"src/memdoctor/heap/core/{name}.py"], extra_compile_args=optimize)
+        Extension(
+            f"memdoctor.heap.core.{name}",
+            [f"src/memdoctor/heap/core/{name}.py"],
+            extra_compile_args=optimize,
+        )
         for name in CORE
     ]
     built: list[Extension] = cythonize(modules, build_dir="build/core")

@@ -31,7 +31,7 @@ def load(snapshot: "str | PathLike[str]") -> "HeapGraph":
 
     from memdoctor.readers.snapshot import read_snapshot
 
-    return read_snapshot(fspath(snapshot))
+    return read_snapshot(fspath(snapshot))[1]
 
 
 def analyze(*inputs: "str | PathLike[str]", every: float | None = None, **settings: Any) -> "Report":

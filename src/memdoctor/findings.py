@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from memdoctor.model import Problem, Source
 
@@ -143,10 +144,26 @@ class Growth:
 
 
 @dataclass(frozen=True, slots=True)
+class HeapOverview:
+    """One heap snapshot: its numbers by their JSON name, and the largest of its classes by retained size.
+
+    All numbers are derived: sums over the nodes of the file, as DevTools makes them.
+    """
+
+    source: str
+    format: str  # v8, jsc
+    figures: Mapping[str, int]
+    classes: tuple[Mapping[str, Any], ...]
+    title: str
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
     """The numbers of a case before any opinion, in time order."""
 
     samples: tuple[SampleOverview, ...] = ()
+    heaps: tuple[HeapOverview, ...] = ()
     growth: tuple[Growth, ...] = ()
 
 

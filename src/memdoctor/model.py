@@ -6,6 +6,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from memdoctor.heap.graph import HeapGraph
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,4 +124,5 @@ class Case:
 
     sources: tuple[Source, ...] = ()
     samples: tuple[Sample, ...] = ()
+    heaps: tuple["HeapGraph", ...] = ()
     problems: tuple[Problem, ...] = ()

@@ -1,25 +1,31 @@
-"""How far long work is, told to whoever listens: the command line on a terminal, else nobody."""
+"""How far long work is, told to whoever listens: the command line, or nobody."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-Listener = Callable[[str, int, int], None]
+Stages = Callable[[str, int, int], None]
+Notes = Callable[[str], None]
 
-_listener: Listener | None = None
+_listeners: list[tuple[Stages, Notes]] = []
 
 
 @contextmanager
-def listening(listener: Listener) -> Iterator[None]:
-    """Let `listener` hear of the stages of all work until the end of the block."""
-    global _listener  # noqa: PLW0603 - one terminal, one listener
-    before, _listener = _listener, listener
+def listening(stages: Stages, notes: Notes) -> Iterator[None]:
+    """Let these two hear of all work until the end of the block."""
+    _listeners.append((stages, notes))
     try:
         yield
     finally:
-        _listener = before
+        _listeners.pop()
 
 
 def tell(stage: str, done: int = 0, total: int = 0) -> None:
     """Say which stage the work is in, and how many bytes of it are done, if that can be said."""
-    if _listener is not None:
-        _listener(stage, done, total)
+    for stages, _ in _listeners[-1:]:
+        stages(stage, done, total)
+
+
+def note(text: str) -> None:
+    """Say what the user should know about this work."""
+    for _, notes in _listeners[-1:]:
+        notes(text)

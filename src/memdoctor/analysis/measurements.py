@@ -6,7 +6,7 @@ from memdoctor.analysis.growth import judge
 from memdoctor.analysis.look import Look
 from memdoctor.analysis.processes import Process, group, in_time_order
 from memdoctor.analysis.series import Series, series_of
-from memdoctor.findings import Growth
+from memdoctor.findings import Growth, HeapOverview
 from memdoctor.model import Case
 
 
@@ -35,6 +35,15 @@ class Measurements:
     def growth(self) -> tuple[Growth, ...]:
         """The verdict on each metric of each process with two samples or more."""
         return tuple(growth for _, growth in self.judged)
+
+    @cached_property
+    def heaps(self) -> tuple[HeapOverview, ...]:
+        """The numbers of each heap snapshot, in the order in which they were brought."""
+        if not self.case.heaps:
+            return ()
+        from memdoctor.analysis.heap.overview import heap_overview
+
+        return tuple(map(heap_overview, self.case.heaps))
 
     @cached_property
     def process_names(self) -> dict[str, str]:

@@ -24,9 +24,11 @@ Every = Annotated[
 def analyze(options: ReportOptions, inputs: Inputs = None, every: Every = None) -> None:
     """Read anything, diagnose it: all inputs are one case.
 
-    Reads the diagnostics JSON of /heapdump, process.memoryUsage() and v8.getHeapStatistics(),
-    also gzipped. Exit 0: done. 1: findings at or above --fail-on. 2: an input could not be read.
+    Reads heap snapshots, the diagnostics JSON of /heapdump, process.memoryUsage() and
+    v8.getHeapStatistics(), also packed with gzip, xz or zstd. Exit 0: done. 1: findings at or
+    above --fail-on. 2: an input could not be read.
     """
+    from memdoctor.cli.progress import shown_progress
     from memdoctor.cli.publish import now, publish
     from memdoctor.config import load_settings
     from memdoctor.engine import diagnose
@@ -41,5 +43,6 @@ def analyze(options: ReportOptions, inputs: Inputs = None, every: Every = None) 
         spacing = None if every is None else parse_duration(every)
     except ValueError as error:
         raise UsageError(f"--every: {error}", "a number with its unit, such as 15s, 5m or 1h") from error
-    report = diagnose(read_case(inputs, spacing), settings, now())
+    with shown_progress():
+        report = diagnose(read_case(inputs, spacing), settings, now())
     publish(report, settings, options.output, options.verbose - options.quiet)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-_LIBRARIES = ("typer", "rich", "orjson")
+_LIBRARIES = ("typer", "rich", "orjson", "numpy")
 
 
 def env(
@@ -44,6 +44,7 @@ def _facts() -> dict[str, str]:
         "python": f"{platform.python_version()} ({platform.python_implementation()})",
         "system": f"{platform.system()} {platform.release()} {platform.machine()}",
         **{library: installed(library) for library in _LIBRARIES},
+        "core": _core(),
         "terminal": f"{columns} × {lines}, {'terminal' if sys.stdout and sys.stdout.isatty() else 'piped'}",
         "encoding": getattr(sys.stdout, "encoding", None) or "unknown",
         "color": "off (NO_COLOR)"
@@ -52,3 +53,10 @@ def _facts() -> dict[str, str]:
         if os.environ.get("FORCE_COLOR")
         else "auto",
     }
+
+
+def _core() -> str:
+    """Return which form of the core runs, and how to get the fast one."""
+    from memdoctor.heap.core import COMPILED, HOW_TO_COMPILE
+
+    return "compiled" if COMPILED else f"interpreted: heap snapshots take long; {HOW_TO_COMPILE}"

@@ -9,11 +9,17 @@ import typer
 from memdoctor.cli.analyze import analyze
 from memdoctor.cli.env import env
 from memdoctor.cli.explain import explain
+from memdoctor.cli.heap import heap
 from memdoctor.cli.publish import tell
 from memdoctor.errors import MemdoctorError
 from memdoctor.version import VERSION
 
-COMMANDS: dict[str, Callable[..., None]] = {"analyze": analyze, "explain": explain, "env": env}
+COMMANDS: dict[str, Callable[..., None]] = {
+    "analyze": analyze,
+    "heap": heap,
+    "explain": explain,
+    "env": env,
+}
 
 _HELP = """Heap and process forensics: what is wrong, how sure, from which numbers.
 

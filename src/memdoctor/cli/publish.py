@@ -5,6 +5,7 @@ import shutil
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -12,6 +13,9 @@ from memdoctor.config import FORMATS, Settings
 from memdoctor.errors import UsageError
 from memdoctor.findings import Report
 from memdoctor.reports.render import Style, render
+
+if TYPE_CHECKING:
+    from memdoctor.analysis.heap.view import View
 
 
 def tell(message: str, help: str = "", *, word: str = "error") -> None:  # noqa: A002 - users see it
@@ -21,6 +25,22 @@ def tell(message: str, help: str = "", *, word: str = "error") -> None:  # noqa:
     print(f"{word}: {printable(message)}", file=sys.stderr)
     if help:
         print(f"help: {printable(help)}", file=sys.stderr)
+
+
+def publish_view(view: "View", settings: Settings, output: str | None, top: int) -> None:
+    """Write the first `top` rows of a view (0: all) to `output`; None or - is stdout.
+
+    Raises UsageError if the output cannot be written.
+    """
+    from memdoctor.reports.views import render as render_view
+
+    to_file = output not in {None, "-"}
+    style = Style(columns(to_file=to_file), _colored(settings.color, to_file))
+    text = render_view(view, settings.format, style, top)
+    if to_file:
+        _write(str(output), text, [source.name for source in view.sources])
+    else:
+        say(text)
 
 
 def now() -> datetime:
@@ -42,7 +62,8 @@ def publish(report: Report, settings: Settings, output: str | None, detail: int)
         style = Style(columns(to_file=to_file), _colored(settings.color, to_file), detail)
         text = render(report, settings.format, style)
         if to_file:
-            _write(str(output), text, report)
+            inputs = [*(source.name for source in report.sources), *(one.source for one in report.problems)]
+            _write(str(output), text, inputs)
         else:
             say(text)
     for problem in report.problems:
@@ -79,9 +100,8 @@ def say(text: str) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _write(name: str, text: str, report: Report) -> None:
+def _write(name: str, text: str, inputs: list[str]) -> None:
     path = Path(name)
-    inputs = [source.name for source in report.sources] + [problem.source for problem in report.problems]
     for input_name in inputs:
         if _same_file(path, input_name):
             raise UsageError(f"{name} is an input of this call", "write the report to another file")

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from memdoctor.heap.core.tree import count_children, store_children, sum_by_key, sum_outermost
+from memdoctor.heap.raw import raw
 
 if TYPE_CHECKING:
-    from memdoctor.heap.graph import I64, U32, HeapGraph
+    from memdoctor.heap.graph import U32, HeapGraph
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,28 +35,28 @@ def class_rows(graph: "HeapGraph") -> tuple[ClassRow, ...]:
     kinds = len(graph.class_names) + len(locations)
     counts, sums, retained = (np.zeros(kinds, np.int64) for _ in range(3))
     nearest = np.zeros(kinds, np.int32)
-    sizes = memoryview(graph.shallow_size)
+    sizes = raw(graph.shallow_size)
     sum_by_key(
-        memoryview(keys),
+        raw(keys),
         sizes,
-        memoryview(graph.distance),
-        memoryview(counts),
-        memoryview(sums),
-        memoryview(nearest),
+        raw(graph.distance),
+        raw(counts),
+        raw(sums),
+        raw(nearest),
     )
     ends, children = dominated(graph)
     sum_outermost(
-        memoryview(ends),
-        memoryview(children),
+        raw(ends),
+        raw(children),
         graph.root,
-        memoryview(keys),
+        raw(keys),
         sizes,
-        memoryview(graph.retained_size),
-        memoryview(retained),
-        memoryview(np.zeros(kinds, np.uint8)),
-        memoryview(np.empty(graph.node_count, np.uint32)),
-        memoryview(np.empty(kinds, np.uint32)),
-        memoryview(np.empty(kinds, np.uint32)),
+        raw(graph.retained_size),
+        raw(retained),
+        raw(np.zeros(kinds, np.uint8)),
+        raw(np.empty(graph.node_count, np.uint32)),
+        raw(np.empty(kinds, np.uint32)),
+        raw(np.empty(kinds, np.uint32)),
     )
     names = [*((name, None) for name in graph.class_names), *locations]
     rows = [
@@ -88,8 +89,8 @@ def _keys(graph: "HeapGraph") -> "tuple[U32, list[tuple[str, tuple[int, int, int
 def dominated(graph: "HeapGraph") -> "tuple[U32, U32]":
     """Return the nodes that each node dominates at once: of `n` from `ends[n - 1]` to `ends[n]`."""
     first = np.zeros(graph.node_count + 1, np.uint32)
-    count_children(memoryview(graph.dominator), memoryview(first))
+    count_children(raw(graph.dominator), raw(first))
     np.cumsum(first, out=first)
     children = np.empty(graph.node_count, np.uint32)
-    store_children(memoryview(graph.dominator), memoryview(first), memoryview(children))
+    store_children(raw(graph.dominator), raw(first), raw(children))
     return first[:-1], children

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from memdoctor.heap.core.floods import spread
+from memdoctor.heap.raw import raw
 from memdoctor.heap.traits import TYPE
 
 if TYPE_CHECKING:
@@ -33,15 +34,15 @@ def spread_attachment(graph: "HeapGraph") -> "tuple[U8, U32]":
         known = np.flatnonzero((reported == state) & (graph.node_type == native))
         stack[: len(known)] = known
         spread(
-            memoryview(graph.first_edge),
-            memoryview(graph.edges.trait),
-            memoryview(graph.edge_target),
+            raw(graph.first_edge),
+            raw(graph.edges.trait),
+            raw(graph.edge_target),
             TYPE,
-            memoryview(graph.follows("hidden", "weak")),
-            memoryview(seen),
-            memoryview(states),
+            raw(graph.follows("hidden", "weak")),
+            raw(seen),
+            raw(states),
             state,
-            memoryview(stack),
+            raw(stack),
             len(known),
         )
     return states, _renamed(graph, np.flatnonzero((states == DETACHED) & (graph.node_type == native)))

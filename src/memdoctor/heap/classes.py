@@ -7,6 +7,7 @@ import numpy as np
 
 from memdoctor.heap.core.shapes import mark_own_names, name_classes
 from memdoctor.heap.interfaces import Interface, find_interfaces, match_plain_objects
+from memdoctor.heap.raw import raw
 from memdoctor.heap.roots import named
 
 if TYPE_CHECKING:
@@ -36,9 +37,9 @@ def classify(graph: "HeapGraph") -> Classes:
 
     by_name = np.zeros(256, np.uint8)
     by_name[_named_types(graph)] = 1
-    columns = memoryview(graph.node_type), memoryview(graph.node_name), memoryview(by_name)
+    columns = raw(graph.node_type), raw(graph.node_name), raw(by_name)
     used = np.zeros(len(graph.strings), np.uint8)
-    mark_own_names(*columns, memoryview(used))
+    mark_own_names(*columns, raw(used))
     indices = np.flatnonzero(used)
     of_name = np.zeros(len(used), np.uint32)
     of_name[indices] = [class_of(class_name(text)) for text in graph.strings.texts(indices)]
@@ -46,7 +47,7 @@ def classify(graph: "HeapGraph") -> Classes:
     for code, name in enumerate(graph.node_types):
         of_type[code] = class_of(_BY_TYPE.get(name, f"({name})"))
     of_node = np.empty(graph.node_count, np.uint32)
-    name_classes(*columns, memoryview(of_type), memoryview(of_name), memoryview(of_node))
+    name_classes(*columns, raw(of_type), raw(of_name), raw(of_node))
 
     plain = plain_objects(graph)
     interfaces, definitions = find_interfaces(graph, plain)

@@ -7,6 +7,7 @@ import numpy as np
 
 from memdoctor.heap.core.floods import find_distances
 from memdoctor.heap.edges import edges_of
+from memdoctor.heap.raw import raw
 from memdoctor.heap.roots import named, user_roots
 from memdoctor.heap.traits import PAIRED, TYPE, UNCOUNTED, WEAK
 
@@ -35,17 +36,17 @@ def distances(graph: "HeapGraph") -> "I32":
         found[starts] = distance
         queue[: len(starts)] = starts
         find_distances(
-            memoryview(graph.first_edge),
-            memoryview(graph.edges.trait),
-            memoryview(graph.edge_target),
-            memoryview(graph.edge_name),
+            raw(graph.first_edge),
+            raw(graph.edges.trait),
+            raw(graph.edge_target),
+            raw(graph.edge_name),
             WEAK | UNCOUNTED,
             PAIRED,
-            memoryview(pairs.of_string),
-            memoryview(pending),
-            memoryview(found),
+            raw(pairs.of_string),
+            raw(pending),
+            raw(found),
             UNREACHED,
-            memoryview(queue),
+            raw(queue),
             len(starts),
         )
 

@@ -13,6 +13,7 @@ from memdoctor.heap.core.tree import (
     store_backward,
 )
 from memdoctor.heap.edges import edges_of
+from memdoctor.heap.raw import raw
 from memdoctor.heap.traits import INESSENTIAL
 
 if TYPE_CHECKING:
@@ -35,28 +36,27 @@ def dominators(graph: "HeapGraph") -> Dominators:
     Nodes that nothing retains hang on the root, with what they dominate. What only a clique of
     unreachable nodes leads to has the root as its dominator, each node by itself.
     """
-    graph.mark_essential()
     word = graph.first_edge.dtype
-    trait, target = memoryview(graph.edges.trait), memoryview(graph.edge_target)
-    first_edge = memoryview(graph.first_edge)
+    trait, target = raw(graph.marked_traits), raw(graph.edge_target)
+    first_edge = raw(graph.first_edge)
     number, order, parents = _numbered(graph)
     count = len(order)
     semi = parents.copy()
     ends = np.zeros(count + 1, word)
-    numbers = memoryview(number)
-    count_backward(first_edge, trait, target, INESSENTIAL, numbers, memoryview(semi), memoryview(ends))
+    numbers = raw(number)
+    count_backward(first_edge, trait, target, INESSENTIAL, numbers, raw(semi), raw(ends))
     np.cumsum(ends, out=ends)
     sources = np.empty(int(ends[-1]), np.uint32)
-    store_backward(first_edge, trait, target, INESSENTIAL, numbers, memoryview(ends), memoryview(sources))
+    store_backward(first_edge, trait, target, INESSENTIAL, numbers, raw(ends), raw(sources))
     del number, numbers
     label, found = np.arange(count, dtype=np.uint32), np.full(count, _NOBODY, np.uint32)
     find_dominators(
-        memoryview(ends),
-        memoryview(sources),
-        memoryview(parents),
-        memoryview(semi),
-        memoryview(label),
-        memoryview(found),
+        raw(ends),
+        raw(sources),
+        raw(parents),
+        raw(semi),
+        raw(label),
+        raw(found),
     )
     del ends, sources, parents, semi, label
     of_node = np.full(graph.node_count, graph.root, np.uint32)
@@ -65,7 +65,7 @@ def dominators(graph: "HeapGraph") -> Dominators:
 
 
 def _numbered(graph: "HeapGraph") -> "tuple[U32, U32, U32]":
-    """Number the nodes depth first: from the root, then from each node that nothing retains.
+    """Give the nodes numbers, depth first: from the root, then from each node that nothing retains.
 
     Return each node's number + 1 (0 for a clique), the nodes in that order, and by number the parent.
     """
@@ -75,19 +75,20 @@ def _numbered(graph: "HeapGraph") -> "tuple[U32, U32, U32]":
     next_edge = np.empty(nodes, graph.first_edge.dtype)
 
     def search(start: int, count: int) -> int:
-        return number_nodes(
-            memoryview(graph.first_edge),
-            memoryview(graph.edges.trait),
-            memoryview(graph.edge_target),
+        following: int = number_nodes(
+            raw(graph.first_edge),
+            raw(graph.edges.trait),
+            raw(graph.edge_target),
             INESSENTIAL,
             start,
             0,
             count,
-            memoryview(number),
-            memoryview(order),
-            memoryview(parents),
-            memoryview(next_edge),
+            raw(number),
+            raw(order),
+            raw(parents),
+            raw(next_edge),
         )
+        return following
 
     count = search(graph.root, 0)
     if count < nodes:
@@ -105,6 +106,6 @@ def retained_sizes(graph: "HeapGraph") -> "I64":
     totals = graph.shallow_size.astype(np.int64)
     everything = int(totals.sum())
     tree = graph.dominator_tree
-    add_up(memoryview(tree.order), memoryview(tree.of_node), memoryview(totals))
+    add_up(raw(tree.order), raw(tree.of_node), raw(totals))
     totals[graph.root] = everything  # with what is in no order, the cliques
     return totals

@@ -21,7 +21,8 @@ class DuplicateString:
     """Strings of one text. The text comes from the program's data: it may be secret.
 
     `verified` is False where the file has only a part of the text. `cut_off` then says that it is the
-    first 1024 units, which are equal, as are the sizes. `wasted_bytes` are those of all but one of them, at their mean size.
+    first 1024 units, which are equal, as are the sizes. `wasted_bytes` are those of all but one of them,
+    at their mean size.
     """
 
     text: str
@@ -41,12 +42,12 @@ class DuplicateString:
         return self.shallow_bytes - self.shallow_bytes // self.count
 
 
-def duplicate_strings(graph: "HeapGraph") -> tuple[DuplicateString, ...]:
+def duplicate_strings(graph: "HeapGraph", *, as_devtools: bool = False) -> tuple[DuplicateString, ...]:
     """Group the strings by their text, the largest waste first.
 
     Flat concatenations are left out, for V8 makes them itself. DevTools calls two strings equal whose
     first 1024 units are; here their sizes must be equal too, or, where the file tells them, their length
-    and their hash.
+    and their hash. `as_devtools` leaves that out, to compare with it.
     """
     sized = graph.shallow_size > 0
     plain = np.flatnonzero(sized & (graph.node_type == graph.node_code("string")))
@@ -54,6 +55,8 @@ def duplicate_strings(graph: "HeapGraph") -> tuple[DuplicateString, ...]:
     keys, text_of_key = _keys(graph, plain, texts)
     nodes = np.concatenate([plain, ropes])
     kinds, unsure = _kinds(graph, nodes, keys, text_of_key)
+    if as_devtools and graph.strings.find("truncated") < 0:
+        kinds[:] = 0
     distinct, inverse, counts = np.unique(
         np.stack([keys, kinds], axis=1), axis=0, return_inverse=True, return_counts=True
     )
@@ -117,9 +120,7 @@ def _keys(graph: "HeapGraph", plain: "I64", texts: list[str]) -> "tuple[I64, dic
     """Return a key for each string, the same for the same text, and the texts that are not in the file."""
     names = graph.node_name[plain].astype(np.int64)
     new = {text: len(graph.strings) + number for number, text in enumerate(dict.fromkeys(texts))}
-    known = dict(new)
-    for index, text in _written(graph, np.unique(names), new):
-        known[text] = index
+    known = new | {text: index for index, text in _written(graph, np.unique(names), new)}
     keys = np.asarray([known[text] for text in texts], np.int64)
     return np.concatenate([names, keys]), {key: text for text, key in new.items() if known[text] == key}
 
@@ -128,7 +129,9 @@ def _written(graph: "HeapGraph", names: "I64", wanted: dict[str, int]) -> Iterat
     """Yield those of the wanted texts that the file has too, with their index."""
     own = names[names < len(graph.strings.lengths)]
     lengths = {len(text) for text in wanted if text.isascii()}
-    escaped = min((len(text) for text in wanted if not text.isascii() or '"' in text or "\\" in text), default=0)
+    escaped = min(
+        (len(text) for text in wanted if not text.isascii() or '"' in text or "\\" in text), default=0
+    )
     near = np.isin(graph.strings.lengths[own], list(lengths))
     if escaped:
         near |= graph.strings.lengths[own] > escaped

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from memdoctor.heap.core.floods import mark_inessential, spread
+from memdoctor.heap.raw import raw
 from memdoctor.heap.roots import dom_trees
 from memdoctor.heap.traits import INESSENTIAL, PAIRED, TYPE, WEAK
 
@@ -16,20 +17,20 @@ def mark_inessential_edges(graph: "HeapGraph") -> None:
     """Set the bit `INESSENTIAL` on every edge that retains nothing."""
     pairs = graph.weak_map_pairs
     mark_inessential(
-        memoryview(graph.first_edge),
-        memoryview(graph.edges.trait),
-        memoryview(graph.edge_target),
-        memoryview(graph.edge_name),
-        memoryview(graph.node_id),
-        memoryview(page_owned(graph)),
+        raw(graph.first_edge),
+        raw(graph.edges.trait),
+        raw(graph.edge_target),
+        raw(graph.edge_name),
+        raw(graph.node_id),
+        raw(page_owned(graph)),
         graph.root,
         TYPE,
         graph.edge_code("shortcut"),
         WEAK,
         PAIRED,
         INESSENTIAL,
-        memoryview(pairs.of_string),
-        memoryview(pairs.table_id),
+        raw(pairs.of_string),
+        raw(pairs.table_id),
     )
 
 
@@ -47,15 +48,15 @@ def page_owned(graph: "HeapGraph") -> "U8":
     stack = np.empty(graph.node_count, np.uint32)
     stack[: len(seeds)] = seeds
     spread(
-        memoryview(graph.first_edge),
-        memoryview(graph.edges.trait),
-        memoryview(graph.edge_target),
+        raw(graph.first_edge),
+        raw(graph.edges.trait),
+        raw(graph.edge_target),
         TYPE,
-        memoryview(graph.follows("weak")),
-        memoryview(marks),
-        memoryview(marks),
+        raw(graph.follows("weak")),
+        raw(marks),
+        raw(marks),
         1,
-        memoryview(stack),
+        raw(stack),
         len(seeds),
     )
     return marks

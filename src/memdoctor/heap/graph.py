@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -24,7 +24,7 @@ U8 = npt.NDArray[np.uint8]
 U32 = npt.NDArray[np.uint32]
 I32 = npt.NDArray[np.int32]
 I64 = npt.NDArray[np.int64]
-Word = npt.NDArray[np.uint32] | npt.NDArray[np.uint64]
+Word = npt.NDArray[Any]  # uint32, or uint64 on the wide path
 
 
 @dataclass(eq=False, frozen=True)
@@ -152,25 +152,22 @@ class HeapGraph:
         return mark_pairs(self)
 
     @cached_property
-    def _essential_are_marked(self) -> bool:
+    def marked_traits(self) -> U8:
+        """The edges' traits, with the bit `INESSENTIAL` on those that retain nothing."""
         from memdoctor.heap.essential import mark_inessential_edges
 
         mark_inessential_edges(self)
-        return True
-
-    def mark_essential(self) -> None:
-        """See to it that edges which retain nothing have the bit `INESSENTIAL`."""
-        assert self._essential_are_marked
+        return self.edges.trait
 
     @property
     def essential(self) -> npt.NDArray[np.bool_]:
         """Which edges retain what they lead to, and so make dominators."""
-        self.mark_essential()
-        return (self.edges.trait & np.uint8(INESSENTIAL)) == 0
+        kept: npt.NDArray[np.bool_] = (self.marked_traits & np.uint8(INESSENTIAL)) == 0
+        return kept
 
     @cached_property
     def has_user_roots(self) -> bool:
-        """Whether the root leads to user roots; V8 from about 15 on writes none, nor does Bun's own format."""
+        """Whether the root leads to user roots; V8 from about 15 on and Bun's own format have none."""
         from memdoctor.heap.roots import user_roots
 
         return len(user_roots(self)) > 0

@@ -9,6 +9,7 @@ import numpy as np
 
 from memdoctor.heap.core.shapes import group_by_names, mark_names, match_interfaces
 from memdoctor.heap.edges import edges_of
+from memdoctor.heap.raw import raw
 from memdoctor.heap.roots import named
 from memdoctor.heap.strings import units
 from memdoctor.heap.traits import TYPE
@@ -45,20 +46,20 @@ def find_interfaces(
     hashes = np.empty(len(plain), np.uint64)
     sizes, firsts, counts = (np.empty(len(plain), np.uint32) for _ in range(3))
     groups = group_by_names(
-        memoryview(graph.first_edge),
-        memoryview(graph.edges.trait),
-        memoryview(graph.edge_name),
+        raw(graph.first_edge),
+        raw(graph.edges.trait),
+        raw(graph.edge_name),
         TYPE,
         graph.edge_code("property"),
-        memoryview(plain),
-        memoryview(lengths),
+        raw(plain),
+        raw(lengths),
         named(graph, "__proto__"),
         LONGEST_NAME,
-        memoryview(np.zeros(size, np.uint32)),
-        memoryview(hashes),
-        memoryview(sizes),
-        memoryview(firsts),
-        memoryview(counts),
+        raw(np.zeros(size, np.uint32)),
+        raw(hashes),
+        raw(sizes),
+        raw(firsts),
+        raw(counts),
     )
     least = max(LEAST_COUNT, len(plain) / LEAST_SHARE)
     frequent = np.flatnonzero(counts[:groups] >= least)
@@ -78,14 +79,14 @@ def _formatted_lengths(graph: "HeapGraph", plain: "U32") -> "np.typing.NDArray[n
     """Return, by string, how long the names of first properties are in an interface's name."""
     marks = np.zeros(len(graph.strings), np.uint8)
     mark_names(
-        memoryview(graph.first_edge),
-        memoryview(graph.edges.trait),
-        memoryview(graph.edge_name),
+        raw(graph.first_edge),
+        raw(graph.edges.trait),
+        raw(graph.edge_name),
         TYPE,
         graph.edge_code("property"),
-        memoryview(plain),
+        raw(plain),
         LONGEST_NAME,
-        memoryview(marks),
+        raw(marks),
     )
     asked = np.flatnonzero(marks)
     for index, text in zip(asked.tolist(), graph.strings.texts(asked), strict=True):
@@ -127,19 +128,19 @@ def match_plain_objects(graph: "HeapGraph", plain: "U32", definitions: list[tupl
     properties = np.asarray([name for one in definitions for name in one], np.uint32)
     asked_by, asked_starts, asked = _listed(definitions, len(graph.strings))
     match_interfaces(
-        memoryview(graph.first_edge),
-        memoryview(graph.edges.trait),
-        memoryview(graph.edge_name),
+        raw(graph.first_edge),
+        raw(graph.edges.trait),
+        raw(graph.edge_name),
         TYPE,
         graph.edge_code("property"),
-        memoryview(plain),
-        memoryview(starts),
-        memoryview(properties),
-        memoryview(asked_by),
-        memoryview(asked_starts),
-        memoryview(asked),
-        memoryview(np.zeros(len(graph.strings), np.uint32)),
-        memoryview(matches),
+        raw(plain),
+        raw(starts),
+        raw(properties),
+        raw(asked_by),
+        raw(asked_starts),
+        raw(asked),
+        raw(np.zeros(len(graph.strings), np.uint32)),
+        raw(matches),
     )
     return matches
 

@@ -3,8 +3,10 @@
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from memdoctor.heap.core.floods import find_owners, move_to_owners
+from memdoctor.heap.raw import raw
 from memdoctor.heap.roots import named
 from memdoctor.heap.traits import WEAK
 
@@ -28,31 +30,33 @@ def shallow_sizes(graph: "HeapGraph") -> "Word":
     owners[parts] = _UNOWNED
     stack = np.empty(2 * int(np.count_nonzero(parts)) + 1, np.uint32)
     find_owners(
-        memoryview(graph.first_edge),
-        memoryview(graph.edges.trait),
-        memoryview(graph.edge_target),
+        raw(graph.first_edge),
+        raw(graph.edges.trait),
+        raw(graph.edge_target),
         WEAK,
-        memoryview(owners),
+        raw(owners),
         _UNOWNED,
         _SHARED,
-        memoryview(stack),
+        raw(stack),
     )
     sizes = graph.nodes.size.copy()
     takes = np.asarray([name != "synthetic" for name in graph.node_types], np.uint8)
     move_to_owners(
-        memoryview(owners),
+        raw(owners),
         _SHARED,
-        memoryview(takes),
-        memoryview(graph.node_type),
+        raw(takes),
+        raw(graph.node_type),
         graph.root,
-        memoryview(sizes),
+        raw(sizes),
     )
     return sizes
 
 
-def _parts(graph: "HeapGraph") -> "np.typing.NDArray[np.bool_]":
+def _parts(graph: "HeapGraph") -> npt.NDArray[np.bool_]:
     types = graph.node_type
-    parts = (types == graph.node_code("hidden")) | (types == graph.node_code("array"))
+    parts: npt.NDArray[np.bool_] = (types == graph.node_code("hidden")) | (
+        types == graph.node_code("array")
+    )
     external = graph.node_name == named(graph, "system / ExternalStringData")
     parts |= external & (types == graph.node_code("native"))
     return parts

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 if TYPE_CHECKING:
     from memdoctor.heap.graph import I64, HeapGraph
@@ -18,13 +19,17 @@ def user_roots(graph: "HeapGraph") -> "I64":
     children = graph.edge_target[graph.first_edge[graph.root] : graph.first_edge[graph.root + 1]]
     synthetic = graph.node_type[children] == graph.node_code("synthetic")
     wanted = ~synthetic | dom_trees(graph, children)
-    return children[wanted].astype(np.int64)
+    roots: I64 = children[wanted].astype(np.int64)
+    return roots
 
 
-def dom_trees(graph: "HeapGraph", nodes: "np.typing.NDArray[np.uint32]") -> "np.typing.NDArray[np.bool_]":
+def dom_trees(graph: "HeapGraph", nodes: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
     """Return which of the nodes are the synthetic `(Document DOM trees)`."""
     synthetic = graph.node_type[nodes] == graph.node_code("synthetic")
-    return synthetic & (graph.node_name[nodes] == named(graph, "(Document DOM trees)"))
+    trees: npt.NDArray[np.bool_] = synthetic & (
+        graph.node_name[nodes] == named(graph, "(Document DOM trees)")
+    )
+    return trees
 
 
 def named(graph: "HeapGraph", text: str) -> int:

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from memdoctor.errors import InputError
 from memdoctor.heap.core.scan import find_strings
+from memdoctor.heap.raw import raw
 
 Bytes = npt.NDArray[np.uint64]
 Lengths = npt.NDArray[np.uint32]
@@ -118,7 +119,9 @@ class Strings:
             stop = max(position + 1, position + 1 + int(gaps[0]) if len(gaps) else limit)
             block = self._read(start, int(ends[stop - 1]) - start)
             for one, other in zip(
-                (starts[position:stop] - start).tolist(), (ends[position:stop] - start).tolist(), strict=True
+                (starts[position:stop] - start).tolist(),
+                (ends[position:stop] - start).tolist(),
+                strict=True,
             ):
                 yield block[one:other]
             position = stop
@@ -143,8 +146,8 @@ def find_well_known(text: memoryview, starts: Bytes, lengths: Lengths) -> dict[s
         by_length[len(names[index])] = index + 1
     found = np.full(len(names), -1, np.int64)
     wanted = memoryview("".join(names).encode())
-    views = map(memoryview, (ends, by_length, found))
-    find_strings(text, memoryview(starts), memoryview(lengths), wanted, *views)
+    views = (raw(ends), raw(by_length), raw(found))
+    find_strings(text, raw(starts), raw(lengths), wanted, *views)
     return dict(zip(names, found.tolist(), strict=True))
 
 

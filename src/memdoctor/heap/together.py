@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 from typing import TypeVar
 
-from memdoctor.heap.core.scan import COMPILED
+from memdoctor.heap.core import COMPILED
 
 First = TypeVar("First")
 Second = TypeVar("Second")

@@ -45,9 +45,7 @@ def mark_pairs(graph: "HeapGraph") -> Pairs:
             tables.append(int(match[2]))
         of_string[index] = numbers[match[1]]
     if numbers:
-        internal = np.flatnonzero(
-            (graph.edges.trait & np.uint8(TYPE)) == graph.edge_code("internal")
-        )
+        internal = np.flatnonzero((graph.edges.trait & np.uint8(TYPE)) == graph.edge_code("internal"))
         paired = internal[of_string[graph.edge_name[internal]] > 0]
         graph.edges.trait[paired] |= np.uint8(PAIRED)
     return Pairs(of_string, np.asarray(tables, np.uint64))

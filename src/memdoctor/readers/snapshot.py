@@ -4,23 +4,21 @@ from importlib import import_module
 
 from memdoctor.errors import InputError
 from memdoctor.heap.graph import HeapGraph
-from memdoctor.readers import signatures
+from memdoctor.model import Source
 from memdoctor.readers.opening import open_input
-
-_READERS = (
-    ("v8_snapshot", signatures.is_v8_snapshot),
-    ("jsc_snapshot", signatures.is_jsc_snapshot),
-)
+from memdoctor.readers.sniff import snapshot_reader
 
 
-def read_snapshot(name: str) -> HeapGraph:
+def read_snapshot(name: str) -> tuple[Source, HeapGraph]:
     """Read a snapshot from a path, or from standard input for `-`.
 
     Raises InputError for what is none, and for a damaged one.
     """
     with open_input(name) as opened:
-        for reader, fits in _READERS:
-            if fits(opened.head):
-                graph: HeapGraph = next(import_module(f"memdoctor.readers.{reader}").read(opened))
-                return graph
-    raise InputError("this is no heap snapshot", "v8.writeHeapSnapshot() and Bun.generateHeapSnapshot() make one")
+        reader = snapshot_reader(opened.head)
+        if reader is None:
+            raise InputError(
+                "this is no heap snapshot", "v8.writeHeapSnapshot() and Bun.generateHeapSnapshot() make one"
+            )
+        graph: HeapGraph = next(import_module(f"memdoctor.readers.{reader}").read(opened))
+        return Source(opened.source.name, opened.source.kind, reader, opened.source.size), graph

@@ -7,7 +7,7 @@ from memdoctor.errors import InputError
 from memdoctor.readers import signatures
 
 _HELP = (
-    "memdoctor reads the -diagnostics.json of /heapdump, process.memoryUsage() "
+    "memdoctor reads heap snapshots, the -diagnostics.json of /heapdump, process.memoryUsage() "
     "and v8.getHeapStatistics(), as JSON or as text that holds them"
 )
 
@@ -37,17 +37,16 @@ _SIGNATURES: tuple[tuple[str, Callable[[bytes], bool]], ...] = (
     ("pasted", lambda head: bool(_TEXT_WITH_OBJECTS.search(head))),
 )
 
-# What people bring by mistake, told apart so that the error can say what it is.
-_MISTAKEN: tuple[tuple[str, Callable[[bytes], bool]], ...] = (
-    (
-        "a heap snapshot, not the diagnostics document beside it",
-        lambda head: head[:1] == b"{" and b'"snapshot"' in head[:64] and b'"meta"' in head[:256],
-    ),
-    (
-        "a heap snapshot of Bun, not the diagnostics document beside it",
-        lambda head: head[:1] == b"{" and b'"nodeClassNames"' in head,
-    ),
+# What these signatures fit is for nobody else: the files are large, and no reader should try them in vain.
+_SNAPSHOTS: tuple[tuple[str, Callable[[bytes], bool]], ...] = (
+    ("v8_snapshot", signatures.is_v8_snapshot),
+    ("jsc_snapshot", signatures.is_jsc_snapshot),
 )
+
+
+def snapshot_reader(head: bytes) -> str | None:
+    """Return the reader of the heap snapshot that begins so, or None if it is none."""
+    return next((name for name, fits in _SNAPSHOTS if fits(head)), None)
 
 
 def candidates(head: bytes) -> Iterator[str]:
@@ -55,10 +54,9 @@ def candidates(head: bytes) -> Iterator[str]:
 
     Raises InputError, saying what it seems to be instead, if there is none.
     """
-    text = head.lstrip()
-    for kind, fits in _MISTAKEN:
-        if fits(text):
-            raise InputError(kind, _HELP)
+    if snapshot := snapshot_reader(head):
+        yield snapshot
+        return
     known = False
     for name, fits in _SIGNATURES:
         if fits(head):
@@ -66,7 +64,7 @@ def candidates(head: bytes) -> Iterator[str]:
             yield name
     if known:
         return
-    if not text:
+    if not head.strip():
         raise InputError("nothing but white space", _HELP)
     if b"\0" in head:
         raise InputError("binary data, in no format memdoctor knows", _HELP)

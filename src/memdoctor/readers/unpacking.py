@@ -18,7 +18,8 @@ _LARGEST_ZSTD_WINDOW = 27  # as a power of two
 class Readable(Protocol):
     """What can be read on."""
 
-    def read(self, count: int, /) -> bytes: ...
+    def read(self, count: int, /) -> bytes:
+        """Return the next bytes, at most so many."""
 
 
 def unpacked(start: bytes, raw: BinaryIO) -> "Unpacked | None":

@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 
-from memdoctor.findings import Evidence, Finding, Growth, Report, SampleOverview
+from memdoctor.findings import Evidence, Finding, Growth, HeapOverview, Report, SampleOverview
 from memdoctor.model import Problem, Source
 from memdoctor.reports.render import Style
 
@@ -29,6 +29,7 @@ def document(report: Report) -> dict[str, Any]:
         "sources": [source(item) for item in report.sources],
         "overview": {
             "samples": [sample(item) for item in report.overview.samples],
+            "heaps": [heap(item) for item in report.overview.heaps],
             "growth": [growth(item) for item in report.overview.growth],
         },
         "findings": [finding(item) for item in report.findings],
@@ -73,6 +74,17 @@ def sample(item: SampleOverview) -> dict[str, Any]:
 ALWAYS_DERIVED = frozenset(
     {"js_heap_bytes", "other_external_bytes", "native_bytes", "not_resident_bytes", "cpu_seconds"}
 )
+
+
+def heap(item: HeapOverview) -> dict[str, Any]:
+    """Return a heap snapshot: its figures, all derived, and its largest classes."""
+    return {
+        "source": item.source,
+        "format": item.format,
+        **item.figures,
+        "classes": [dict(row) for row in item.classes],
+        "notes": list(item.notes),
+    }
 
 
 def growth(item: Growth) -> dict[str, Any]:

@@ -19,6 +19,8 @@ def render(report: Report, style: Style) -> str:
 def _lines(report: Report) -> Iterator[dict[str, Any]]:
     for sample in report.overview.samples:
         yield {"type": "sample", **json.sample(sample)}
+    for heap in report.overview.heaps:
+        yield {"type": "heap", **json.heap(heap)}
     for growth in report.overview.growth:
         yield {"type": "growth", **json.growth(growth)}
     for finding in report.findings:

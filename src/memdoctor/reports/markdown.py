@@ -3,10 +3,13 @@
 import re
 from collections.abc import Iterator
 
-from memdoctor.findings import Report, SampleOverview, Severity
+from memdoctor.findings import HeapOverview, Report, SampleOverview, Severity
 from memdoctor.reports import growth, layout
+from memdoctor.reports import heap as heaps
+from memdoctor.reports.cells import UNKNOWN, cell
 from memdoctor.reports.layout import Paragraph
 from memdoctor.reports.render import Style
+from memdoctor.units import percent, size
 
 
 def render(report: Report, style: Style) -> str:
@@ -23,6 +26,8 @@ def _lines(report: Report, style: Style) -> Iterator[str]:
         yield from _one_sample(report, samples[0])
     elif samples:
         yield from _many_samples(samples)
+    for heap in report.overview.heaps:
+        yield from _heap(heap, heaps.most_classes(report))
     yield from _growth(report)
     parts = layout.paragraphs(report, detail=1)
     notes = [part for part in parts if part.finding.severity is Severity.INFO]
@@ -37,7 +42,7 @@ def _lines(report: Report, style: Style) -> Iterator[str]:
     if report.problems:
         yield from ("", "### Not read, or not trusted", "")
         for problem in report.problems:
-            yield f"- {_code(layout.where(problem))}: {_safe(problem.message)}"
+            yield f"- {code(layout.where(problem))}: {_safe(problem.message)}"
     yield from ("", layout.tally(report, detail=1))
     replaced = "user names, ids, tokens and home folders are replaced by stand-ins"
     yield f"<sub>memdoctor {report.tool['version']}; {replaced}</sub>"
@@ -45,21 +50,34 @@ def _lines(report: Report, style: Style) -> Iterator[str]:
 
 def _one_sample(report: Report, sample: SampleOverview) -> Iterator[str]:
     notes = layout.notes(report, sample)
-    yield from ("", f"{_code(sample.place)}: {_safe(layout.title(sample))}")
+    yield from ("", f"{code(sample.place)}: {_safe(layout.title(sample))}")
     yield from ("", "| | | |", "|---|---:|---|")
-    for row in (*layout.memory_rows(sample, notes), *layout.annotated_rows(sample, notes)):
-        yield _row(row.label, layout.shown(row.figure), row.remark)
+    for line in (*layout.memory_rows(sample, notes), *layout.annotated_rows(sample, notes)):
+        yield row(line.label, layout.shown(line.figure), line.remark)
 
 
 def _many_samples(samples: tuple[SampleOverview, ...]) -> Iterator[str]:
     shown, left = layout.evenly(samples)
-    yield from ("", _row("sample", *(heading for heading, _ in layout.COLUMNS), "runtime"))
+    yield from ("", row("sample", *(heading for heading, _ in layout.COLUMNS), "runtime"))
     yield "|---|" + "---:|" * len(layout.COLUMNS) + "---|"
     for sample in shown:
         cells = map(_safe, layout.row_of_many(sample))
         yield f"| {_cell_code(sample.place)} | {' | '.join(cells)} |"
     if left:
         yield from ("", f"{left} samples between are left out of this table.")
+
+
+def _heap(heap: HeapOverview, most: int) -> Iterator[str]:
+    yield from ("", f"{code(heap.source)}: {_safe(heaps.title(heap))}")
+    total = heap.figures["total_bytes"]
+    yield from ("", row("kind", "size", "share"), "|---|---:|---:|")
+    for name, count in heaps.kinds(heap):
+        yield row(name, size(count), percent(count / total) if total > 0 else UNKNOWN)
+    yield from ("", row(*(column.heading for column in heaps.CLASS_COLUMNS)), "|---|---:|---:|---:|---:|")
+    for line in heap.classes[:most]:
+        yield row(*(cell(column, line) for column in heaps.CLASS_COLUMNS))
+    for note in heap.notes:
+        yield from ("", _sentence(note))
 
 
 def _growth(report: Report) -> Iterator[str]:
@@ -69,14 +87,14 @@ def _growth(report: Report) -> Iterator[str]:
     for block in blocks:
         yield ""
         if several:
-            yield from (f"{_code(block.process)}:", "")
+            yield from (f"{code(block.process)}:", "")
         if block.rows:
             yield from (
                 "| metric | rate | 90 % interval | confidence | verdict |",
                 "|---|---:|---|---|---|",
             )
-        for row in block.rows:
-            yield _row(row.label, row.rate, row.interval, row.confidence, row.verdict)
+        for line in block.rows:
+            yield row(line.label, line.rate, line.interval, line.confidence, line.verdict)
         for sentence in block.refusals:
             yield from ("", _sentence(sentence))
     if left:
@@ -86,7 +104,7 @@ def _growth(report: Report) -> Iterator[str]:
 def _paragraph(paragraph: Paragraph) -> Iterator[str]:
     finding = paragraph.finding
     yield from ("", f"### {finding.severity}: {_safe(layout.message(finding))}", "")
-    yield f"{_code(finding.rule)}, {finding.confidence}. {_sentence(finding.why)}"
+    yield f"{code(finding.rule)}, {finding.confidence}. {_sentence(finding.why)}"
     if finding.evidence:
         yield from ("", "| number | value | from |", "|---|---:|---|")
     for item in finding.evidence:
@@ -97,7 +115,8 @@ def _paragraph(paragraph: Paragraph) -> Iterator[str]:
     yield from ("", f"**What to do:** {_sentence(finding.help)}")
 
 
-def _row(*cells: str) -> str:
+def row(*cells: str) -> str:
+    """Return a line of a table."""
     return "| " + " | ".join(_safe(cell) for cell in cells) + " |"
 
 
@@ -117,10 +136,10 @@ def _safe(text: str) -> str:
 
 def _cell_code(text: str | None) -> str:
     """Return a code span for a table cell, where a bar must be escaped even in code."""
-    return _code(text.replace("|", "\\|")) if text else ""
+    return code(text.replace("|", "\\|")) if text else ""
 
 
-def _code(text: str) -> str:
+def code(text: str) -> str:
     """Return text as a code span, whatever backticks it holds."""
     longest = max((len(run) for run in re.findall("`+", text)), default=0)
     fence = "`" * (longest + 1)

@@ -11,16 +11,19 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from memdoctor.findings import Evidence, Report, SampleOverview, Severity
+from memdoctor.findings import Evidence, HeapOverview, Report, SampleOverview, Severity
 from memdoctor.reports import growth, layout
+from memdoctor.reports import heap as heaps
 from memdoctor.reports.layout import Paragraph, Row
 from memdoctor.reports.render import Style
+from memdoctor.reports.shrink import LEAST_PLACE, shrunk
+from memdoctor.reports.view_terminal import table
 from memdoctor.text import map_strings
+from memdoctor.units import percent, size
 
 _COLORS = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.INFO: "bold blue"}
 _VALUE, _BAR = 13, 13  # columns
 _EVIDENCE = 3  # rows, without -v
-_PLACE = 12  # columns that a sample's place has at least
 # Stands for the space between a number and its unit while lines are broken; no file can hold it,
 # for private-use characters are escaped before.
 _GAP = "\ue000"
@@ -59,6 +62,8 @@ def _blocks(report: Report, style: Style) -> Iterator[RenderableType]:
         yield from _one_sample(report, samples[0], style)
     elif samples:
         yield _many_samples(samples, style.width)
+    for heap in report.overview.heaps:
+        yield from _heap(heap, heaps.most_classes(report), style)
     yield from _growth(report, style)
     for paragraph in layout.paragraphs(report, detail=style.detail):
         yield Group(Text(""), *_paragraph(paragraph, style))
@@ -114,7 +119,7 @@ def _many_samples(samples: tuple[SampleOverview, ...], width: int) -> Renderable
     shown, left = layout.evenly(samples)
     header = (*(heading for heading, _ in layout.COLUMNS), "runtime")
     columns = list(zip(header, *map(layout.row_of_many, shown), strict=True))
-    while (room := width - sum(max(map(cell_len, column)) + 2 for column in columns)) < _PLACE:
+    while (room := width - sum(max(map(cell_len, column)) + 2 for column in columns)) < LEAST_PLACE:
         columns.remove(next((column for column in columns if set(column[1:]) == {"–"}), columns[-1]))
     header, *cells = zip(*columns, strict=True)
     rows = Table.grid(padding=(0, 2))
@@ -125,8 +130,28 @@ def _many_samples(samples: tuple[SampleOverview, ...], width: int) -> Renderable
     for index, (sample, row) in enumerate(zip(shown, cells, strict=True)):
         if left and index == len(shown) // 2:
             rows.add_row(Text(f"… {left} more", style="dim"))
-        rows.add_row(_shrunk(sample.place, room), *row)
+        rows.add_row(shrunk(sample.place, room), *row)
     return rows
+
+
+def _heap(heap: HeapOverview, most: int, style: Style) -> Iterator[RenderableType]:
+    """Show what a heap is made of, and its largest classes."""
+    yield _heading(heap.source, heaps.title(heap), style.width)
+    rows = _grid(0, bar=_BAR)
+    total = heap.figures["total_bytes"]
+    for name, count in heaps.kinds(heap):
+        remark = percent(count / total) if total > 0 else ""
+        rows.add_row(
+            f"  {name}", size(count), Bar(total or 1, 0, count, color="cyan"), Text(remark, style="dim")
+        )
+    yield rows
+    classes = table(heaps.CLASS_COLUMNS, heap.classes[:most], style.width - 2)
+    yield Padding(classes, (0, 0, 0, 2))
+    left = heap.figures["class_count"] - most
+    if left > 0:
+        yield Text(f"  … {left} more classes: memdoctor heap classes FILE", style="dim")
+    for note in heap.notes:
+        yield Padding(Text(f"note: {note}", style="dim"), (0, 0, 0, 2))
 
 
 def _growth(report: Report, style: Style) -> Iterator[RenderableType]:
@@ -137,7 +162,7 @@ def _growth(report: Report, style: Style) -> Iterator[RenderableType]:
     several = len({sample.process for sample in report.overview.samples}) > 1
     for block in blocks:
         if several:
-            yield Text(_shrunk(block.process, style.width), style="bold")
+            yield Text(shrunk(block.process, style.width), style="bold")
         for line in growth.lines(block.rows, style.width):
             yield Text(line, no_wrap=True)
         for sentence in block.refusals:
@@ -147,23 +172,7 @@ def _growth(report: Report, style: Style) -> Iterator[RenderableType]:
 
 
 def _heading(name: str, rest: str, width: int) -> Text:
-    return Text.assemble((_shrunk(name, width - cell_len(rest) - 2), "bold"), "  ", rest)
-
-
-def _shrunk(name: str, room: int) -> str:
-    """Shorten a place from its front, folder by folder: its end tells places apart."""
-    room = max(room, _PLACE)
-    if cell_len(name) <= room:
-        return name
-    file, sign, pointer = name.partition("#")
-    folders = file.replace("\\", "/").split("/")
-    for kept in range(len(folders) - 1, 0, -1):
-        shorter = "…/" + "/".join(folders[-kept:]) + sign + pointer
-        if cell_len(shorter) <= room:
-            return shorter
-    while cell_len(name) > room - 1:
-        name = name[1:]
-    return f"…{name}"
+    return Text.assemble((shrunk(name, width - cell_len(rest) - 2), "bold"), "  ", rest)
 
 
 def _paragraph(paragraph: Paragraph, style: Style) -> Iterator[RenderableType]:
@@ -181,7 +190,7 @@ def _paragraph(paragraph: Paragraph, style: Style) -> Iterator[RenderableType]:
     widest = [max(map(cell_len, column)) for column in zip(*map(_cells, evidence), strict=True)]
     room = style.width - sum(widest) - 6  # indent and gaps
     for item in evidence:
-        place = f"derived: {item.formula}" if item.derived else _shrunk(item.pointer or "", room)
+        place = f"derived: {item.formula}" if item.derived else shrunk(item.pointer or "", room)
         rows.add_row(*_cells(item), Text(place, style="dim"))
     if evidence:
         yield Padding(rows, (0, 0, 0, 2))

@@ -5,3 +5,16 @@ what stands here: no Python object in a loop, nothing recursive (a list of a mil
 no GIL held. Callers hand over `memoryview(array)`, never the array, so that interpreted code sees Python
 integers, which do not wrap; and every index in an array has been checked against its range before.
 """
+
+from importlib.util import find_spec
+
+HOW_TO_COMPILE = "install a C compiler, then again: pip install --force-reinstall --no-deps memdoctor"
+
+
+def _compiled() -> bool:
+    """Whether the modules of the core are extensions, found without importing them."""
+    spec = find_spec("memdoctor.heap.core.scan")
+    return spec is not None and not str(spec.origin).endswith(".py")
+
+
+COMPILED = _compiled()

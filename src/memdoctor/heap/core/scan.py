@@ -13,8 +13,6 @@ try:
 except ImportError:
     from memdoctor.heap.core import without_cython as cython
 
-COMPILED = cython.compiled
-
 # Where in `state`, and what can be wrong.
 BYTE, FOUND, WRONG = 0, 1, 2
 NOTHING, NO_NUMBER, TOO_LARGE, NO_COMMA, CUT_OFF = 0, 1, 2, 3, 4

@@ -98,9 +98,9 @@ def group_by_names(
     """Group nodes by the sequence of names of their edges of type `wanted`; return how many groups.
 
     A sequence ends before a name that no longer fits into `room`: `{`, then the `lengths` of the names
-    with `, ` between them; the first always fits. The name `left_out` is none. `table` (a power of two,
-    at least twice as long as `nodes`, zeros) holds group + 1; `hashes` and `sizes`
-    tell its sequence, `firsts` its first node, by index, `counts` how many it has. Nodes without such an edge are in no group.
+    with `, ` between them; the first always fits. The name `left_out` is none. `table` (a power of two, at
+    least twice as long as `nodes`, zeros) holds group + 1; `hashes` and `sizes` tell a group's sequence,
+    `firsts` its first node, by index, `counts` how many it has. Nodes without such an edge are in no group.
     """
     index: cython.Py_ssize_t
     edge: cython.Py_ssize_t

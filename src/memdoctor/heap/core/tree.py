@@ -30,7 +30,7 @@ def number_nodes(
     parents: cython.uint[::1],
     next_edge: word[::1],
 ) -> cython.Py_ssize_t:
-    """Number what can be reached from `start`, depth first, from `numbered` on; return the next number.
+    """Give numbers, from `numbered` on, to what `start` leads to, depth first; return the next number.
 
     `number` holds 0 for a node without one, and the number + 1 otherwise. `parent` is the number of the
     node that `start` hangs on.
@@ -199,8 +199,7 @@ def find_dominators(
         for node in range(count - 1, 0, -1):
             for edge in range(ends[node - 1], ends[node]):
                 best = _evaluate(parents, semi, label, sources[edge], node + 1)
-                if semi[best] < semi[node]:
-                    semi[node] = semi[best]
+                semi[node] = min(semi[node], semi[best])
             dominators[node] = dominators[semi[node]]
             dominators[semi[node]] = node
             parent = parents[node]
@@ -217,9 +216,7 @@ def find_dominators(
                 dominators[node] = dominators[dominators[node]]
 
 
-def add_up(
-    order: cython.uint[::1], dominators: cython.uint[::1], totals: cython.longlong[::1]
-) -> None:
+def add_up(order: cython.uint[::1], dominators: cython.uint[::1], totals: cython.longlong[::1]) -> None:
     """Add each node's total to that of its dominator: `totals` comes with the nodes' own sizes."""
     node: cython.Py_ssize_t
     with cython.nogil:

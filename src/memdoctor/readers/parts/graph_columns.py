@@ -7,6 +7,7 @@ import numpy as np
 from memdoctor.errors import InputError
 from memdoctor.heap.core.shapes import largest_name
 from memdoctor.heap.graph import U8, U32, Word
+from memdoctor.heap.raw import raw
 from memdoctor.heap.traits import TYPE, WEAK
 from memdoctor.readers.parts.numbers import Rows
 
@@ -28,7 +29,9 @@ class NodeColumns:
         self._edges = 0
         self.type: U8 = np.empty(count, np.uint8)
         self.name: U32 = np.empty(count, np.uint32)
-        self._first_edge: Word = np.zeros(count + 1, self._word)  # the number of edges, until they are added up
+        self._first_edge: Word = np.zeros(
+            count + 1, self._word
+        )  # the number of edges, until they are added up
         self.id: Word = np.empty(count, self._word)
         self.size: Word = np.empty(count, self._word)
         self.detachedness: U8 | None = None
@@ -62,7 +65,7 @@ class NodeColumns:
         self._first_edge = self._first_edge.astype(self._word)
 
     def _column(self, block: Rows, row: int, name: str, limit: int) -> Rows:
-        column = block[self._place[name]]
+        column: Rows = block[self._place[name]]
         if int(column.max(initial=0)) >= limit:
             wrong = int(np.argmax(column >= limit))
             raise InputError(f"a node's {name} is {int(column[wrong])}", place=f"nodes, node {row + wrong}")
@@ -97,7 +100,9 @@ class EdgeColumns:
         width = np.uint64(node_width)
         for row, block in blocks:
             part = slice(first + row, first + row + block.shape[1])
-            types, names, offsets = (block[self._place[key]] for key in ("type", "name_or_index", "to_node"))
+            types, names, offsets = (
+                block[self._place[key]] for key in ("type", "name_or_index", "to_node")
+            )
             targets = offsets // width
             _check(types, len(self._traits), part.start, "type")
             _check(names, _NARROW, part.start, "name")
@@ -107,7 +112,7 @@ class EdgeColumns:
 
     def largest_name(self) -> int:
         """Return the largest index of a string that an edge has as its name, or -1."""
-        return int(largest_name(memoryview(self.trait), memoryview(self.name), TYPE, memoryview(self._texts)))
+        return int(largest_name(raw(self.trait), raw(self.name), TYPE, raw(self._texts)))
 
 
 def _check(values: Rows, limit: int, row: int, name: str) -> None:

@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from memdoctor.errors import InputError
+from memdoctor.heap.core import COMPILED
 from memdoctor.heap.core.scan import (
     BYTE,
-    COMPILED,
     FOUND,
     NO_COMMA,
     NO_NUMBER,
@@ -21,6 +21,7 @@ from memdoctor.heap.core.scan import (
     count_commas,
     scan_numbers,
 )
+from memdoctor.heap.raw import raw
 from memdoctor.progress import tell
 from memdoctor.readers.parts.mapped import Mapped
 
@@ -144,7 +145,7 @@ class _Stream:
             return 0
         state = np.zeros(3, np.int64)
         state[BYTE] = self.position
-        scan_numbers(self._content.view, self._array.end, width, memoryview(out), memoryview(state))
+        scan_numbers(self._content.view, self._array.end, width, raw(out), raw(state))
         self.position, found = int(state[BYTE]), int(state[FOUND])
         at_end = self.position >= self._array.end
         if state[WRONG] and not (at_end and state[WRONG] == NO_NUMBER):

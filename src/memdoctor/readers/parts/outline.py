@@ -9,6 +9,7 @@ import numpy as np
 
 from memdoctor.errors import InputError
 from memdoctor.heap.core.scan import BYTE, CUT_OFF, FOUND, WRONG, scan_strings
+from memdoctor.heap.raw import raw
 from memdoctor.heap.strings import Bytes, Lengths
 from memdoctor.progress import tell
 from memdoctor.readers.parts.mapped import Mapped
@@ -134,7 +135,7 @@ class Outline:
         while True:
             before = int(state[BYTE])
             part = slice(count, count + _STRINGS_AT_ONCE)
-            scan_strings(self.content.view, memoryview(starts[part]), memoryview(lengths[part]), memoryview(state))
+            scan_strings(self.content.view, raw(starts[part]), raw(lengths[part]), raw(state))
             count += int(state[FOUND])
             self.content.release(before, int(state[BYTE]))
             tell("reading strings", int(state[BYTE]), self.content.size)
@@ -171,7 +172,9 @@ class Outline:
             self._position = self._after_space(self._position + 1)
             return True
         if self._byte() != b"}":
-            raise self._error("cut off" if self._at_end() else "a comma is missing", "is the file complete?")
+            raise self._error(
+                "cut off" if self._at_end() else "a comma is missing", "is the file complete?"
+            )
         return False
 
     def _after_space(self, position: int) -> int:

@@ -1,0 +1,1 @@
+"""Heap snapshots to numbers: the views of one, without an opinion."""

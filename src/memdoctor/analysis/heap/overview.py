@@ -1,0 +1,17 @@
+"""What a report says of a heap snapshot before any opinion."""
+
+from itertools import islice
+
+from memdoctor.analysis.heap.classes import class_rows
+from memdoctor.analysis.heap.summary import notes, summary, title
+from memdoctor.findings import HeapOverview
+from memdoctor.heap.graph import HeapGraph
+
+MOST_CLASSES = 20
+
+
+def heap_overview(graph: HeapGraph) -> HeapOverview:
+    """Return a snapshot's numbers and its largest classes."""
+    figures = summary(graph)
+    classes = tuple(islice(class_rows(graph), MOST_CLASSES))
+    return HeapOverview(graph.source, graph.format, figures, classes, title(figures), notes(graph, figures))

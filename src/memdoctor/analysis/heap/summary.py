@@ -1,0 +1,89 @@
+"""What a heap is made of: bytes by kind, and how much there is of it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from memdoctor.analysis.heap.view import Column, View
+from memdoctor.heap.distances import UNREACHED
+from memdoctor.heap.everything import compute
+from memdoctor.heap.graph import HeapGraph
+from memdoctor.model import Source
+from memdoctor.units import grouped, size
+
+# JSON name, what it is called, and which nodes count.
+KINDS = (
+    ("code_bytes", "code", "type code"),
+    ("strings_bytes", "strings", "the three string types"),
+    ("arrays_bytes", "arrays", "named Array, own elements"),
+    ("typed_arrays_bytes", "array buffers", "JSArrayBufferData"),
+    ("other_native_bytes", "other native", "other native, extra bytes"),
+    ("system_bytes", "system", "type hidden"),
+    ("objects_bytes", "objects, other", "the rest"),
+)
+_TELLING = 100  # from one of so many unreachable nodes on there is something to say
+
+
+def summary(graph: HeapGraph) -> Mapping[str, Any]:
+    """Return counts, and the bytes of each kind; together the kinds are the total."""
+    compute(graph)
+    numbers = graph.statistics
+    parts = {
+        "code_bytes": numbers.code,
+        "strings_bytes": numbers.strings,
+        "arrays_bytes": numbers.arrays,
+        "typed_arrays_bytes": numbers.typed_arrays,
+        "other_native_bytes": numbers.native - numbers.typed_arrays,
+        "system_bytes": numbers.system,
+    }
+    return {
+        "node_count": graph.node_count,
+        "edge_count": graph.edge_count,
+        "class_count": len(graph.classes),
+        "unreachable_count": int(np.count_nonzero(graph.distance == UNREACHED)),
+        "total_bytes": numbers.total,
+        "native_bytes": numbers.native,
+        "v8_heap_bytes": numbers.v8_heap,
+        **parts,
+        "objects_bytes": numbers.total - sum(parts.values()),
+        "file_bytes": graph.file_bytes,
+    }
+
+
+def summary_view(graph: HeapGraph, source: Source) -> View:
+    """Return the kinds as rows, the largest first."""
+    numbers = summary(graph)
+    total = numbers["total_bytes"]
+    rows = []
+    for key, name, counted in KINDS:
+        count, share = numbers[key], numbers[key] / total if total else None
+        rows.append({"kind": name, "shallow_bytes": count, "share": share, "counted": counted})
+    columns = (
+        Column("kind", "kind", "text"),
+        Column("shallow_bytes", "size", "bytes"),
+        Column("share", "share", "share"),
+        Column("counted", "counted", "text"),
+    )
+    ordered = tuple(sorted(rows, key=lambda row: -row["shallow_bytes"]))
+    return View("summary", (source,), columns, ordered, numbers, title(numbers), notes(graph, numbers))
+
+
+def title(numbers: Mapping[str, Any]) -> str:
+    """Return how much there is, in a few words."""
+    return f"{size(numbers['total_bytes'])} in {grouped(numbers['node_count'])} nodes"
+
+
+def notes(graph: HeapGraph, numbers: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return what a reader of these numbers must know."""
+    said = []
+    unreachable = numbers["unreachable_count"]
+    if unreachable * _TELLING >= numbers["node_count"]:
+        of = f"{grouped(unreachable)} of {grouped(numbers['node_count'])} nodes"
+        said.append(f"{of} cannot be reached from the root: what really holds them retains more than shown")
+    if graph.format == "v8" and not graph.has_user_roots:
+        said.append(
+            "no user roots in the file: internal parts are not added to their objects, as in DevTools"
+        )
+        said.append("such V8 types internal nodes as native: native is not only memory outside the heap")
+    return tuple(said)

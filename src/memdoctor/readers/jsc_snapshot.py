@@ -1,0 +1,147 @@
+"""Heap snapshots in JavaScriptCore's own format, version 3, as `Bun.generateHeapSnapshot()` gives it."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from memdoctor.errors import InputError
+from memdoctor.heap.graph import U8, U32, Edges, HeapGraph, Nodes
+from memdoctor.heap.strings import Strings, decode, find_well_known
+from memdoctor.readers.opening import Opened
+from memdoctor.readers.parts.graph_columns import check_names
+from memdoctor.readers.parts.mapped import Mapped
+from memdoctor.readers.parts.numbers import Rows
+from memdoctor.readers.parts.outline import Outline
+
+_NODE, _EDGE = 4, 4  # numbers: id, size, class, flags; from, to, type, data
+_INTERNAL = 1  # a node's flag
+# The types of nodes and edges, in the words of V8: internal is told by a flag, text by its class.
+_NODE_TYPES = ("object", "hidden", "string", "closure", "synthetic")
+_BY_CLASS = {"string": 2, "Function": 3, "<root>": 4}
+_EDGE_TYPES = {"Internal": "internal", "Property": "property", "Index": "element", "Variable": "context"}
+_NAMED = ("property", "context")
+_INCOMPLETE = "is the file complete?"
+
+
+def read(opened: Opened) -> Iterator[HeapGraph]:
+    """Yield the snapshot.
+
+    Raises InputError, with the place, where it is cut off or contradicts itself.
+    """
+    with opened.mapped() as content:
+        yield _graph(opened.source.name, content)
+
+
+def _graph(name: str, content: Mapped) -> HeapGraph:
+    outline = Outline(content, frozenset({"nodes", "edges"}))
+    outline.read()
+    _check(outline)
+    types = _edge_types(content, outline)
+    strings, classes = _strings(content, outline)
+    node = outline.numbers["nodes"].table(content, _NODE)
+    if not node.shape[1]:
+        raise InputError("a heap snapshot without nodes", _INCOMPLETE, place="nodes")
+    check_names({"nodes": int(node[2].max())}, classes)
+    ids, sizes = node[0], node[1]
+    order = _by_id(ids)
+    edge = outline.numbers["edges"].table(content, _EDGE)
+    sources, targets = (
+        _ordinals(ids, order, edge[column], place) for column, place in ((0, "from"), (1, "to"))
+    )
+    if int(edge[2].max(initial=0)) >= len(types):
+        raise InputError(f"an edge's type is {int(edge[2].max())}", place="edges")
+    named = np.isin(edge[2], [code for code, one in enumerate(types) if one in _NAMED])
+    check_names(
+        {"edges": int(edge[3].max(where=named, initial=0)) + classes if named.any() else -1}, len(strings)
+    )
+    by_source = np.argsort(sources, kind="stable")
+    first_edge = np.zeros(len(ids) + 1, np.uint32)
+    np.cumsum(np.bincount(sources, minlength=len(ids)), out=first_edge[1:])
+    names = np.where(named, edge[3] + np.uint64(classes), edge[3]).astype(np.uint32)
+    types_of_nodes = _types(strings, node[2], node[3])
+    wide = int(sizes.sum()) > np.iinfo(np.uint32).max
+    word = np.uint64 if wide else np.uint32
+    roots = np.flatnonzero(ids == 0)
+    return HeapGraph(
+        source=name,
+        format="jsc",
+        node_types=_NODE_TYPES,
+        edge_types=types,
+        root=int(roots[0]) if len(roots) else 0,
+        nodes=Nodes(
+            types_of_nodes,
+            node[2].astype(np.uint32),
+            ids.astype(word),
+            sizes.astype(word),
+            first_edge.astype(word),
+            None,
+        ),
+        edges=Edges(
+            edge[2][by_source].astype(np.uint8), names[by_source], targets[by_source].astype(np.uint32)
+        ),
+        strings=strings,
+        file_bytes=content.size,
+    )
+
+
+def _check(outline: Outline) -> None:
+    version, kind = outline.values.get("version"), outline.values.get("type")
+    if version != 3 or kind != "Inspector":
+        raise InputError(
+            f"a JavaScriptCore snapshot of version {version!r} and type {kind!r}",
+            "version 3, Inspector is read, as Bun.generateHeapSnapshot() gives it",
+        )
+    for section in ("nodes", "edges"):
+        if section not in outline.numbers:
+            raise InputError(f"a heap snapshot without `{section}`", _INCOMPLETE)
+    for section in ("nodeClassNames", "edgeTypes", "edgeNames"):
+        if section not in outline.strings:
+            raise InputError(f"a heap snapshot without `{section}`", _INCOMPLETE)
+
+
+def _edge_types(content: Mapped, outline: Outline) -> tuple[str, ...]:
+    table = outline.strings["edgeTypes"]
+    if len(table.starts) > 16:
+        raise InputError("`edgeTypes` names more than 16 types", place="edgeTypes")
+    names = [
+        decode(bytes(content.view[start : start + length]))
+        for start, length in zip(table.starts.tolist(), table.lengths.tolist(), strict=True)
+    ]
+    return tuple(_EDGE_TYPES.get(name, name) for name in names)
+
+
+def _strings(content: Mapped, outline: Outline) -> tuple[Strings, int]:
+    """Return one table of the classes' names and the edges' names, and how many the classes are."""
+    classes, edges = outline.strings["nodeClassNames"], outline.strings["edgeNames"]
+    starts = np.concatenate([classes.starts, edges.starts])
+    lengths = np.concatenate([classes.lengths, edges.lengths])
+    known = find_well_known(content.view, starts, lengths)
+    return Strings(content.file(), starts, lengths, known), len(classes.starts)
+
+
+def _types(strings: Strings, classes: Rows, flags: Rows) -> U8:
+    distinct, inverse = np.unique(classes, return_inverse=True)
+    of_class = [_BY_CLASS.get(text, 0) for text in strings.texts(distinct)]
+    types = np.asarray(of_class, np.uint8)[inverse]
+    types[(types == 0) & (flags & np.uint64(_INTERNAL) != 0)] = _NODE_TYPES.index("hidden")
+    return types
+
+
+def _by_id(ids: Rows) -> "np.typing.NDArray[np.int64]":
+    order = np.argsort(ids, kind="stable")
+    same = np.flatnonzero(ids[order[1:]] == ids[order[:-1]])
+    if len(same):
+        raise InputError(f"the id {int(ids[order[same[0]]])} is there twice", place="nodes")
+    return order
+
+
+def _ordinals(ids: Rows, order: "np.typing.NDArray[np.int64]", asked: Rows, place: str) -> U32:
+    """Return the nodes of these ids; raise InputError for an id that no node has."""
+    found = order[np.minimum(np.searchsorted(ids, asked, sorter=order), len(ids) - 1)]
+    wrong = ids[found] != asked
+    if wrong.any():
+        row = int(np.argmax(wrong))
+        raise InputError(
+            f"an edge's `{place}` is {int(asked[row])}, which no node is", place=f"edges, edge {row}"
+        )
+    return found.astype(np.uint32)

@@ -1,0 +1,66 @@
+"""A view at a terminal: its rows as a table in which only names shrink."""
+
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from rich.cells import cell_len
+from rich.console import Console, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from memdoctor.analysis.heap.view import Column, View
+from memdoctor.reports.cells import LEFT, cell
+from memdoctor.reports.render import Style
+from memdoctor.reports.shrink import shortened, shrunk
+
+_LEAST_NAME = 16  # columns
+_GAP = 2
+
+
+def render(view: View, style: Style, top: int) -> str:
+    """Return the first `top` rows (0: all) as a table, the rest counted, the notes after it."""
+    page = io.StringIO()
+    console = Console(
+        file=page, width=style.width, color_system="standard" if style.color else None,
+        force_terminal=style.color, legacy_windows=False, markup=False, highlight=False, emoji=False,
+        _environ={},
+    )  # fmt: skip
+    shown = view.rows[:top] if top else view.rows
+    console.print(heading(view, style.width))
+    console.print(table(view.columns, shown, style.width))
+    if len(shown) < len(view.rows):
+        console.print(Text(f"… {len(view.rows) - len(shown)} more (--top 0 shows all)", style="dim"))
+    for note in view.notes:
+        console.print(Text(f"note: {note}", style="dim"))
+    return "\n".join(line.rstrip() for line in page.getvalue().split("\n"))
+
+
+def heading(view: View, width: int) -> Text:
+    """Return what the view is of, in one line."""
+    rest = f"{view.view}: {view.title}"
+    name = ", ".join(source.name for source in view.sources)
+    return Text.assemble((shrunk(name, width - cell_len(rest) - _GAP), "bold"), "  ", rest)
+
+
+def table(columns: Sequence[Column], rows: Iterable[Mapping[str, Any]], width: int) -> RenderableType:
+    """Return rows as a table of at most `width` columns: texts are shortened, numbers never."""
+    cells = [[cell(column, row) for column in columns] for row in rows]
+    widths = [
+        max([cell_len(column.heading), *(cell_len(line[index]) for line in cells)])
+        for index, column in enumerate(columns)
+    ]
+    room = width - sum(w for w, column in zip(widths, columns, strict=True) if column.kind not in LEFT)
+    room -= _GAP * len(columns)
+    texts = [index for index, column in enumerate(columns) if column.kind in LEFT]
+    for index in reversed(texts):
+        others = sum(min(widths[other], _LEAST_NAME) for other in texts if other < index)
+        widths[index] = max(min(widths[index], room - others), min(widths[index], _LEAST_NAME))
+        room -= widths[index]
+    grid = Table.grid(padding=(0, _GAP, 0, 0))
+    for column in columns:
+        grid.add_column(no_wrap=True, justify="left" if column.kind in LEFT else "right")
+    grid.add_row(*(Text(column.heading, style="dim") for column in columns))
+    for line in cells:
+        grid.add_row(*(Text(shortened(text, widths[index])) for index, text in enumerate(line)))
+    return grid

@@ -1,0 +1,65 @@
+"""The formats of a view of a heap."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from importlib import import_module
+from typing import Any
+
+import orjson
+
+from memdoctor.analysis.heap.view import View
+from memdoctor.config import FORMATS
+from memdoctor.redaction import for_this_user
+from memdoctor.reports.cells import LEFT, cell
+from memdoctor.reports.json import source
+from memdoctor.reports.render import Style
+from memdoctor.text import map_strings, printable
+
+SCHEMA_VERSION = 1
+
+
+def render(view: View, name: str, style: Style, top: int) -> str:
+    """Return the first `top` rows of a view (0: all) in a format, free of control characters."""
+    shown = replace(view, rows=view.rows[:top] if top else view.rows)
+    if FORMATS[name].shared:
+        view = for_this_user().clean(shown)
+    if name == "json":
+        document = map_strings(shown, printable)
+        return orjson.dumps(_document(document), option=orjson.OPT_INDENT_2).decode() + "\n"
+    if name == "jsonl":
+        document = map_strings(shown, printable)
+        lines = [*({"type": "row", **row} for row in document.rows), {"type": "totals", **document.totals}]
+        return "".join(orjson.dumps(line).decode() + "\n" for line in lines)
+    view = map_strings(view, printable)
+    if name == "concise":
+        return "".join("\t".join(_cells(view, row)) + "\n" for row in shown.rows)
+    if name == "markdown":
+        return _markdown(view)
+    text: str = import_module("memdoctor.reports.view_terminal").render(view, style, top)
+    return text
+
+
+def _document(view: View) -> dict[str, Any]:
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "view": view.view,
+        "sources": [source(item) for item in view.sources],
+        "rows": [dict(row) for row in view.rows],
+        "totals": dict(view.totals),
+        "notes": list(view.notes),
+    }
+
+
+def _cells(view: View, row: Mapping[str, Any]) -> list[str]:
+    return [cell(column, row) for column in view.columns]
+
+
+def _markdown(view: View) -> str:
+    markdown = import_module("memdoctor.reports.markdown")
+    names = ", ".join(markdown.code(item.name) for item in view.sources)
+    lines = [f"## Heap {view.view}", "", f"{names}: {view.title}", ""]
+    lines.append(markdown.row(*(column.heading for column in view.columns)))
+    lines.append("|" + "|".join("---" if column.kind in LEFT else "---:" for column in view.columns) + "|")
+    lines += [markdown.row(*_cells(view, row)) for row in view.rows]
+    lines += [line for note in view.notes for line in ("", note)]
+    return "\n".join(lines) + "\n"
