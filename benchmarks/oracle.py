@@ -18,6 +18,7 @@ import numpy as np
 import memdoctor
 from memdoctor.heap.duplicates import DuplicateString, duplicate_strings
 from memdoctor.heap.graph import HeapGraph
+from memdoctor.heap.strings import units
 
 _COLUMNS = {
     "id": "node_id",
@@ -112,8 +113,8 @@ def _duplicates_apart(theirs: dict[str, Any], graph: HeapGraph) -> int:
         (round(theirs["wasted_self"], 6), round(sum(_waste(one) for one in ours), 6)),
     )
     apart = sum(one != other for one, other in pairs)
-    found = Counter((one.text[:60], one.count, one.shallow_bytes, one.retained_bytes) for one in ours)
-    shown = Counter((one["value"], one["count"], one["self"], one["retained"]) for one in theirs["top"])
+    found = Counter((units(one.text), one.count, one.shallow_bytes, one.retained_bytes) for one in ours)
+    shown = Counter((one["len"], one["count"], one["self"], one["retained"]) for one in theirs["top"])
     return apart + (shown - found).total()
 
 

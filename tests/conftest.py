@@ -13,6 +13,7 @@ ROOT = Path(__file__).parents[1]
 FIXTURES = ROOT / "fixtures"
 HEAPDUMPS = FIXTURES / "heapdumps"
 SERIES = FIXTURES / "series"
+SNAPSHOTS = FIXTURES / "snapshots"
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import io
 import json
 import threading
+import weakref
 from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
@@ -51,6 +52,7 @@ class Strings:
         self, file: io.RawIOBase, starts: Bytes, lengths: Lengths, well_known: Mapping[str, int]
     ) -> None:
         self._file = file
+        weakref.finalize(self, file.close)
         self._lock = threading.Lock()
         self.starts = starts
         self.lengths = lengths

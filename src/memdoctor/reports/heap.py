@@ -2,12 +2,10 @@
 
 from collections.abc import Iterator
 
-from memdoctor.analysis.heap.classes import COLUMNS
-from memdoctor.analysis.heap.summary import KINDS
+from memdoctor.analysis.heap.view import KINDS
 from memdoctor.findings import HeapOverview, Report
 
 RUNTIMES = {"v8": "V8 format", "jsc": "Bun's own format"}
-CLASS_COLUMNS = COLUMNS
 _CLASSES, _CLASSES_OF_MANY = 8, 3
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from memdoctor.analysis.heap.view import CLASS_COLUMNS
 from memdoctor.findings import HeapOverview, Report, SampleOverview, Severity
 from memdoctor.reports import growth, layout
 from memdoctor.reports import heap as heaps
@@ -73,9 +74,9 @@ def _heap(heap: HeapOverview, most: int) -> Iterator[str]:
     yield from ("", row("kind", "size", "share"), "|---|---:|---:|")
     for name, count in heaps.kinds(heap):
         yield row(name, size(count), percent(count / total) if total > 0 else UNKNOWN)
-    yield from ("", row(*(column.heading for column in heaps.CLASS_COLUMNS)), "|---|---:|---:|---:|---:|")
+    yield from ("", row(*(column.heading for column in CLASS_COLUMNS)), "|---|---:|---:|---:|---:|")
     for line in heap.classes[:most]:
-        yield row(*(cell(column, line) for column in heaps.CLASS_COLUMNS))
+        yield row(*(cell(column, line) for column in CLASS_COLUMNS))
     for note in heap.notes:
         yield from ("", _sentence(note))
 

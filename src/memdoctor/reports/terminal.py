@@ -11,6 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from memdoctor.analysis.heap.view import CLASS_COLUMNS
 from memdoctor.findings import Evidence, HeapOverview, Report, SampleOverview, Severity
 from memdoctor.reports import growth, layout
 from memdoctor.reports import heap as heaps
@@ -145,7 +146,7 @@ def _heap(heap: HeapOverview, most: int, style: Style) -> Iterator[RenderableTyp
             f"  {name}", size(count), Bar(total or 1, 0, count, color="cyan"), Text(remark, style="dim")
         )
     yield rows
-    classes = table(heaps.CLASS_COLUMNS, heap.classes[:most], style.width - 2)
+    classes = table(CLASS_COLUMNS, heap.classes[:most], style.width - 2)
     yield Padding(classes, (0, 0, 0, 2))
     left = heap.figures["class_count"] - most
     if left > 0:

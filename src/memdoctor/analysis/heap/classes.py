@@ -4,17 +4,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from memdoctor.analysis.heap.summary import notes, summary, title
-from memdoctor.analysis.heap.view import Column, View
+from memdoctor.analysis.heap.view import CLASS_COLUMNS, View
 from memdoctor.heap.graph import HeapGraph
 from memdoctor.model import Source
-
-COLUMNS = (
-    Column("class", "class", "text"),
-    Column("count", "count", "count"),
-    Column("shallow_bytes", "shallow", "bytes"),
-    Column("retained_bytes", "retained", "bytes"),
-    Column("distance", "distance", "distance"),
-)
 
 
 def class_rows(graph: HeapGraph) -> Iterator[Mapping[str, Any]]:
@@ -44,4 +36,4 @@ def classes_view(graph: HeapGraph, source: Source) -> View:
         "shallow_bytes": sum(row["shallow_bytes"] for row in rows),
         "total_bytes": numbers["total_bytes"],
     }
-    return View("classes", (source,), COLUMNS, rows, totals, title(numbers), notes(graph, numbers))
+    return View("classes", (source,), CLASS_COLUMNS, rows, totals, title(numbers), notes(graph, numbers))

@@ -5,23 +5,13 @@ from typing import Any
 
 import numpy as np
 
-from memdoctor.analysis.heap.view import Column, View
+from memdoctor.analysis.heap.view import KINDS, Column, View
 from memdoctor.heap.distances import UNREACHED
 from memdoctor.heap.everything import compute
 from memdoctor.heap.graph import HeapGraph
 from memdoctor.model import Source
 from memdoctor.units import grouped, size
 
-# JSON name, what it is called, and which nodes count.
-KINDS = (
-    ("code_bytes", "code", "type code"),
-    ("strings_bytes", "strings", "the three string types"),
-    ("arrays_bytes", "arrays", "named Array, own elements"),
-    ("typed_arrays_bytes", "array buffers", "JSArrayBufferData"),
-    ("other_native_bytes", "other native", "other native, extra bytes"),
-    ("system_bytes", "system", "type hidden"),
-    ("objects_bytes", "objects, other", "the rest"),
-)
 _TELLING = 100  # from one of so many unreachable nodes on there is something to say
 
 

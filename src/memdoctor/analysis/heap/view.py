@@ -27,3 +27,23 @@ class View:
     totals: Mapping[str, Any]
     title: str = ""
     notes: tuple[str, ...] = ()
+
+
+# JSON name, what it is called, and which nodes count.
+KINDS = (
+    ("code_bytes", "code", "type code"),
+    ("strings_bytes", "strings", "the three string types"),
+    ("arrays_bytes", "arrays", "named Array, own elements"),
+    ("typed_arrays_bytes", "array buffers", "JSArrayBufferData"),
+    ("other_native_bytes", "other native", "other native, extra bytes"),
+    ("system_bytes", "system", "type hidden"),
+    ("objects_bytes", "objects, other", "the rest"),
+)
+
+CLASS_COLUMNS = (
+    Column("class", "class", "text"),
+    Column("count", "count", "count"),
+    Column("shallow_bytes", "shallow", "bytes"),
+    Column("retained_bytes", "retained", "bytes"),
+    Column("distance", "distance", "distance"),
+)
