@@ -115,7 +115,7 @@ def _duplicates_apart(theirs: dict[str, Any], graph: HeapGraph) -> int:
     apart = sum(one != other for one, other in pairs)
     found = Counter((units(one.text), one.count, one.shallow_bytes, one.retained_bytes) for one in ours)
     shown = Counter((one["len"], one["count"], one["self"], one["retained"]) for one in theirs["top"])
-    return apart + (shown - found).total()
+    return int(apart + (shown - found).total())
 
 
 def _waste(group: DuplicateString) -> float:

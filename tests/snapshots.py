@@ -10,6 +10,7 @@ NODE_TYPES = (
     "hidden", "array", "string", "object", "code", "closure", "regexp", "number", "native", "synthetic",
     "concatenated string", "sliced string", "symbol", "bigint", "object shape",
 )  # fmt: skip
+NODE_FIELDS = ("type", "name", "id", "self_size", "edge_count", "trace_node_id", "detachedness")
 EDGE_TYPES = ("context", "element", "property", "internal", "hidden", "shortcut", "weak")
 
 
@@ -17,15 +18,7 @@ EDGE_TYPES = ("context", "element", "property", "internal", "hidden", "shortcut"
 class Snapshot:
     """A heap on its way into a file: node 0 is the root, ids are odd, in order."""
 
-    node_fields: Sequence[str] = (
-        "type",
-        "name",
-        "id",
-        "self_size",
-        "edge_count",
-        "trace_node_id",
-        "detachedness",
-    )
+    node_fields: Sequence[str] = NODE_FIELDS
     nodes: list[dict[str, int]] = field(default_factory=list)
     edges: list[tuple[int, str, str | int, int]] = field(default_factory=list)
     strings: dict[str, int] = field(default_factory=lambda: {"<dummy>": 0})
@@ -43,8 +36,8 @@ class Snapshot:
         number = len(self.nodes)
         self.nodes.append(
             {
-                "type": NODE_TYPES.index(kind), "name": self.text(name), "id": 2 * number + 1, "self_size": size,
-                "trace_node_id": 0, "detachedness": detachedness,
+                "type": NODE_TYPES.index(kind), "name": self.text(name), "id": 2 * number + 1,
+                "self_size": size, "trace_node_id": 0, "detachedness": detachedness,
             }
         )  # fmt: skip
         return number
@@ -70,12 +63,7 @@ class Snapshot:
         for number, node in enumerate(self.nodes):
             row = node | {"edge_count": len(by_source.get(number, ()))}
             nodes += [row[name] for name in self.node_fields]
-        edges = [
-            number
-            for source in range(len(self.nodes))
-            for row in by_source.get(source, ())
-            for number in row
-        ]
+        edges = [number for source in sorted(by_source) for row in by_source[source] for number in row]
         numbers = len(self.node_fields) - 1
         return {
             "snapshot": {

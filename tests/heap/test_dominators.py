@@ -77,9 +77,7 @@ def test_a_path_of_a_million_nodes() -> None:
 def test_a_fan_below_a_long_path_takes_no_square_time() -> None:
     depth, fan = 60_000, 60_000
     path = [(node, node + 1) for node in range(depth)]
-    leaves = [(depth, depth + 1 + leaf) for leaf in range(fan)] + [
-        (0, depth + 1 + leaf) for leaf in range(fan)
-    ]
+    leaves = [(holder, depth + 1 + leaf) for holder in (depth, 0) for leaf in range(fan)]
     graph = _load(from_edges(depth + fan + 1, path + leaves, [1] * (depth + fan + 1)))
     assert not graph.dominator[depth + 1 :].any()
     assert graph.retained_size[1] == depth

@@ -27,9 +27,8 @@ def test_arrays_are_as_long_as_they_should_be() -> None:
     graph = memdoctor.load(SNAPSHOTS / "bun-g-1.heapsnapshot.xz")
     for name in ARRAYS:
         edges = name.startswith("edge") or name == "essential"
-        assert len(getattr(graph, name)) == (
-            graph.edge_count if edges else graph.node_count + (name == "first_edge")
-        )
+        expected = graph.edge_count if edges else graph.node_count + (name == "first_edge")
+        assert len(getattr(graph, name)) == expected
     assert graph.first_edge[-1] == graph.edge_count
     assert graph.class_id.max() < len(graph.class_names)
     assert f"{graph.node_count} nodes" in repr(graph)
@@ -49,7 +48,8 @@ def test_the_wide_path_finds_the_same(monkeypatch: pytest.MonkeyPatch, name: str
     narrow = memdoctor.load(SNAPSHOTS / name)
     monkeypatch.setattr(graph_columns, "_WIDE_FILE", 0)
     wide = memdoctor.load(SNAPSHOTS / name)
-    assert (narrow.first_edge.dtype, wide.first_edge.dtype) == (np.uint32, np.uint64)
+    assert narrow.first_edge.dtype == np.dtype(np.uint32)
+    assert wide.first_edge.dtype == np.dtype(np.uint64)
     for array in ARRAYS:
         assert np.array_equal(getattr(narrow, array), getattr(wide, array)), array
     for one, other in zip(narrow.retainers, wide.retainers, strict=True):

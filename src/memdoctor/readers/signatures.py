@@ -19,7 +19,8 @@ _MOST_LINES = 400
 
 
 _V8 = re.compile(
-    rb"\{\s*+\"(?:snapshot\"\s*+:\s*+\{\s*+\"meta|(?:nodes|edges|strings|samples|locations|trace_\w{1,20})\"\s*+:\s*+\[)"
+    rb"\{\s*+\"(?:snapshot\"\s*+:\s*+\{"
+    rb"|(?:nodes|edges|strings|samples|locations|trace_\w{1,20})\"\s*+:\s*+\[)"
 )
 _JSC = re.compile(
     rb"\{\s*+\"version\"\s*+:\s*+\d{1,4}\s*+,\s*+\"type\"\s*+:\s*+\"(?:Inspector|GCDebugging)\""

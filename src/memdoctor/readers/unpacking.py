@@ -46,7 +46,7 @@ def unpacked(start: bytes, raw: BinaryIO) -> "Unpacked | None":
 
 def _zstd() -> Any:
     try:
-        from compression import zstd  # type: ignore[import-not-found]  # from Python 3.14 on
+        from compression import zstd  # from Python 3.14 on
     except ImportError:
         from backports import zstd
     return zstd

@@ -31,7 +31,7 @@ def fused_type(*types: object) -> object:
     return types
 
 
-uint = ulonglong = None
+uint = ulonglong = Py_ssize_t = None
 
 
 class _Nogil:

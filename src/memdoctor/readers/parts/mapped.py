@@ -1,5 +1,6 @@
 """A file mapped into memory, whose pages are given back when they were read."""
 
+import contextlib
 import io
 import mmap
 import os
@@ -28,8 +29,10 @@ class Mapped:
         return self
 
     def __exit__(self, *_error: object) -> None:
-        self.view.release()
-        self.text.close()
+        # After an error, its traceback still holds parts of the view: they go with it.
+        with contextlib.suppress(BufferError):
+            self.view.release()
+            self.text.close()
 
     def release(self, start: int, stop: int) -> None:
         """Give back the pages that lie between two bytes; they are read again if they are needed."""

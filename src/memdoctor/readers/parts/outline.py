@@ -45,6 +45,7 @@ class Outline:
     strings: dict[str, StringArray] = field(default_factory=dict)
     values: dict[str, Any] = field(default_factory=dict)
     _position: int = 0
+    _late_is_next: bool = False
 
     def read(self) -> None:
         """Walk over the members, up to the strings of `late` or the end.
@@ -58,7 +59,10 @@ class Outline:
         self._members()
 
     def read_late(self) -> None:
-        """Read the strings of `late` and what follows them."""
+        """Read the strings of `late` and what follows them, if they were found."""
+        if not self._late_is_next:
+            return
+        self._late_is_next = False
         start = self._position
         self.strings[self.late] = self._string_array()
         self.content.release(start, self._position)
@@ -75,6 +79,7 @@ class Outline:
                 raise self._error(f"`{name}` is there twice")
             self._position = match.end()
             if name == self.late and self._byte() == b"[":
+                self._late_is_next = True
                 return
             self._value(name)
             if not self._separator():
