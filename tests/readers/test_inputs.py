@@ -2,16 +2,18 @@
 
 import gzip
 import json
+import lzma
 import os
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 import memdoctor
+from memdoctor.readers.unpacking import _zstd
 
 from builders import document, write
 from conftest import HEAPDUMPS, Cli
@@ -71,10 +73,23 @@ def test_a_gzip_bomb_is_refused_in_little_memory(tmp_path: Path, cli: Cli) -> No
     _expect_error(cli, path, "more than 16.0 MiB in one document")
 
 
+@pytest.mark.parametrize("pack", [gzip.compress, lzma.compress, lambda data: bytes(_zstd().compress(data))])
+def test_a_packed_dump_is_read(tmp_path: Path, pack: Callable[[bytes], bytes]) -> None:
+    path = tmp_path / "dump"
+    path.write_bytes(pack(MAIN.read_bytes()))
+    assert memdoctor.analyze(path).overview.samples
+
+
 def test_other_compression_is_named(tmp_path: Path, cli: Cli) -> None:
+    path = tmp_path / "dump.zip"
+    path.write_bytes(b"PK\x03\x04" + b"\0" * 30)
+    _expect_error(cli, path, "compressed with zip")
+
+
+def test_xz_that_is_damaged(tmp_path: Path, cli: Cli) -> None:
     path = tmp_path / "dump.xz"
     path.write_bytes(b"\xfd7zXZ\x00" + b"\0" * 30)
-    _expect_error(cli, path, "compressed with xz")
+    _expect_error(cli, path, "the xz data is cut off or damaged")
 
 
 @pytest.mark.parametrize(

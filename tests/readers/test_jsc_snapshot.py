@@ -75,10 +75,10 @@ def test_a_real_one_has_what_the_program_made() -> None:
 DAMAGED: dict[str, tuple[Callable[[Document], object], str]] = {
     "version": (lambda d: d.update(version=1), "version 1 and type 'Inspector'"),
     "debugging": (lambda d: d.update(type="GCDebugging"), "type 'GCDebugging'"),
-    "no nodes": (lambda d: d.pop("nodes"), "without `nodes`"),
-    "no edges": (lambda d: d.pop("edges"), "without `edges`"),
-    "no classes": (lambda d: d.pop("nodeClassNames"), "without `nodeClassNames`"),
-    "empty": (lambda d: d.update(nodes=[], edges=[]), "without nodes"),
+    "no nodes": (lambda d: d.pop("nodes"), "`nodes` is missing"),
+    "no edges": (lambda d: d.pop("edges"), "`edges` is missing"),
+    "no classes": (lambda d: d.pop("nodeClassNames"), "`nodeClassNames` is missing"),
+    "empty": (lambda d: d.update(nodes=[], edges=[]), "there are no nodes"),
     "half a node": (lambda d: d["nodes"].pop(), "no multiple of 4"),
     "half an edge": (lambda d: d["edges"].pop(), "no multiple of 4"),
     "an id twice": (lambda d: d["nodes"].__setitem__(4, 3), "the id 3 is there twice"),
@@ -99,4 +99,5 @@ def test_damage_is_told(tmp_path: Path, damage: str) -> None:
     change(document)
     with pytest.raises(InputError) as caught:
         _load(tmp_path, document)
+    assert caught.value.message.startswith("a heap snapshot, but ")
     assert words in caught.value.message

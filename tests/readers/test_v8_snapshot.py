@@ -203,11 +203,11 @@ DAMAGED: dict[str, tuple[Callable[[], str], str]] = {
     "a count with a fraction": (_declare("edge_count", 7.0), "`edge_count` is no count"),
     "root beyond the nodes": (_declare("root_index", 70), "there is no root"),
     "root inside a node": (_declare("root_index", 3), "root_index is not the start of a node"),
-    "no meta": (_changed(lambda d: d["snapshot"].pop("meta")), "without `snapshot.meta`"),
-    "no snapshot": (_changed(lambda d: d.pop("snapshot")), "without `snapshot.meta`"),
-    "no nodes section": (_changed(lambda d: d.pop("nodes")), "without `nodes`"),
-    "no edges section": (_changed(lambda d: d.pop("edges")), "without `edges`"),
-    "no strings section": (_changed(lambda d: d.pop("strings")), "without `strings`"),
+    "no meta": (_changed(lambda d: d["snapshot"].pop("meta")), "`snapshot.meta` is missing"),
+    "no snapshot": (_changed(lambda d: d.pop("snapshot")), "`snapshot.meta` is missing"),
+    "no nodes section": (_changed(lambda d: d.pop("nodes")), "`nodes` is missing"),
+    "no edges section": (_changed(lambda d: d.pop("edges")), "`edges` is missing"),
+    "no strings section": (_changed(lambda d: d.pop("strings")), "`strings` is missing"),
     "fields missing": (_meta("node_fields", ["type", "name", "id"]), "lacks self_size, edge_count"),
     "fields no list": (_meta("node_fields", 7), "`node_fields` is no list"),
     "a field twice": (_meta("edge_fields", ["type"] * 3), "a name twice"),
@@ -238,7 +238,7 @@ DAMAGED: dict[str, tuple[Callable[[], str], str]] = {
     "cut in the strings": (_cut('"strings": ["<dummy>", "', 2), "cut off in the strings"),
     "strings that are numbers": (_set("strings", 1, 7), "a string is expected"),
     "a section twice": (lambda: _cut('"nodes": [')()[:-10] + '"snapshot": 1', "`snapshot` is there twice"),
-    "only sections": (lambda: '{"nodes":[],"edges":[],"strings":[]}', "without `snapshot.meta`"),
+    "only sections": (lambda: '{"nodes":[],"edges":[],"strings":[]}', "`snapshot.meta` is missing"),
     "deep nesting": (lambda: '{"snapshot":{"meta":' + "[" * 100_000, "`snapshot` is"),
 }  # fmt: skip
 
@@ -248,8 +248,9 @@ def test_damage_is_told_with_its_place(tmp_path: Path, damage: str) -> None:
     text, words = DAMAGED[damage]
     with pytest.raises(InputError) as caught:
         _load(tmp_path, text())
+    assert caught.value.message.startswith("a heap snapshot, but ")
     assert words in caught.value.message
-    assert caught.value.place or "without" in caught.value.message
+    assert caught.value.place or "is missing" in caught.value.message
 
 
 @pytest.mark.parametrize("damage", ["cut in the strings", "a negative number", "deep nesting"])

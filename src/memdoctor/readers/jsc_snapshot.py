@@ -8,6 +8,7 @@ from memdoctor.errors import InputError
 from memdoctor.heap.graph import U8, U32, Edges, HeapGraph, Nodes
 from memdoctor.heap.strings import Strings, decode, find_well_known
 from memdoctor.readers.opening import Opened
+from memdoctor.readers.parts.damage import INCOMPLETE, told_as_snapshot
 from memdoctor.readers.parts.graph_columns import check_names
 from memdoctor.readers.parts.mapped import Mapped
 from memdoctor.readers.parts.numbers import Rows
@@ -20,7 +21,6 @@ _NODE_TYPES = ("object", "hidden", "string", "closure", "synthetic")
 _BY_CLASS = {"string": 2, "Function": 3, "<root>": 4}
 _EDGE_TYPES = {"Internal": "internal", "Property": "property", "Index": "element", "Variable": "context"}
 _NAMED = ("property", "context")
-_INCOMPLETE = "is the file complete?"
 
 
 def read(opened: Opened) -> Iterator[HeapGraph]:
@@ -28,7 +28,7 @@ def read(opened: Opened) -> Iterator[HeapGraph]:
 
     Raises InputError, with the place, where it is cut off or contradicts itself.
     """
-    with opened.mapped() as content:
+    with told_as_snapshot(), opened.mapped() as content:
         yield _graph(opened.source.name, content)
 
 
@@ -40,7 +40,7 @@ def _graph(name: str, content: Mapped) -> HeapGraph:
     strings, classes = _strings(content, outline)
     node = outline.numbers["nodes"].table(content, _NODE)
     if not node.shape[1]:
-        raise InputError("a heap snapshot without nodes", _INCOMPLETE, place="nodes")
+        raise InputError("there are no nodes", INCOMPLETE, place="nodes")
     check_names({"nodes": int(node[2].max())}, classes)
     ids, sizes = node[0], node[1]
     order = _by_id(ids)
@@ -88,15 +88,15 @@ def _check(outline: Outline) -> None:
     version, kind = outline.values.get("version"), outline.values.get("type")
     if version != 3 or kind != "Inspector":
         raise InputError(
-            f"a JavaScriptCore snapshot of version {version!r} and type {kind!r}",
+            f"of version {version!r} and type {kind!r}",
             "version 3, Inspector is read, as Bun.generateHeapSnapshot() gives it",
         )
     for section in ("nodes", "edges"):
         if section not in outline.numbers:
-            raise InputError(f"a heap snapshot without `{section}`", _INCOMPLETE)
+            raise InputError(f"`{section}` is missing", INCOMPLETE)
     for section in ("nodeClassNames", "edgeTypes", "edgeNames"):
         if section not in outline.strings:
-            raise InputError(f"a heap snapshot without `{section}`", _INCOMPLETE)
+            raise InputError(f"`{section}` is missing", INCOMPLETE)
 
 
 def _edge_types(content: Mapped, outline: Outline) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from memdoctor.heap.graph import Edges, HeapGraph, Locations, Nodes
 from memdoctor.heap.strings import Strings, find_well_known
 from memdoctor.heap.together import together
 from memdoctor.readers.opening import Opened
+from memdoctor.readers.parts.damage import INCOMPLETE, told_as_snapshot
 from memdoctor.readers.parts.graph_columns import EdgeColumns, NodeColumns, check_names, is_wide
 from memdoctor.readers.parts.mapped import Mapped
 from memdoctor.readers.parts.numbers import NumberArray
@@ -26,7 +27,7 @@ def read(opened: Opened) -> Iterator[HeapGraph]:
 
     Raises InputError, with the place, where it is cut off or contradicts itself.
     """
-    with opened.mapped() as content:
+    with told_as_snapshot(), opened.mapped() as content:
         yield _graph(opened.source.name, content)
 
 
@@ -38,7 +39,7 @@ def _graph(name: str, content: Mapped) -> HeapGraph:
     header = Header.of(outline.values.get("snapshot"))
     for section in ("nodes", "edges"):
         if section not in outline.numbers:
-            raise InputError(f"a heap snapshot without `{section}`", "is the file complete?")
+            raise InputError(f"`{section}` is missing", INCOMPLETE)
 
     edges = _Edges(content, outline, header)
 
@@ -108,7 +109,7 @@ def _strings(content: Mapped, outline: Outline) -> Strings:
     if "strings" not in outline.strings:
         outline.read_late()
     if "strings" not in outline.strings:
-        raise InputError("a heap snapshot without `strings`", "is the file complete?")
+        raise InputError("`strings` is missing", INCOMPLETE)
     table = outline.strings["strings"]
     known = find_well_known(content.view, table.starts, table.lengths)
     return Strings(content.file(), table.starts, table.lengths, known)

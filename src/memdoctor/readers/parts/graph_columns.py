@@ -9,6 +9,7 @@ from memdoctor.heap.core.shapes import largest_name
 from memdoctor.heap.graph import U8, U32, Word
 from memdoctor.heap.raw import raw
 from memdoctor.heap.traits import TYPE, WEAK
+from memdoctor.readers.parts.damage import INCOMPLETE
 from memdoctor.readers.parts.numbers import Rows
 
 _NARROW = np.iinfo(np.uint32).max
@@ -130,6 +131,4 @@ def check_names(largest: Mapping[str, int], strings: int) -> None:
     """Raise InputError if a node or an edge has a name that the strings do not have."""
     for what, index in largest.items():
         if index >= strings:
-            raise InputError(
-                f"string {index} is missing: there are {strings}", "is the file complete?", place=what
-            )
+            raise InputError(f"string {index} is missing: there are {strings}", INCOMPLETE, place=what)

@@ -23,6 +23,7 @@ from memdoctor.heap.core.scan import (
 )
 from memdoctor.heap.raw import raw
 from memdoctor.progress import tell
+from memdoctor.readers.parts.damage import INCOMPLETE
 from memdoctor.readers.parts.mapped import Mapped
 
 Rows = npt.NDArray[np.uint64]
@@ -55,7 +56,7 @@ class NumberArray:
         """Raise InputError if `count` rows cannot be in it: to be asked before memory is taken for them."""
         if count * width * 2 - 1 > self.end - self.start:
             message = f"`{self.name}` is too short for the {count} that the header declares"
-            raise InputError(message, "is the file complete?", place=f"byte {self.end}")
+            raise InputError(message, INCOMPLETE, place=f"byte {self.end}")
 
     def split(self, content: Mapped, width: int, share: float) -> tuple[Self, Self, int]:
         """Return two parts of about that share, and how many rows the first has."""
@@ -87,7 +88,7 @@ class NumberArray:
             found = stream.fill(block, width)
             if found < block.size:
                 message = f"`{self.name}` ends after {row + found // width} of {count}"
-                raise InputError(message, "is the file complete?", place=f"byte {stream.position}")
+                raise InputError(message, INCOMPLETE, place=f"byte {stream.position}")
             yield row, block.reshape(width, rows)
             row += rows
             tell(f"reading {self.name}", stream.position - self.start, self.end - self.start)

@@ -12,6 +12,7 @@ from memdoctor.heap.core.scan import BYTE, CUT_OFF, FOUND, WRONG, scan_strings
 from memdoctor.heap.raw import raw
 from memdoctor.heap.strings import Bytes, Lengths
 from memdoctor.progress import tell
+from memdoctor.readers.parts.damage import INCOMPLETE
 from memdoctor.readers.parts.mapped import Mapped
 from memdoctor.readers.parts.numbers import NumberArray
 
@@ -73,7 +74,7 @@ class Outline:
         while self._byte() != b"}":
             match = _KEY.match(self.content.text, self._position)
             if match is None:
-                raise self._error("cut off" if self._at_end() else "a name in quotes is expected")
+                raise self._error("it is cut off" if self._at_end() else "a name in quotes is expected")
             name = match[1].decode("utf-8", "replace")
             if name in self.numbers or name in self.strings or name in self.values:
                 raise self._error(f"`{name}` is there twice")
@@ -98,7 +99,9 @@ class Outline:
         else:
             match = _SCALAR.match(self.content.text, self._position)
             if match is None:
-                raise self._error(f"cut off in `{name}`" if self._at_end() else f"`{name}` has no value")
+                raise self._error(
+                    f"it is cut off in `{name}`" if self._at_end() else f"`{name}` has no value"
+                )
             self._position = match.end()
             try:
                 self.values[name] = json.loads(match[0])
@@ -116,7 +119,7 @@ class Outline:
             end = self.content.text.rfind(b"]", start, quote if quote >= 0 else self.content.size)
         if end < 0:
             self._position = self.content.size
-            raise self._error(f"cut off in `{name}`", "is the file complete?")
+            raise self._error(f"it is cut off in `{name}`", INCOMPLETE)
         self._position = end + 1
         return NumberArray(name, start, end)
 
@@ -150,7 +153,7 @@ class Outline:
                 array.resize(count + max(_STRINGS_AT_ONCE, count // 2), refcheck=False)
         self._position = int(state[BYTE])
         if state[WRONG] == CUT_OFF:
-            raise self._error("cut off in the strings", "is the file complete?")
+            raise self._error("it is cut off in the strings", INCOMPLETE)
         if self._byte() != b"]":
             raise self._error("a string is expected")
         self._position += 1
@@ -177,9 +180,7 @@ class Outline:
             self._position = self._after_space(self._position + 1)
             return True
         if self._byte() != b"}":
-            raise self._error(
-                "cut off" if self._at_end() else "a comma is missing", "is the file complete?"
-            )
+            raise self._error("cut off" if self._at_end() else "a comma is missing", INCOMPLETE)
         return False
 
     def _after_space(self, position: int) -> int:

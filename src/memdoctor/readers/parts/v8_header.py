@@ -31,7 +31,7 @@ class Header:
         """Read the header; raise InputError for what it lacks or what cannot be."""
         meta = snapshot.get("meta") if isinstance(snapshot, dict) else None
         if not isinstance(meta, dict):
-            raise InputError("a heap snapshot without `snapshot.meta`", place="snapshot")
+            raise InputError("`snapshot.meta` is missing", place="snapshot")
         node_fields = _names(meta, "node_fields", _NODE_FIELDS)
         edge_fields = _names(meta, "edge_fields", _EDGE_FIELDS)
         node_types = _types(meta, "node_types", node_fields, 255)
