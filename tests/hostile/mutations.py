@@ -5,6 +5,7 @@ Usage: python mutations.py COUNT SEED FILE…
 
 import io
 import json
+import lzma
 import random
 import resource
 import sys
@@ -78,6 +79,44 @@ def spoil(text: bytes, chance: random.Random) -> bytes:
     return spoil_text(made, chance) if chance.random() < 0.2 else made
 
 
+STRINGS = [
+    *("\x1b[31mred\x1b]0;title\x07", "[bold red]markup[/]", "\ud800", "\u202e\u2066", "a" * 5000, "", "\0"),
+    *("{a, b}", "Object", "<div id=x>", "Detached <a b>"),
+    "1 / part of key (k @1) -> value (v @3) pair in WeakMap (table @5)",
+]
+NUMBERS = [-1, 0, 1, 2, 5, 7, 8, 10**12, 2**31, 2**32 - 1, 2**32, 2**53, 10**19, 1.5, "7", None, [], True]
+
+
+def spoil_snapshot(text: bytes, chance: random.Random) -> bytes:
+    """Spoil a few numbers, strings, counts or sections of a heap snapshot, or its bytes."""
+    if chance.random() < 0.4:
+        return spoil_text(text, chance)
+    value = json.loads(text)
+    for _ in range(chance.choice([1, 1, 2, 5])):
+        name = chance.choice(list(value))
+        section = value[name]
+        match chance.randrange(8):
+            case 0:
+                del value[name]
+            case 1 if isinstance(section, list) and section:
+                del section[chance.randrange(len(section)) :]
+            case 2 if isinstance(section, list):
+                section[:] = section * 2
+            case 3 if isinstance(section, dict) and "node_count" in section:
+                section[chance.choice(["node_count", "edge_count", "root_index"])] = chance.choice(NUMBERS)
+            case 4 if isinstance(section, dict) and "meta" in section:
+                meta = section["meta"]
+                key = chance.choice(list(meta))
+                meta[key] = chance.choice([None, [], meta[key][::-1], [*meta[key], "more"], meta[key][:-1]])
+            case _ if isinstance(section, list) and section:
+                odd = STRINGS if isinstance(section[0], str) else NUMBERS
+                for _ in range(chance.choice([1, 3, 40])):
+                    section[chance.randrange(len(section))] = chance.choice(odd)
+        if not value:
+            break
+    return json.dumps(value, separators=chance.choice([(",", ":"), (" ,\n", " : ")])).encode()
+
+
 def attempt(data: bytes, arguments: list[str]) -> tuple[int, str]:
     """Run one call; return its exit code and what it printed on stderr."""
     sys.stdin = io.TextIOWrapper(io.BytesIO(data))
@@ -86,7 +125,7 @@ def attempt(data: bytes, arguments: list[str]) -> tuple[int, str]:
     real = sys.stdout, sys.stderr
     sys.stdout, sys.stderr = out, err
     try:
-        run(["analyze", "-", *arguments])
+        run(arguments)
     except SystemExit as ended:
         code = int(ended.code or 0)
     finally:
@@ -110,16 +149,23 @@ def _peak_kib() -> float:
 def main(count: int, seed: int, files: list[str]) -> None:
     """Spoil `count` documents and print codes, failures, the slowest call and the peak memory."""
     chance = random.Random(seed)
-    texts = [Path(file).read_bytes() for file in files]
-    formats: list[list[str]] = [["--json"]] * 6 + [[], ["-v"], ["-f", "markdown"], ["-f", "concise"]]
+    snapshots = files[0].endswith(".xz")
+    texts = [
+        lzma.decompress(Path(file).read_bytes()) if snapshots else Path(file).read_bytes() for file in files
+    ]
+    forms: list[list[str]] = [["--json"]] * 6 + [[], ["-v"], ["-f", "markdown"], ["-f", "concise"]]
+    calls = [["analyze", "-", *form] for form in forms]
+    if snapshots:
+        calls += [["heap", view, "-", *form] for view in ("classes", "summary") for form in forms[5:]]
     codes: dict[int, int] = {}
     failures: list[str] = []
     slowest = 0.0
     for index in range(count):
-        data = spoil(chance.choice(texts), chance)
+        text = chance.choice(texts)
+        data = spoil_snapshot(text, chance) if snapshots else spoil(text, chance)
         start = time.perf_counter()
         try:
-            code, printed = attempt(data, formats[index % len(formats)])
+            code, printed = attempt(data, calls[index % len(calls)])
             codes[code] = codes.get(code, 0) + 1
             if "Traceback" in printed or (code == 2 and not printed.startswith(("error:", "note:"))):
                 failures.append(f"{printed!r} for {data[:200]!r}")

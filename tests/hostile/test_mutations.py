@@ -1,4 +1,4 @@
-"""Ten thousand spoiled documents, and texts: no traceback, silence, hang over 2 s, or more than 200 MiB."""
+"""Ten thousand spoiled documents, texts, snapshots: no traceback, silence, hang, or more than 200 MiB."""
 
 import json
 import os
@@ -8,17 +8,20 @@ from pathlib import Path
 
 import pytest
 
-from conftest import HEAPDUMPS, ROOT
+from conftest import HEAPDUMPS, ROOT, SNAPSHOTS
 
 _WORKER = Path(__file__).parent / "mutations.py"
 _HEAPDUMPS = sorted(str(path) for path in HEAPDUMPS.glob("*.json"))
 _TEXTS = sorted(
     str(path) for name in ("pasted", "formats") for path in (ROOT / "fixtures" / name).iterdir()
 )
+_SNAPSHOTS = sorted(
+    str(path) for path in SNAPSHOTS.glob("*.xz") if path.stat().st_size < 2000 or "-g-" in path.name
+)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs the resource module")
-@pytest.mark.parametrize("files", [_HEAPDUMPS, _TEXTS], ids=["documents", "texts"])
+@pytest.mark.parametrize("files", [_HEAPDUMPS, _TEXTS, _SNAPSHOTS], ids=["documents", "texts", "snapshots"])
 @pytest.mark.parametrize("seed", [1, 2])
 def test_five_thousand_spoiled_documents(files: list[str], seed: int) -> None:
     done = subprocess.run(
