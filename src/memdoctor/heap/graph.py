@@ -53,9 +53,9 @@ class Locations:
     """Where functions, and the constructors of objects, stand; by ascending node, each node once."""
 
     node: U32
-    script: I64
-    line: I64
-    column: I64
+    script: U32
+    line: U32
+    column: U32
 
 
 @dataclass(eq=False)

@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from memdoctor.heap.core.tree import count_up_to_two
 from memdoctor.heap.edges import internal_targets
+from memdoctor.heap.raw import raw
 from memdoctor.heap.roots import named
 
 if TYPE_CHECKING:
@@ -62,7 +64,8 @@ def _array_bytes(graph: "HeapGraph") -> int:
     arrays = np.flatnonzero(named_so)
     elements = internal_targets(graph, arrays, "elements")
     elements = elements[elements >= 0]
-    first, _ = graph.retainers
-    sole = first[elements + 1] - first[elements] == 1
+    leading_there = np.zeros(graph.node_count, np.uint8)
+    count_up_to_two(raw(graph.edge_target), raw(leading_there))
+    sole = leading_there[elements] == 1
     own = int(graph.shallow_size[arrays].sum(dtype=np.int64))
     return own + int(graph.shallow_size[elements[sole]].sum(dtype=np.int64))

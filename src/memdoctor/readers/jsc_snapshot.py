@@ -1,6 +1,10 @@
-"""Heap snapshots in JavaScriptCore's own format, version 3, as `Bun.generateHeapSnapshot()` gives it."""
+"""Heap snapshots in JavaScriptCore's own format, version 3, as `Bun.generateHeapSnapshot()` gives it.
+
+A node is id, size, class, flags; an edge from, to, type, data: the index of a name, or a number.
+"""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -14,7 +18,6 @@ from memdoctor.readers.parts.mapped import Mapped
 from memdoctor.readers.parts.numbers import Rows
 from memdoctor.readers.parts.outline import Outline
 
-_NODE, _EDGE = 4, 4  # numbers: id, size, class, flags; from, to, type, data
 _INTERNAL = 1  # a node's flag
 # The types of nodes and edges, in the words of V8: internal is told by a flag, text by its class.
 _NODE_TYPES = ("object", "hidden", "string", "closure", "synthetic")
@@ -38,50 +41,52 @@ def _graph(name: str, content: Mapped) -> HeapGraph:
     _check(outline)
     types = _edge_types(content, outline)
     strings, classes = _strings(content, outline)
-    node = outline.numbers["nodes"].table(content, _NODE)
-    if not node.shape[1]:
+    ids, sizes, class_of, flags = outline.numbers["nodes"].table(content, 4, range(4), np.uint64)
+    if not len(ids):
         raise InputError("there are no nodes", INCOMPLETE, place="nodes")
-    check_names({"nodes": int(node[2].max())}, classes)
-    ids, sizes = node[0], node[1]
-    order = _by_id(ids)
-    edge = outline.numbers["edges"].table(content, _EDGE)
-    sources, targets = (
-        _ordinals(ids, order, edge[column], place) for column, place in ((0, "from"), (1, "to"))
-    )
-    if int(edge[2].max(initial=0)) >= len(types):
-        raise InputError(f"an edge's type is {int(edge[2].max())}", place="edges")
-    named = np.isin(edge[2], [code for code, one in enumerate(types) if one in _NAMED])
-    check_names(
-        {"edges": int(edge[3].max(where=named, initial=0)) + classes if named.any() else -1}, len(strings)
-    )
-    by_source = np.argsort(sources, kind="stable")
-    first_edge = np.zeros(len(ids) + 1, np.uint32)
-    np.cumsum(np.bincount(sources, minlength=len(ids)), out=first_edge[1:])
-    names = np.where(named, edge[3] + np.uint64(classes), edge[3]).astype(np.uint32)
-    types_of_nodes = _types(strings, node[2], node[3])
-    wide = int(sizes.sum()) > np.iinfo(np.uint32).max
-    word = np.uint64 if wide else np.uint32
-    roots = np.flatnonzero(ids == 0)
+    check_names({"nodes": int(class_of.max())}, classes)
+    first_edge, edges = _edges(content, outline, ids, _Names(types, classes, len(strings)))
+    word = np.uint64 if int(sizes.sum()) > np.iinfo(np.uint32).max else np.uint32
+    columns = (ids.astype(word), sizes.astype(word), first_edge.astype(word))
     return HeapGraph(
         source=name,
         format="jsc",
         node_types=_NODE_TYPES,
         edge_types=types,
-        root=int(roots[0]) if len(roots) else 0,
-        nodes=Nodes(
-            types_of_nodes,
-            node[2].astype(np.uint32),
-            ids.astype(word),
-            sizes.astype(word),
-            first_edge.astype(word),
-            None,
-        ),
-        edges=Edges(
-            edge[2][by_source].astype(np.uint8), names[by_source], targets[by_source].astype(np.uint32)
-        ),
+        root=int(np.argmin(ids)),  # the root has the id 0
+        nodes=Nodes(_types(strings, class_of, flags), class_of.astype(np.uint32), *columns, None),
+        edges=edges,
         strings=strings,
         file_bytes=content.size,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """How the edges are named: their types, and where their names begin in the table of strings."""
+
+    types: tuple[str, ...]
+    first: int
+    strings: int
+
+
+def _edges(content: Mapped, outline: Outline, ids: Rows, names: _Names) -> tuple[U32, Edges]:
+    """Return the first edge of each node, and the edges by their source."""
+    source, target, kind, data = outline.numbers["edges"].table(content, 4, range(4), np.uint64)
+    order = _by_id(ids)
+    sources, targets = _ordinals(ids, order, source, "from"), _ordinals(ids, order, target, "to")
+    if int(kind.max(initial=0)) >= len(names.types):
+        raise InputError(f"an edge's type is {int(kind.max())}", place="edges")
+    named = np.isin(kind, [code for code, one in enumerate(names.types) if one in _NAMED])
+    if int(data.max(initial=0)) > np.iinfo(np.uint32).max - names.first:
+        raise InputError(f"an edge's name is {int(data.max())}", place="edges")
+    data[named] += np.uint64(names.first)
+    check_names({"edges": int(data[named].max(initial=0))}, names.strings)
+    by_source = np.argsort(sources, kind="stable")
+    first_edge = np.zeros(len(ids) + 1, np.uint32)
+    np.cumsum(np.bincount(sources, minlength=len(ids)), out=first_edge[1:])
+    edges = Edges(kind[by_source].astype(np.uint8), data[by_source].astype(np.uint32), targets[by_source])
+    return first_edge, edges
 
 
 def _check(outline: Outline) -> None:

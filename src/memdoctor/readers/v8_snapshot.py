@@ -115,19 +115,22 @@ def _strings(content: Mapped, outline: Outline) -> Strings:
     return Strings(content.file(), table.starts, table.lengths, known)
 
 
+_PLACE = ("script_id", "line", "column")
+
+
 def _locations(content: Mapped, outline: Outline, header: Header) -> Locations | None:
     """Return where functions and constructors stand; of two places of one node the later."""
     array, fields = outline.numbers.get("locations"), header.location_fields
-    if array is None or not {"object_index", "script_id", "line", "column"} <= set(fields):
+    if array is None or not {"object_index", *_PLACE} <= set(fields):
         return None
-    columns = dict(zip(fields, array.table(content, len(fields)), strict=True))
-    offsets = columns["object_index"]
-    nodes = offsets // len(header.node_fields)
-    wrong = (nodes >= header.node_count) | (offsets % len(header.node_fields) != 0)
+    wanted = [fields.index(name) for name in ("object_index", *_PLACE)]
+    table = array.table(content, len(fields), wanted, np.uint32)
+    offsets, width = table[0], len(header.node_fields)
+    wrong = (offsets % width != 0) | (offsets >= width * header.node_count)
     if wrong.any():
         row = int(np.argmax(wrong))
         raise InputError(f"object_index is {int(offsets[row])}", place=f"locations, row {row}")
-    distinct, last = np.unique(nodes[::-1], return_index=True)
-    rows = len(nodes) - 1 - last
-    places = (columns[name][rows].astype(np.int64) for name in ("script_id", "line", "column"))
-    return Locations(distinct.astype(np.uint32), *places)
+    if not (offsets[1:] > offsets[:-1]).all():
+        _, last = np.unique(offsets[::-1], return_index=True)
+        table = table[:, table.shape[1] - 1 - last]
+    return Locations((table[0] // width).astype(np.uint32), *table[1:])

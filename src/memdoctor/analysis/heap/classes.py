@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from memdoctor.analysis.heap.summary import notes, summary, title
+from memdoctor.analysis.heap.summary import counts, notes, title
 from memdoctor.analysis.heap.view import CLASS_COLUMNS, View
 from memdoctor.heap.graph import HeapGraph
 from memdoctor.model import Source
@@ -28,7 +28,7 @@ def class_rows(graph: HeapGraph) -> Iterator[Mapping[str, Any]]:
 
 def classes_view(graph: HeapGraph, source: Source) -> View:
     """Return the class table with its totals."""
-    numbers = summary(graph)
+    numbers = counts(graph)
     rows = tuple(class_rows(graph))
     totals = {
         "class_count": len(rows),

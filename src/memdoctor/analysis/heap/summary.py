@@ -15,29 +15,36 @@ from memdoctor.units import grouped, size
 _TELLING = 100  # from one of so many unreachable nodes on there is something to say
 
 
-def summary(graph: HeapGraph) -> Mapping[str, Any]:
-    """Return counts, and the bytes of each kind; together the kinds are the total."""
+def counts(graph: HeapGraph) -> Mapping[str, int]:
+    """Return how much there is."""
     compute(graph)
-    numbers = graph.statistics
-    parts = {
-        "code_bytes": numbers.code,
-        "strings_bytes": numbers.strings,
-        "arrays_bytes": numbers.arrays,
-        "typed_arrays_bytes": numbers.typed_arrays,
-        "other_native_bytes": numbers.native - numbers.typed_arrays,
-        "system_bytes": numbers.system,
-    }
     return {
         "node_count": graph.node_count,
         "edge_count": graph.edge_count,
         "class_count": len(graph.classes),
         "unreachable_count": int(np.count_nonzero(graph.distance == UNREACHED)),
-        "total_bytes": numbers.total,
-        "native_bytes": numbers.native,
-        "v8_heap_bytes": numbers.v8_heap,
-        **parts,
-        "objects_bytes": numbers.total - sum(parts.values()),
+        "total_bytes": graph.total_size,
         "file_bytes": graph.file_bytes,
+    }
+
+
+def summary(graph: HeapGraph) -> Mapping[str, int]:
+    """Return how much there is, and the bytes of each kind; together the kinds are the total."""
+    numbers, sums = counts(graph), graph.statistics
+    kinds = {
+        "code_bytes": sums.code,
+        "strings_bytes": sums.strings,
+        "arrays_bytes": sums.arrays,
+        "typed_arrays_bytes": sums.typed_arrays,
+        "other_native_bytes": sums.native - sums.typed_arrays,
+        "system_bytes": sums.system,
+    }
+    return {
+        **numbers,
+        "native_bytes": sums.native,
+        "v8_heap_bytes": sums.v8_heap,
+        **kinds,
+        "objects_bytes": numbers["total_bytes"] - sum(kinds.values()),
     }
 
 
@@ -45,9 +52,10 @@ def summary_view(graph: HeapGraph, source: Source) -> View:
     """Return the kinds as rows, the largest first."""
     numbers = summary(graph)
     total = numbers["total_bytes"]
-    rows = []
+    rows: list[Mapping[str, Any]] = []
     for key, name, counted in KINDS:
-        count, share = numbers[key], numbers[key] / total if total else None
+        count = numbers[key]
+        share = count / total if total else None
         rows.append({"kind": name, "shallow_bytes": count, "share": share, "counted": counted})
     columns = (
         Column("kind", "kind", "text"),
@@ -59,12 +67,12 @@ def summary_view(graph: HeapGraph, source: Source) -> View:
     return View("summary", (source,), columns, ordered, numbers, title(numbers), notes(graph, numbers))
 
 
-def title(numbers: Mapping[str, Any]) -> str:
+def title(numbers: Mapping[str, int]) -> str:
     """Return how much there is, in a few words."""
     return f"{size(numbers['total_bytes'])} in {grouped(numbers['node_count'])} nodes"
 
 
-def notes(graph: HeapGraph, numbers: Mapping[str, Any]) -> tuple[str, ...]:
+def notes(graph: HeapGraph, numbers: Mapping[str, int]) -> tuple[str, ...]:
     """Return what a reader of these numbers must know."""
     said = []
     unreachable = numbers["unreachable_count"]

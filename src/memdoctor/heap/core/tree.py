@@ -293,6 +293,15 @@ def sum_outermost(
                 inside[leave_key[entered]] = 0
 
 
+def count_up_to_two(targets: cython.uint[::1], counts: cython.uchar[::1]) -> None:
+    """Count the edges that lead to each node; 2 means that there are several."""
+    edge: cython.Py_ssize_t
+    with cython.nogil:
+        for edge in range(targets.shape[0]):
+            if counts[targets[edge]] < 2:
+                counts[targets[edge]] += 1
+
+
 def count_retainers(targets: cython.uint[::1], counts: word[::1]) -> None:
     """Count the edges that lead to each node."""
     edge: cython.Py_ssize_t

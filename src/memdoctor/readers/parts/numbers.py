@@ -2,9 +2,9 @@
 
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -29,7 +29,7 @@ from memdoctor.readers.parts.mapped import Mapped
 Rows = npt.NDArray[np.uint64]
 
 _BLOCK = 1 << 16  # numbers
-_RELEASED = 1 << 24  # bytes between two times that pages are given back
+_RELEASED = 1 << 22  # bytes between two times that pages are given back
 _SLICE = 1 << 20  # bytes, for the interpreted reader
 _PLAIN = re.compile(rb"[\d, \n\r\t]*")
 _LONG = re.compile(rb"\d{16}")
@@ -94,16 +94,26 @@ class NumberArray:
             tell(f"reading {self.name}", stream.position - self.start, self.end - self.start)
         stream.finish(count)
 
-    def table(self, content: Mapped, width: int) -> Rows:
-        """Return the columns of all rows, as many as there are."""
+    def table(
+        self, content: Mapped, width: int, wanted: Sequence[int], word: type[np.uint32] | type[np.uint64]
+    ) -> npt.NDArray[Any]:
+        """Return the wanted columns of all rows, as many as there are.
+
+        Raises InputError for a number that does not fit into `word`, and for half a row.
+        """
         empty = not bytes(content.view[self.start : min(self.end, self.start + 64)]).strip()
         numbers = 0 if empty else 1 + count_commas(content.view, self.start, self.end)
         if numbers % width:
             message = f"`{self.name}` has {numbers} numbers, no multiple of {width}"
             raise InputError(message, place=f"byte {self.start}")
-        out = np.empty((width, numbers // width), np.uint64)
+        out = np.empty((len(wanted), numbers // width), word)
         for row, block in self.rows(content, width, numbers // width):
-            out[:, row : row + block.shape[1]] = block
+            for column, index in zip(out, wanted, strict=True):
+                if int(block[index].max(initial=0)) > np.iinfo(word).max:
+                    raise InputError(
+                        f"a number in `{self.name}` is too large", place=f"{self.name}, row {row}"
+                    )
+                column[row : row + block.shape[1]] = block[index]
         return out
 
 
