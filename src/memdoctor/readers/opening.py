@@ -1,8 +1,6 @@
 """Open an input without trusting it: sizes bounded, compression by content, endless streams cut."""
 
-import shutil
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -76,6 +74,8 @@ class Opened:
             with Mapped(self._file) as content:
                 yield content
             return
+        import tempfile
+
         with tempfile.TemporaryFile() as spool:  # readable for its owner alone, and without a name
             self._spool(spool)
             with Mapped(spool) as content:
@@ -85,10 +85,8 @@ class Opened:
         part, length = self.head, 0
         while part:
             if length % _CHECKED < len(part) and free_space() < _SPARED:
-                raise InputError(
-                    f"no room in {tempfile.gettempdir()} to unpack it: more than {size(length)} of content",
-                    "unpack it where there is room, or set TMPDIR",
-                )
+                message = f"no room in {_spool_folder()} to unpack it: more than {size(length)} of content"
+                raise InputError(message, "unpack it where there is room, or set TMPDIR")
             tell("unpacking", length)
             try:
                 spool.write(part)
@@ -107,7 +105,15 @@ class Opened:
 
 def free_space() -> int:
     """Return the bytes that are free where temporary files lie."""
-    return shutil.disk_usage(tempfile.gettempdir()).free
+    import shutil
+
+    return shutil.disk_usage(_spool_folder()).free
+
+
+def _spool_folder() -> str:
+    import tempfile
+
+    return tempfile.gettempdir()
 
 
 @contextmanager

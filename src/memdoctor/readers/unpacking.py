@@ -1,13 +1,13 @@
 """Compressed input, known by its first bytes: gzip, xz and zstd are read as what is in them."""
 
-import gzip
 import io
-import lzma
-import zlib
-from typing import Any, BinaryIO, Protocol
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 from memdoctor.errors import InputError
 from memdoctor.units import size
+
+if TYPE_CHECKING:
+    from lzma import LZMADecompressor
 
 _GZIP, _XZ, _ZSTD = b"\x1f\x8b", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd"
 _NOT_OPENED = {b"PK\x03\x04": "zip", b"BZh": "bzip2"}
@@ -32,16 +32,23 @@ def unpacked(start: bytes, raw: BinaryIO) -> "Unpacked | None":
             raise InputError(f"compressed with {kind}", f"unpack it with {kind} first")
     packed = _Chained(start, raw)
     if start.startswith(_GZIP):
-        errors = (EOFError, zlib.error, gzip.BadGzipFile)
-        return Unpacked("gzip", gzip.GzipFile(fileobj=packed), errors)
+        return _gzip(packed)
     if start.startswith(_XZ):
+        import lzma
+
         return Unpacked("xz", _Xz(packed), (EOFError, lzma.LZMAError))
     if start.startswith(_ZSTD):
         zstd = _zstd()
         options = {zstd.DecompressionParameter.window_log_max: _LARGEST_ZSTD_WINDOW}
-        stream = zstd.ZstdFile(packed, options=options)
-        return Unpacked("zstd", stream, (EOFError, zstd.ZstdError))
+        return Unpacked("zstd", zstd.ZstdFile(packed, options=options), (EOFError, zstd.ZstdError))
     return None
+
+
+def _gzip(packed: "_Chained") -> "Unpacked":
+    import gzip
+    import zlib
+
+    return Unpacked("gzip", gzip.GzipFile(fileobj=packed), (EOFError, zlib.error, gzip.BadGzipFile))
 
 
 def _zstd() -> Any:
@@ -82,7 +89,9 @@ class _Xz:
         self._unpacking = self._new()
 
     @staticmethod
-    def _new() -> lzma.LZMADecompressor:
+    def _new() -> "LZMADecompressor":
+        import lzma
+
         return lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_MOST_XZ_MEMORY)
 
     def read(self, count: int, /) -> bytes:
