@@ -17,6 +17,7 @@ from memdoctor.readers.parts.graph_columns import check_names
 from memdoctor.readers.parts.mapped import Mapped
 from memdoctor.readers.parts.numbers import Rows
 from memdoctor.readers.parts.outline import Outline
+from memdoctor.readers.parts.patience import ask_for_patience
 
 _INTERNAL = 1  # a node's flag
 # The types of nodes and edges, in the words of V8: internal is told by a flag, text by its class.
@@ -32,6 +33,7 @@ def read(opened: Opened) -> Iterator[HeapGraph]:
     Raises InputError, with the place, where it is cut off or contradicts itself.
     """
     with told_as_snapshot(), opened.mapped() as content:
+        ask_for_patience(content.size)
         yield _graph(opened.source.name, content)
 
 

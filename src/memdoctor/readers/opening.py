@@ -87,7 +87,7 @@ class Opened:
             if length % _CHECKED < len(part) and free_space() < _SPARED:
                 message = f"no room in {_spool_folder()} to unpack it: more than {size(length)} of content"
                 raise InputError(message, "unpack it where there is room, or set TMPDIR")
-            tell("unpacking", length)
+            tell("reading", length)
             try:
                 spool.write(part)
             except OSError as error:

@@ -14,6 +14,7 @@ from memdoctor.readers.parts.graph_columns import EdgeColumns, NodeColumns, chec
 from memdoctor.readers.parts.mapped import Mapped
 from memdoctor.readers.parts.numbers import NumberArray
 from memdoctor.readers.parts.outline import Outline
+from memdoctor.readers.parts.patience import ask_for_patience
 from memdoctor.readers.parts.v8_header import Header
 
 _FLAT = frozenset(
@@ -28,6 +29,7 @@ def read(opened: Opened) -> Iterator[HeapGraph]:
     Raises InputError, with the place, where it is cut off or contradicts itself.
     """
     with told_as_snapshot(), opened.mapped() as content:
+        ask_for_patience(content.size)
         yield _graph(opened.source.name, content)
 
 

@@ -20,23 +20,26 @@ SCHEMA_VERSION = 1
 
 def render(view: View, name: str, style: Style, top: int) -> str:
     """Return the first `top` rows of a view (0: all) in a format, free of control characters."""
-    shown = replace(view, rows=view.rows[:top] if top else view.rows)
     if FORMATS[name].shared:
-        view = for_this_user().clean(shown)
-    if name == "json":
-        document = map_strings(shown, printable)
-        return orjson.dumps(_document(document), option=orjson.OPT_INDENT_2).decode() + "\n"
-    if name == "jsonl":
-        document = map_strings(shown, printable)
-        lines = [*({"type": "row", **row} for row in document.rows), {"type": "totals", **document.totals}]
-        return "".join(orjson.dumps(line).decode() + "\n" for line in lines)
+        view = for_this_user().clean(view)
     view = map_strings(view, printable)
-    if name == "concise":
-        return "".join("\t".join(_cells(view, row)) + "\n" for row in shown.rows)
-    if name == "markdown":
-        return _markdown(view)
-    text: str = import_module("memdoctor.reports.view_terminal").render(view, style, top)
-    return text
+    if name == "terminal":
+        text: str = import_module("memdoctor.reports.view_terminal").render(view, style, top)
+        return text
+    return _RENDERERS[name](replace(view, rows=view.rows[:top] if top else view.rows))
+
+
+def _json(view: View) -> str:
+    return orjson.dumps(_document(view), option=orjson.OPT_INDENT_2).decode() + "\n"
+
+
+def _jsonl(view: View) -> str:
+    lines = [*({"type": "row", **row} for row in view.rows), {"type": "totals", **view.totals}]
+    return "".join(orjson.dumps(line).decode() + "\n" for line in lines)
+
+
+def _concise(view: View) -> str:
+    return "".join("\t".join(_cells(view, row)) + "\n" for row in view.rows)
 
 
 def _document(view: View) -> dict[str, Any]:
@@ -63,3 +66,6 @@ def _markdown(view: View) -> str:
     lines += [markdown.row(*_cells(view, row)) for row in view.rows]
     lines += [line for note in view.notes for line in ("", note)]
     return "\n".join(lines) + "\n"
+
+
+_RENDERERS = {"json": _json, "jsonl": _jsonl, "concise": _concise, "markdown": _markdown}

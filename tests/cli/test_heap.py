@@ -1,0 +1,235 @@
+"""`memdoctor heap`, and heap snapshots in `memdoctor analyze`."""
+
+import contextlib
+import json
+import lzma
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import memdoctor
+
+import golden_files
+from conftest import HEAPDUMPS, SNAPSHOTS, Cli
+from snapshots import Snapshot
+
+NODE = "fixtures/snapshots/small-i-node22-1.heapsnapshot.xz"
+CHROMIUM = "fixtures/snapshots/chromium-detached-1.heapsnapshot.xz"
+BUN = "fixtures/snapshots/bun-g-1.heapsnapshot.xz"
+JSC = "fixtures/snapshots/bunjsc-a-1.jsc.json.xz"
+
+GOLDENS = {
+    "heap-help": ["heap", "-h"],
+    "heap-classes": ["heap", "classes", NODE],
+    "heap-classes-top": ["heap", "classes", NODE, "--top", "3"],
+    "heap-classes-json": ["heap", "classes", NODE, "--json", "--top", "2"],
+    "heap-classes-jsonl": ["heap", "classes", BUN, "-f", "jsonl", "--top", "2"],
+    "heap-classes-concise": ["heap", "classes", JSC, "-f", "concise", "--top", "3"],
+    "heap-classes-markdown": ["heap", "classes", JSC, "-f", "markdown", "--top", "3"],
+    "heap-summary": ["heap", "summary", CHROMIUM],
+    "heap-summary-color": ["heap", "summary", BUN, "--color", "always"],
+    "heap-summary-json": ["heap", "summary", BUN, "--json"],
+    "heap-no-view": ["heap"],
+    "heap-wrong-view": ["heap", "clases", NODE],
+    "heap-no-file": ["heap", "classes"],
+    "heap-missing-file": ["heap", "classes", "fixtures/snapshots/bun-g-1.heapsnapshot"],
+    "heap-wrong-file": ["heap", "classes", "fixtures/heapdumps/phantom-external.json"],
+    "analyze-snapshot": ["analyze", NODE],
+    "analyze-snapshot-color": ["analyze", CHROMIUM, "--color", "always"],
+    "analyze-snapshot-json": ["analyze", JSC, "--json"],
+    "analyze-snapshot-markdown": ["analyze", CHROMIUM, "-f", "markdown"],
+    "analyze-snapshot-quiet": ["analyze", BUN, "-q"],
+    "analyze-mixed": ["analyze", BUN, JSC, "fixtures/heapdumps/phantom-external.json"],
+}
+
+
+@pytest.mark.parametrize("name", GOLDENS)
+def test_output(name: str, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    outcome = cli(*GOLDENS[name])
+    golden_files.check(name, GOLDENS[name], outcome)
+    for line in outcome.out.splitlines():
+        assert len(line) <= 80 or "color" in name or "json" in name or "markdown" in name
+
+
+def test_rows_are_those_of_the_library(cli: Cli) -> None:
+    document = json.loads(cli("heap", "classes", NODE, "--json").out)
+    assert set(document) == {"schema_version", "view", "sources", "rows", "totals", "notes"}
+    graph = memdoctor.load(NODE)
+    assert [
+        (row["class"], row["count"], row["shallow_bytes"], row["retained_bytes"], row["distance"])
+        for row in document["rows"]
+    ] == [
+        (row.name, row.count, row.shallow_bytes, row.retained_bytes, row.distance) for row in graph.classes
+    ]
+    assert document["totals"]["total_bytes"] == graph.statistics.total
+
+
+def test_summary_adds_up(cli: Cli) -> None:
+    for file in (NODE, CHROMIUM, BUN, JSC):
+        document = json.loads(cli("heap", "summary", file, "--json").out)
+        assert sum(row["shallow_bytes"] for row in document["rows"]) == document["totals"]["total_bytes"]
+
+
+def test_a_report_has_the_same_numbers(cli: Cli) -> None:
+    [heap] = json.loads(cli("analyze", NODE, "--json").out)["overview"]["heaps"]
+    summary = json.loads(cli("heap", "summary", NODE, "--json").out)
+    rows = json.loads(cli("heap", "classes", NODE, "--json", "--top", "20").out)["rows"]
+    assert summary["totals"].items() <= heap.items()
+    assert heap["classes"] == rows
+
+
+def test_a_folder_of_snapshots_is_one_case(tmp_path: Path, cli: Cli) -> None:
+    for name in ("one", "two"):
+        Snapshot().write(tmp_path / f"{name}.heapsnapshot")
+    (tmp_path / "notes.txt").write_text("no snapshot")
+    report = json.loads(cli("analyze", tmp_path, "--json").out)
+    assert len(report["overview"]["heaps"]) == 2
+    assert "2 heaps" in report["summary"]["answer"]
+
+
+@pytest.fixture
+def hostile(tmp_path: Path) -> Path:
+    """Return a snapshot whose class names would steer a terminal."""
+    made = Snapshot()
+    names = (
+        "\x1b[31mred\x1b]0;title\x07",
+        "[bold]markup[/bold]",
+        "\ud83d",
+        "\u202eevil",
+        "a" * 3000,
+        "|a|",
+    )
+    for name in names:
+        made.object(name)
+    return made.write(tmp_path / "hostile.heapsnapshot")
+
+
+@pytest.mark.parametrize("form", ["terminal", "concise", "markdown", "json", "jsonl"])
+@pytest.mark.parametrize("command", [["analyze"], ["heap", "classes"]])
+def test_names_from_the_file_stay_text(hostile: Path, command: list[str], form: str, cli: Cli) -> None:
+    outcome = cli(*command, hostile, "-f", form)
+    assert outcome.code == 0
+    assert not any(sign in outcome.out for sign in "\x1b\x07\u202e")
+    outcome.out.encode()
+    if form in {"json", "jsonl"}:
+        assert "\\\\x1b[31mred" in outcome.out
+    elif command == ["heap", "classes"]:
+        assert "\\x1b" in outcome.out
+
+
+def test_an_input_is_not_overwritten(tmp_path: Path, cli: Cli) -> None:
+    path = Snapshot().write(tmp_path / "made.heapsnapshot")
+    outcome = cli("heap", "classes", path, "-o", path)
+    assert outcome.code == 2
+    assert "is an input of this call" in outcome.err
+    assert cli("heap", "classes", path, "-o", tmp_path / "out.txt").code == 0
+    assert (tmp_path / "out.txt").read_text().startswith("…")
+
+
+def _slowly(arguments: list[str], content: bytes, *, seconds: float, stop: bool = False) -> tuple[int, str]:
+    """Feed memdoctor through a pipe that halts half-way, its stderr on a pseudo-terminal.
+
+    Return its exit code and what it printed there. `stop` sends Ctrl-C while it waits.
+    """
+    import pty
+
+    ours, theirs = pty.openpty()
+    call = [sys.executable, "-m", "memdoctor", *arguments]
+    child = subprocess.Popen(call, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=theirs)
+    os.close(theirs)
+    assert child.stdin is not None
+    child.stdin.write(content[: len(content) // 2])
+    child.stdin.flush()
+    time.sleep(seconds)
+    if stop:
+        child.send_signal(signal.SIGINT)
+    with contextlib.suppress(BrokenPipeError):
+        child.stdin.write(content[len(content) // 2 :])
+    with contextlib.suppress(BrokenPipeError):  # what was not written yet
+        child.stdin.close()
+    printed = b""
+    with contextlib.suppress(OSError):  # the terminal is gone with the child
+        while part := os.read(ours, 4096):
+            printed += part
+    os.close(ours)
+    return child.wait(), printed.decode()
+
+
+@pytest.fixture
+def content() -> bytes:
+    """Return a snapshot of some size."""
+    made = Snapshot()
+    for number in range(100_000):
+        made.text(f"string {number} of many")
+    return json.dumps(made.document()).encode()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+def test_progress_shows_stage_and_bytes_and_goes_away(content: bytes) -> None:
+    code, printed = _slowly(["heap", "classes", "-"], content, seconds=1.5)
+    assert code == 0
+    shown = [part for part in printed.split("\r") if part.strip()]
+    assert any(re.match(r"reading [\d.]+ MiB …", part) for part in shown), printed
+    assert max(map(len, shown)) < 80
+    assert printed.endswith("\r")  # after blanks over all of it
+    assert printed.split("\r")[-2].strip() == ""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+def test_no_progress_for_short_work(content: bytes) -> None:
+    assert _slowly(["heap", "classes", "-"], content, seconds=0) == (0, "")
+
+
+def test_no_progress_in_a_pipe(content: bytes) -> None:
+    call = [sys.executable, "-m", "memdoctor", "heap", "classes", "-"]
+    done = subprocess.run(call, input=content, capture_output=True, check=True)
+    assert done.stderr == b""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
+def test_ctrl_c_leaves_nothing_behind(
+    tmp_path: Path, content: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    code, printed = _slowly(["heap", "classes", "-"], content, seconds=1.5, stop=True)
+    assert code == 130
+    assert "Traceback" not in printed
+    assert not list(tmp_path.iterdir())
+
+
+def test_env_tells_which_core_runs(cli: Cli) -> None:
+    facts: dict[str, Any] = json.loads(cli("env", "--json").out)
+    assert facts["core"] == "compiled" or facts["core"].startswith("interpreted")
+    assert "pip install" in facts["core"] or facts["core"] == "compiled"
+
+
+def test_without_a_compiler_it_says_how_long_it_takes(
+    tmp_path: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from memdoctor.readers.parts import patience
+
+    monkeypatch.setattr(patience, "COMPILED", False)
+    path = tmp_path / "made.heapsnapshot"
+    content = lzma.decompress((SNAPSHOTS / "bun-g-1.heapsnapshot.xz").read_bytes())
+    path.write_bytes(content.ljust(20_000_000))
+    outcome = cli("heap", "summary", path)
+    assert outcome.code == 0
+    assert outcome.err.startswith("note: the core is not compiled: this takes about 5.00 s; install")
+
+
+def test_start_up_of_others_does_not_pay(cli: Cli) -> None:
+    code = (
+        "import sys, memdoctor\n"
+        f"memdoctor.analyze({str(HEAPDUMPS / 'phantom-external.json')!r})\n"
+        "print(*sorted({'numpy', 'lzma', 'gzip', 'backports', 'tempfile'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
