@@ -132,8 +132,10 @@ def grouped(number: float) -> str:
 def percent(ratio: float) -> str:
     """Return a ratio as a percentage.
 
-    >>> percent(0.945), percent(0.004)
-    ('94 %', '0.4 %')
+    >>> percent(0.945), percent(0.004), percent(0.0001)
+    ('94 %', '0.4 %', '< 0.1 %')
     """
     number = ratio * 100
+    if 0 < number < 0.05:
+        return "< 0.1 %"
     return f"{number:.1f} %" if 0 < abs(number) < 0.95 else f"{number:.0f} %"

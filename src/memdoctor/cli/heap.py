@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from memdoctor.cli.options import ReportOptions, complete_from, reporting
+from memdoctor.cli.options import ShowOptions, complete_from, reporting
 
 VIEWS = ("summary", "classes")
 _TOP = 25  # rows shown if nothing is said
@@ -27,7 +27,7 @@ File = Annotated[
 
 
 @reporting
-def heap(options: ReportOptions, view: ViewName = None, file: File = None) -> None:
+def heap(options: ShowOptions, view: ViewName = None, file: File = None) -> None:
     """Look inside a heap snapshot.
 
     Reads snapshots of Node, Chrome, Deno and Bun, also packed with gzip, xz or zstd. Sizes are as
@@ -36,7 +36,7 @@ def heap(options: ReportOptions, view: ViewName = None, file: File = None) -> No
     from memdoctor.cli.progress import shown_progress
     from memdoctor.cli.publish import publish_view
     from memdoctor.config import FORMATS, load_settings
-    from memdoctor.errors import UsageError
+    from memdoctor.errors import InputError, UsageError
     from memdoctor.text import closest
 
     settings = load_settings(options.typed(), os.environ, Path.cwd())
@@ -49,8 +49,11 @@ def heap(options: ReportOptions, view: ViewName = None, file: File = None) -> No
         from memdoctor.analysis.heap.views import view_of
         from memdoctor.readers.snapshot import read_snapshot
 
-        source, graph = read_snapshot(file)
-        table = view_of(view, graph, source)
+        try:
+            table = view_of(view, *read_snapshot(file))
+        except InputError as error:
+            place = f" ({error.place})" if error.place else ""
+            raise InputError(f"{file}: {error.message}{place}", error.help) from error
     for_machines = FORMATS[settings.format].for_machines
     top = settings.top if options.top is not None or for_machines else _TOP
     publish_view(table, settings, options.output, top)

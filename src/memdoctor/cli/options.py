@@ -1,4 +1,4 @@
-"""The options that every reporting command has, once."""
+"""The options that commands share, once."""
 
 import functools
 import inspect
@@ -9,9 +9,6 @@ from typing import Annotated, Any, TypeVar
 import typer
 
 from memdoctor.config import COLORS, FAIL_ON, FORMATS, SEVERITIES
-
-_JUDGE = "What to find"
-_SHOW = "How to show it"
 
 
 def complete_from(*words: str) -> Callable[[str], list[str]]:
@@ -31,8 +28,8 @@ def complete_rule(incomplete: str) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class ReportOptions:
-    """How a report is judged and shown; the fields are the command line."""
+class ShowOptions:
+    """How something is shown; the fields are the command line."""
 
     format: Annotated[
         str | None,
@@ -51,8 +48,27 @@ class ReportOptions:
     ] = None
     top: Annotated[
         int | None,
-        typer.Option("--top", metavar="N", help="Show the first N findings; 0 is all."),
+        typer.Option("--top", metavar="N", help="Show the first N findings or rows; 0 is all."),
     ] = None
+    color: Annotated[
+        str | None,
+        typer.Option(
+            "--color",
+            metavar="|".join(COLORS),
+            help="Colour; auto is on a terminal, unless NO_COLOR is set.",
+            autocompletion=complete_from(*COLORS),
+        ),
+    ] = None
+
+    def typed(self) -> dict[str, Any]:
+        """Return what was typed as settings; None is what was not."""
+        return {"format": "json" if self.json else self.format, "top": self.top, "color": self.color}
+
+
+@dataclass(frozen=True, slots=True)
+class ReportOptions(ShowOptions):
+    """How a report is judged, too."""
+
     fail_on: Annotated[
         str | None,
         typer.Option(
@@ -89,28 +105,17 @@ class ReportOptions:
             autocompletion=complete_from(*SEVERITIES),
         ),
     ] = None
-    color: Annotated[
-        str | None,
-        typer.Option(
-            "--color",
-            metavar="|".join(COLORS),
-            help="Colour; auto is on a terminal, unless NO_COLOR is set.",
-            autocompletion=complete_from(*COLORS),
-        ),
-    ] = None
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Only the answer.")] = False
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Notes and all evidence.")] = False
 
     def typed(self) -> dict[str, Any]:
         """Return what was typed as settings; None is what was not."""
         return {
-            "format": "json" if self.json else self.format,
-            "top": self.top,
+            **ShowOptions.typed(self),
             "fail_on": self.fail_on,
             "select": self.select or None,
             "ignore": self.ignore or None,
             "min_severity": self.min_severity,
-            "color": self.color,
         }
 
 
@@ -118,14 +123,16 @@ Command = TypeVar("Command", bound=Callable[..., None])
 
 
 def reporting(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command, whose first parameter is a ReportOptions, the options of one."""
-    options = inspect.signature(ReportOptions).parameters
-    own = list(inspect.signature(command).parameters.values())[1:]
+    """Give a command, whose first parameter is ShowOptions or ReportOptions, the options of it."""
+    signature = inspect.signature(command)
+    first, *own = signature.parameters.values()
+    kind: type[ShowOptions] = first.annotation
+    options = inspect.signature(kind).parameters
 
     @functools.wraps(command)
     def with_options(**arguments: Any) -> None:
         chosen = {name: arguments.pop(name) for name in options}
-        command(ReportOptions(**chosen), **arguments)
+        command(kind(**chosen), **arguments)
 
     parameters = [
         parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in (*own, *options.values())

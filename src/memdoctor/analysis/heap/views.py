@@ -11,6 +11,6 @@ from memdoctor.model import Source
 VIEWS: dict[str, Callable[[HeapGraph, Source], View]] = {"summary": summary_view, "classes": classes_view}
 
 
-def view_of(name: str, graph: HeapGraph, source: Source) -> View:
+def view_of(name: str, source: Source, graph: HeapGraph) -> View:
     """Return a view of a heap."""
     return VIEWS[name](graph, source)
