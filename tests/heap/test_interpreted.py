@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 import memdoctor
-from interpreted import ARRAYS
 
 from conftest import ROOT, SNAPSHOTS
+from interpreted import ARRAYS
 
 NAMES = [
     "bun-g-1.heapsnapshot.xz",

@@ -2,24 +2,15 @@
 
 import json
 import os
-import shutil
 import subprocess
 from typing import Any
 
 import pytest
 
 from conftest import HEAPDUMPS, Cli
+from runtimes import BUN, NODE, needs_bun, needs_node
 
 _WRITER = HEAPDUMPS / "write-diagnostics.mjs"
-
-
-def _runtime(name: str) -> str | None:
-    return os.environ.get(f"MEMDOCTOR_TEST_{name.upper()}") or shutil.which(name)
-
-
-NODE, BUN = _runtime("node"), _runtime("bun")
-needs_node = pytest.mark.skipif(NODE is None, reason="no node on this machine")
-needs_bun = pytest.mark.skipif(BUN is None, reason="no bun on this machine")
 
 
 def _report(cli: Cli, runtime: str | None, *arguments: str) -> Any:
