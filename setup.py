@@ -1,10 +1,12 @@
 """The compiled core is optional: without a C compiler, memdoctor installs and runs interpreted."""
 
 import sys
+from pathlib import Path
 
 from setuptools import Extension, setup
 
-CORE = ("scan", "floods", "tree", "shapes")
+CORE = Path("src/memdoctor/heap/core")
+NOT_COMPILED = {"__init__", "without_cython"}
 
 
 def extensions() -> list[Extension]:
@@ -15,12 +17,9 @@ def extensions() -> list[Extension]:
         return []
     optimize = [] if sys.platform == "win32" else ["-O3"]
     modules = [
-        Extension(
-            f"memdoctor.heap.core.{name}",
-            [f"src/memdoctor/heap/core/{name}.py"],
-            extra_compile_args=optimize,
-        )
-        for name in CORE
+        Extension(f"memdoctor.heap.core.{file.stem}", [file.as_posix()], extra_compile_args=optimize)
+        for file in sorted(CORE.glob("*.py"))
+        if file.stem not in NOT_COMPILED
     ]
     built: list[Extension] = cythonize(modules, build_dir="build/core")
     for extension in built:

@@ -105,7 +105,7 @@ def _duplicates_apart(theirs: dict[str, Any], graph: HeapGraph) -> int:
     Where V8 does not say what it cut off, DevTools takes equal beginnings for equal strings. memdoctor
     also wants equal sizes; what it counts without that is what is compared here.
     """
-    ours = duplicate_strings(graph, as_devtools=True)
+    ours = list(duplicate_strings(graph, as_devtools=True))
     pairs = (
         (theirs["groups"], len(ours)),
         (theirs["total_count"], sum(one.count for one in ours)),

@@ -39,7 +39,7 @@ def main() -> None:
     assert not COMPILED
     graph = memdoctor.load(sys.argv[1])
     first, edges = graph.retainers
-    rows = repr((graph.classes, graph.interfaces, graph.statistics, graph.duplicate_strings))
+    rows = repr((graph.classes, graph.interfaces, graph.statistics, list(graph.duplicate_strings)))
     arrays = {name: getattr(graph, name) for name in ARRAYS}
     np.savez(sys.argv[2], first=first, edges=edges, rows=np.array(rows), **arrays)
 

@@ -35,5 +35,5 @@ def test_both_forms_of_the_core_find_the_same(tmp_path: Path, name: str) -> None
             assert np.array_equal(columns[array], getattr(graph, array)), array
         for array, values in zip(("first", "edges"), graph.retainers, strict=True):
             assert np.array_equal(columns[array], values), array
-        rows = (graph.classes, graph.interfaces, graph.statistics, graph.duplicate_strings)
+        rows = (graph.classes, graph.interfaces, graph.statistics, list(graph.duplicate_strings))
         assert str(columns["rows"]) == repr(rows)

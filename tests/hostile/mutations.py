@@ -9,12 +9,15 @@ import lzma
 import random
 import resource
 import sys
+import tempfile
 import time
 import traceback
 from pathlib import Path
 from typing import Any
 
+import memdoctor
 from memdoctor.cli.main import run
+from memdoctor.errors import InputError
 
 HUGE = [10**30, -(10**30), 1 << 63, 2**64 - 1, -1, 0, 5e-324, 1.7e308, "1e999", "NaN", "Infinity", "-0"]
 ODD = [None, True, False, [], {}, "", "text", [[]], {"a": {}}, 0.1, "\u0000\ud7ff", *HUGE]
@@ -136,6 +139,20 @@ def attempt(data: bytes, arguments: list[str]) -> tuple[int, str]:
     return code, printed
 
 
+def everything_else(data: bytes) -> None:
+    """Ask the library for what no command shows; an InputError is an answer too."""
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(data)
+        file.flush()
+        try:
+            graph = memdoctor.load(file.name)
+            list(graph.duplicate_strings)
+            first, edges = graph.retainers
+            assert int(first[-1]) == len(edges) == len(graph.essential)
+        except InputError:
+            pass
+
+
 def _peak_kib() -> float:
     """Return this process's own peak RSS: on Linux ru_maxrss begins with the parent's at exec."""
     status = Path("/proc/self/status")
@@ -165,6 +182,8 @@ def main(count: int, seed: int, files: list[str]) -> None:
         data = spoil_snapshot(text, chance) if snapshots else spoil(text, chance)
         start = time.perf_counter()
         try:
+            if snapshots and index % 4 == 0:
+                everything_else(data)
             code, printed = attempt(data, calls[index % len(calls)])
             codes[code] = codes.get(code, 0) + 1
             if "Traceback" in printed or (code == 2 and not printed.startswith(("error:", "note:"))):

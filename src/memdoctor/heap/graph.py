@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from memdoctor.heap.aggregates import ClassRow
     from memdoctor.heap.classes import Classes
     from memdoctor.heap.dominators import Dominators
-    from memdoctor.heap.duplicates import DuplicateString
+    from memdoctor.heap.duplicates import DuplicateStrings
     from memdoctor.heap.interfaces import Interface
     from memdoctor.heap.statistics import Statistics
     from memdoctor.heap.weak_maps import Pairs
@@ -262,7 +262,7 @@ class HeapGraph:
         return statistics(self)
 
     @cached_property
-    def duplicate_strings(self) -> tuple["DuplicateString", ...]:
+    def duplicate_strings(self) -> "DuplicateStrings":
         """Strings that are there more than once, the largest waste first."""
         from memdoctor.heap.duplicates import duplicate_strings
 

@@ -108,24 +108,28 @@ class Strings:
         return found
 
     def _raw(self, indices: npt.NDArray[np.int64]) -> Iterator[bytes]:
-        """Yield the bytes of strings with ascending indices; what is near in the file is read at once."""
+        """Yield the bytes of strings with ascending indices."""
+        for part, block, start in self.blocks(indices):
+            begins = (self.starts[indices[part]] - np.uint64(start)).tolist()
+            lengths = self.lengths[indices[part]].tolist()
+            for begin, length in zip(begins, lengths, strict=True):
+                yield block[begin : begin + length]
+
+    def blocks(self, indices: npt.NDArray[np.int64]) -> Iterator[tuple[slice, bytes, int]]:
+        """Yield which of the strings come next, the bytes in which they are, and where those begin.
+
+        The indices ascend. What is near in the file is read at once.
+        """
         starts = self.starts[indices].astype(np.int64)
         ends = starts + self.lengths[indices]
         position = 0
         while position < len(starts):
             start = int(starts[position])
-            # As many as lie near one another, and not too much at once.
-            stop = position + 1
             limit = int(np.searchsorted(ends, start + _AT_ONCE, side="right"))
-            gaps = np.flatnonzero(starts[position + 1 : limit] - ends[position : max(limit - 1, 0)] > _NEAR)
-            stop = max(position + 1, position + 1 + int(gaps[0]) if len(gaps) else limit)
-            block = self._read(start, int(ends[stop - 1]) - start)
-            for one, other in zip(
-                (starts[position:stop] - start).tolist(),
-                (ends[position:stop] - start).tolist(),
-                strict=True,
-            ):
-                yield block[one:other]
+            gaps = starts[position + 1 : limit] - ends[position : max(limit - 1, 0)]
+            far = np.flatnonzero(gaps > _NEAR)
+            stop = max(position + 1, position + 1 + int(far[0]) if len(far) else limit)
+            yield slice(position, stop), self._read(start, int(ends[stop - 1]) - start), start
             position = stop
 
     def _read(self, start: int, count: int) -> bytes:

@@ -1,0 +1,149 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+# mypy: ignore-errors
+"""Digests of texts, so that equal ones are found without a Python string for each.
+
+A digest is a polynomial over the bytes of a string as they stand in the file, modulo 2⁶⁴: that of a
+concatenation follows from those of its parts.
+"""
+
+from __future__ import annotations
+
+try:
+    import cython
+except ImportError:
+    from memdoctor.heap.core import without_cython as cython
+
+
+def digest_strings(
+    text: cython.const[cython.uchar][::1],
+    starts: cython.ulonglong[::1],
+    lengths: cython.uint[::1],
+    base: cython.ulonglong,
+    digests: cython.ulonglong[::1],
+    units: cython.uint[::1],
+) -> None:
+    """Fill `digests`, and `units` with lengths in UTF-16 units, of JSON strings without their quotes."""
+    index: cython.Py_ssize_t
+    position: cython.Py_ssize_t
+    stop: cython.Py_ssize_t
+    escaped: cython.Py_ssize_t
+    sign: cython.int
+    count: cython.uint
+    digest: cython.ulonglong
+    wrap: cython.ulonglong = 0xFFFFFFFFFFFFFFFF  # in Python nothing wraps by itself
+    with cython.nogil:
+        for index in range(starts.shape[0]):
+            position = starts[index]
+            stop = position + lengths[index]
+            escaped = position
+            digest = 0
+            count = 0
+            while position < stop:
+                sign = text[position]
+                digest = (digest * base + sign + 1) & wrap
+                if position >= escaped:
+                    if sign == 92:
+                        escaped = position + (6 if position + 1 < stop and text[position + 1] == 117 else 2)
+                        count += 1
+                    elif sign & 0xC0 != 0x80:
+                        count += 2 if sign >= 0xF0 else 1
+                position += 1
+            digests[index] = digest
+            units[index] = count
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
+def _power(base: cython.ulonglong, exponent: cython.ulonglong, wrap: cython.ulonglong) -> cython.ulonglong:
+    result: cython.ulonglong = 1
+    while exponent > 0:
+        if exponent & 1:
+            result = (result * base) & wrap
+        base = (base * base) & wrap
+        exponent >>= 1
+    return result
+
+
+def digest_ropes(
+    first: cython.uint[::1],
+    second: cython.uint[::1],
+    leaves: cython.uint,
+    most: cython.uint,
+    steps: cython.Py_ssize_t,
+    base: cython.ulonglong,
+    digests: cython.ulonglong[::1],
+    units: cython.uint[::1],
+    sizes: cython.ulonglong[::1],
+    states: cython.uchar[::1],
+    stack: cython.uint[::1],
+    walk: cython.uint[::1],
+) -> None:
+    """Fill the digests, units and bytes of concatenations from those of the leaves.
+
+    Item `i` below `leaves` is a string; `leaves + r` is the concatenation of the items `first[r]` and
+    `second[r]`. Leaves are appended, whole, until there are `most` units. A concatenation that holds
+    itself counts as empty inside itself. `states` comes as 0; `stack` has room for all concatenations
+    twice over, `walk` for `2 * steps + 2` items: after so many steps a walk gives up.
+    """
+    rope: cython.Py_ssize_t
+    top: cython.uint
+    half: cython.uint
+    turn: cython.int
+    waiting: cython.Py_ssize_t
+    walking: cython.Py_ssize_t
+    step: cython.Py_ssize_t
+    digest: cython.ulonglong
+    size: cython.ulonglong
+    count: cython.uint
+    item: cython.uint
+    wrap: cython.ulonglong = 0xFFFFFFFFFFFFFFFF
+    with cython.nogil:
+        for rope in range(first.shape[0]):
+            if states[rope]:
+                continue
+            stack[0] = rope
+            waiting = 1
+            while waiting > 0:
+                top = stack[waiting - 1]
+                if states[top] == 0:
+                    states[top] = 1
+                    for turn in range(2):
+                        half = first[top] if turn == 0 else second[top]
+                        if half >= leaves and states[half - leaves] == 0:
+                            stack[waiting] = half - leaves
+                            waiting += 1
+                    continue
+                waiting -= 1
+                if states[top] == 2:
+                    continue
+                states[top] = 2
+                item = first[top]
+                digest = digests[item]
+                count = units[item]
+                size = sizes[item]
+                item = second[top]
+                if count < most and (item < leaves or count + units[item] < most):
+                    digest = (digest * _power(base, sizes[item], wrap) + digests[item]) & wrap
+                    count += units[item]
+                    size += sizes[item]
+                elif count < most:
+                    walk[0] = item
+                    walking = 1
+                    step = 0
+                    while walking > 0 and count < most and step < steps:
+                        step += 1
+                        walking -= 1
+                        item = walk[walking]
+                        if item < leaves:
+                            digest = (digest * _power(base, sizes[item], wrap) + digests[item]) & wrap
+                            count += units[item]
+                            size += sizes[item]
+                        else:
+                            walk[walking] = second[item - leaves]
+                            walk[walking + 1] = first[item - leaves]
+                            walking += 2
+                digests[leaves + top] = digest
+                units[leaves + top] = count
+                sizes[leaves + top] = size
