@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from memdoctor.heap.core.text import digest_ropes
 from memdoctor.heap.digests import BASE, Digests
@@ -48,9 +49,7 @@ def find_ropes(graph: "HeapGraph") -> Ropes:
     return Ropes(nodes, internal_targets(graph, nodes, "first"), internal_targets(graph, nodes, "second"))
 
 
-def digest(
-    graph: "HeapGraph", ropes: Ropes, strings: Digests
-) -> "tuple[np.typing.NDArray[np.uint64], U32]":
+def digest(graph: "HeapGraph", ropes: Ropes, strings: Digests) -> "tuple[npt.NDArray[np.uint64], U32]":
     """Return the digest and the length in units of each of the concatenations."""
     leaves, count = len(strings.indices) + 1, len(ropes.nodes)
     empty = leaves - 1
@@ -75,9 +74,7 @@ def digest(
     return digests[leaves:], lengths[leaves:]
 
 
-def flat(
-    graph: "HeapGraph", ropes: Ropes, strings: Digests, lengths: "U32"
-) -> "np.typing.NDArray[np.bool_]":
+def flat(graph: "HeapGraph", ropes: Ropes, strings: Digests, lengths: "U32") -> npt.NDArray[np.bool_]:
     """Return which have an empty half: V8 made these itself when it put a text together."""
     everything = np.concatenate([strings.units, np.ones(1, np.uint32), lengths])
     missing = len(strings.indices)  # an empty half that is not there makes nothing flat
