@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from memdoctor.heap.arrays import U32
 from memdoctor.heap.core.tree import count_children, store_children, sum_by_key, sum_outermost
 from memdoctor.heap.raw import raw
 
 if TYPE_CHECKING:
-    from memdoctor.heap.graph import U32, HeapGraph
+    from memdoctor.heap.graph import HeapGraph
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ def _keys(graph: "HeapGraph") -> "tuple[U32, list[tuple[str, tuple[int, int, int
     return keys, [(names[row[0]], (row[1], row[2], row[3])) for row in distinct.tolist()]
 
 
-def dominated(graph: "HeapGraph") -> "tuple[U32, U32]":
+def dominated(graph: "HeapGraph") -> tuple[U32, U32]:
     """Return the nodes that each node dominates at once: of `n` from `ends[n - 1]` to `ends[n]`."""
     first = np.zeros(graph.node_count + 1, np.uint32)
     count_children(raw(graph.dominator), raw(first))

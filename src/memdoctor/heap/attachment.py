@@ -4,18 +4,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from memdoctor.heap.arrays import I64, U8, U32
 from memdoctor.heap.core.floods import spread
 from memdoctor.heap.raw import raw
 from memdoctor.heap.traits import TYPE
 
 if TYPE_CHECKING:
-    from memdoctor.heap.graph import U8, U32, HeapGraph
+    from memdoctor.heap.graph import HeapGraph
 
 ATTACHED, DETACHED = 1, 2
 _PREFIX = "Detached "
 
 
-def spread_attachment(graph: "HeapGraph") -> "tuple[U8, U32]":
+def spread_attachment(graph: "HeapGraph") -> tuple[U8, U32]:
     """Return the detachedness and the names of all nodes.
 
     A native node that knows its state passes it on to the native nodes it leads to, over all edges
@@ -48,7 +49,7 @@ def spread_attachment(graph: "HeapGraph") -> "tuple[U8, U32]":
     return states, _renamed(graph, np.flatnonzero((states == DETACHED) & (graph.node_type == native)))
 
 
-def _renamed(graph: "HeapGraph", detached: "np.typing.NDArray[np.int64]") -> "U32":
+def _renamed(graph: "HeapGraph", detached: I64) -> U32:
     """Rename in place: nobody needs the old names, and a copy would be large."""
     names = graph.nodes.name
     old = np.unique(names[detached])
@@ -57,7 +58,7 @@ def _renamed(graph: "HeapGraph", detached: "np.typing.NDArray[np.int64]") -> "U3
     return names
 
 
-def _by_name(graph: "HeapGraph") -> "U8":
+def _by_name(graph: "HeapGraph") -> U8:
     """Return what the names tell, in files of Node 14 and older, which have no field for it."""
     states = np.zeros(graph.node_count, np.uint8)
     native = np.flatnonzero(graph.node_type == graph.node_code("native"))

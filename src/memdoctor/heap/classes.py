@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from memdoctor.heap.arrays import U32
 from memdoctor.heap.core.shapes import mark_own_names, name_classes
 from memdoctor.heap.interfaces import Interface, find_interfaces, match_plain_objects
 from memdoctor.heap.raw import raw
 from memdoctor.heap.roots import named
 
 if TYPE_CHECKING:
-    from memdoctor.heap.graph import U32, HeapGraph
+    from memdoctor.heap.graph import HeapGraph
 
 # Types with a class of their own; `object` and `native` nodes are named by themselves, and all other
 # types by the type's name in parentheses.
@@ -23,7 +24,7 @@ _BY_NAME = ("object", "native")
 class Classes:
     """The class of each node as an index into `names`, and the interfaces among them."""
 
-    of_node: "U32"
+    of_node: U32
     names: list[str]
     interfaces: tuple[Interface, ...]
 
@@ -63,7 +64,7 @@ def _named_types(graph: "HeapGraph") -> list[int]:
     return [graph.node_code(name) for name in names if graph.node_code(name) != 255]
 
 
-def plain_objects(graph: "HeapGraph") -> "U32":
+def plain_objects(graph: "HeapGraph") -> U32:
     """Return the nodes that are plain objects, named exactly `Object`."""
     named_so = graph.node_name == named(graph, "Object")
     return np.flatnonzero(named_so & (graph.node_type == graph.node_code("object"))).astype(np.uint32)

@@ -5,13 +5,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from memdoctor.heap.arrays import I64, U32, U64
 from memdoctor.heap.core.text import digest_strings
 from memdoctor.heap.raw import raw
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    from memdoctor.heap.graph import I64, U32
     from memdoctor.heap.strings import Strings
 
 BASE = 0x5851F42D4C957F2D  # odd, with no pattern in its bits
@@ -21,13 +19,13 @@ BASE = 0x5851F42D4C957F2D  # odd, with no pattern in its bits
 class Digests:
     """Of strings by ascending index: digest, length in UTF-16 units, bytes in the file."""
 
-    indices: "I64"
-    digests: "npt.NDArray[np.uint64]"
-    units: "U32"
-    sizes: "npt.NDArray[np.uint64]"
+    indices: I64
+    digests: U64
+    units: U32
+    sizes: U64
 
 
-def digest_of(strings: "Strings", indices: "I64") -> Digests:
+def digest_of(strings: "Strings", indices: I64) -> Digests:
     """Return the digests of strings of the file, given by ascending index."""
     digests, units = np.empty(len(indices), np.uint64), np.empty(len(indices), np.uint32)
     lengths = strings.lengths[indices]

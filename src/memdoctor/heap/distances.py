@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from memdoctor.heap.arrays import I32, I64
 from memdoctor.heap.core.floods import find_distances
 from memdoctor.heap.edges import edges_of
 from memdoctor.heap.raw import raw
@@ -12,7 +13,7 @@ from memdoctor.heap.roots import named, user_roots
 from memdoctor.heap.traits import PAIRED, TYPE, UNCOUNTED, WEAK
 
 if TYPE_CHECKING:
-    from memdoctor.heap.graph import I32, I64, HeapGraph
+    from memdoctor.heap.graph import HeapGraph
 
 UNREACHED = -5  # as DevTools has it
 FROM_THE_ROOT = 100_000_000  # what is reached from the root alone counts from here
@@ -20,7 +21,7 @@ FROM_THE_ROOT = 100_000_000  # what is reached from the root alone counts from h
 _LEADING_NUMBER = re.compile(r"\s*([+-]?\d+)")
 
 
-def distances(graph: "HeapGraph") -> "I32":
+def distances(graph: "HeapGraph") -> I32:
     """Return the distance of each node: breadth first from the user roots, then from the root.
 
     Two edges do not count: those that a map's descriptors share with other maps, and of the two edges to
@@ -32,7 +33,7 @@ def distances(graph: "HeapGraph") -> "I32":
     queue = np.empty(graph.node_count, np.uint32)
     pending = np.zeros(len(pairs), np.uint8)
 
-    def walk(starts: "I64", distance: int) -> None:
+    def walk(starts: I64, distance: int) -> None:
         found[starts] = distance
         queue[: len(starts)] = starts
         find_distances(
@@ -74,7 +75,7 @@ def _mark_uncounted(graph: "HeapGraph") -> None:
     graph.edges.trait[edges[(index >= 2) & (index % 3 == 1)]] |= np.uint8(UNCOUNTED)
 
 
-def _index(graph: "HeapGraph", edges: "I64") -> "I64":
+def _index(graph: "HeapGraph", edges: I64) -> I64:
     """Return the number that the edges' names are, or begin with; -1 for none."""
     names = graph.edge_name[edges].astype(np.int64)
     texts = ~np.isin(graph.edges.trait[edges] & TYPE, list(graph.numbered))

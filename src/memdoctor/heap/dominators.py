@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from memdoctor.heap.arrays import I64, U32
 from memdoctor.heap.core.tree import (
     add_up,
     count_backward,
@@ -17,7 +18,7 @@ from memdoctor.heap.raw import raw
 from memdoctor.heap.traits import INESSENTIAL
 
 if TYPE_CHECKING:
-    from memdoctor.heap.graph import I64, U32, HeapGraph
+    from memdoctor.heap.graph import HeapGraph
 
 _NOBODY = 0xFFFFFFFF
 
@@ -26,8 +27,8 @@ _NOBODY = 0xFFFFFFFF
 class Dominators:
     """The immediate dominator of each node, and the nodes in an order in which dominators come first."""
 
-    of_node: "U32"
-    order: "U32"
+    of_node: U32
+    order: U32
 
 
 def dominators(graph: "HeapGraph") -> Dominators:
@@ -64,7 +65,7 @@ def dominators(graph: "HeapGraph") -> Dominators:
     return Dominators(of_node, order)
 
 
-def _numbered(graph: "HeapGraph") -> "tuple[U32, U32, U32]":
+def _numbered(graph: "HeapGraph") -> tuple[U32, U32, U32]:
     """Give the nodes numbers, depth first: from the root, then from each node that nothing retains.
 
     Return each node's number + 1 (0 for a clique), the nodes in that order, and by number the parent.
@@ -101,7 +102,7 @@ def _numbered(graph: "HeapGraph") -> "tuple[U32, U32, U32]":
     return number, order[:count], parents[:count]
 
 
-def retained_sizes(graph: "HeapGraph") -> "I64":
+def retained_sizes(graph: "HeapGraph") -> I64:
     """Return the bytes that each node retains: its own and those of all that it dominates."""
     totals = graph.shallow_size.astype(np.int64)
     everything = int(totals.sum())

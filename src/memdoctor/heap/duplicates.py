@@ -6,18 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from memdoctor.heap.arrays import I64, U64, Flags
 from memdoctor.heap.digests import BASE, digest_of
 from memdoctor.heap.edges import internal_targets
 from memdoctor.heap.ropes import MOST_UNITS as TRUNCATED_AT
 from memdoctor.heap.ropes import Ropes, digest, find_ropes, flat
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    from memdoctor.heap.graph import I64, HeapGraph
-
-    Keys = npt.NDArray[np.uint64]
-    Flags = npt.NDArray[np.bool_]
+    from memdoctor.heap.graph import HeapGraph
 
 _SLICED = "(sliced string)"  # stands for text that the file does not have
 
@@ -56,11 +52,11 @@ class DuplicateStrings:
 
     graph: "HeapGraph"
     ropes: Ropes
-    nodes: "I64"
-    counts: "I64"
-    shallow_bytes: "I64"
-    retained_bytes: "I64"
-    cut_off: "Flags"
+    nodes: I64
+    counts: I64
+    shallow_bytes: I64
+    retained_bytes: I64
+    cut_off: Flags
 
     def __len__(self) -> int:
         return len(self.nodes)
@@ -112,7 +108,7 @@ def duplicate_strings(graph: "HeapGraph", *, as_devtools: bool = False) -> Dupli
     return DuplicateStrings(graph, ropes, nodes[first[order]], *sums, cut_off[first[order]])
 
 
-def _names(graph: "HeapGraph", plain: "I64", ropes: Ropes) -> "I64":
+def _names(graph: "HeapGraph", plain: I64, ropes: Ropes) -> I64:
     """Return the strings that are a text or a part of one, by ascending index."""
     used = np.zeros(len(graph.strings), bool)
     used[graph.node_name[plain]] = True
@@ -125,7 +121,7 @@ def _says_what_is_cut_off(graph: "HeapGraph") -> bool:
     return graph.strings.find("truncated") >= 0
 
 
-def _told_apart(graph: "HeapGraph", nodes: "I64") -> "tuple[Keys, Flags]":
+def _told_apart(graph: "HeapGraph", nodes: I64) -> tuple[U64, Flags]:
     """Return what tells strings of one beginning apart where V8 says what it cut off, and which those are.
 
     That is their length and their hash, as far as they are told.

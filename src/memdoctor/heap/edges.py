@@ -5,14 +5,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from memdoctor.heap.arrays import I64
 from memdoctor.heap.roots import named
 from memdoctor.heap.traits import TYPE
 
 if TYPE_CHECKING:
-    from memdoctor.heap.graph import I64, HeapGraph
+    from memdoctor.heap.graph import HeapGraph
 
 
-def edges_of(graph: "HeapGraph", nodes: npt.NDArray[np.integer]) -> "I64":
+def edges_of(graph: "HeapGraph", nodes: npt.NDArray[np.integer]) -> I64:
     """Return the edges of several nodes, in their order."""
     starts = graph.first_edge[nodes].astype(np.int64)
     counts = graph.first_edge[nodes + 1].astype(np.int64) - starts
@@ -21,7 +22,7 @@ def edges_of(graph: "HeapGraph", nodes: npt.NDArray[np.integer]) -> "I64":
     return np.repeat(starts - (ends - counts), counts) + np.arange(total)
 
 
-def internal_targets(graph: "HeapGraph", nodes: npt.NDArray[np.integer], name: str) -> "I64":
+def internal_targets(graph: "HeapGraph", nodes: npt.NDArray[np.integer], name: str) -> I64:
     """Return what the first internal edge of that (well-known) name of each node leads to; -1: none."""
     edges = edges_of(graph, nodes)
     internal = (graph.edges.trait[edges] & np.uint8(TYPE)) == graph.edge_code("internal")

@@ -4,13 +4,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from memdoctor.heap.arrays import U8
 from memdoctor.heap.core.floods import mark_inessential, spread
 from memdoctor.heap.raw import raw
 from memdoctor.heap.roots import dom_trees
 from memdoctor.heap.traits import INESSENTIAL, PAIRED, TYPE, WEAK
 
 if TYPE_CHECKING:
-    from memdoctor.heap.graph import U8, HeapGraph
+    from memdoctor.heap.graph import HeapGraph
 
 
 def mark_inessential_edges(graph: "HeapGraph") -> None:
@@ -34,7 +35,7 @@ def mark_inessential_edges(graph: "HeapGraph") -> None:
     )
 
 
-def page_owned(graph: "HeapGraph") -> "U8":
+def page_owned(graph: "HeapGraph") -> U8:
     """Return 1 for every node that the page owns: what its globals and DOM trees lead to."""
     marks = np.zeros(graph.node_count, np.uint8)
     of_root = slice(int(graph.first_edge[graph.root]), int(graph.first_edge[graph.root + 1]))

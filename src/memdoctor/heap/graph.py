@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
+from memdoctor.heap.arrays import I32, I64, U8, U32, Flags, Word
 from memdoctor.heap.strings import Strings
 from memdoctor.heap.traits import INESSENTIAL, TYPE
 from memdoctor.units import size
@@ -19,12 +20,6 @@ if TYPE_CHECKING:
     from memdoctor.heap.interfaces import Interface
     from memdoctor.heap.statistics import Statistics
     from memdoctor.heap.weak_maps import Pairs
-
-U8 = npt.NDArray[np.uint8]
-U32 = npt.NDArray[np.uint32]
-I32 = npt.NDArray[np.int32]
-I64 = npt.NDArray[np.int64]
-Word = npt.NDArray[Any]  # uint32, or uint64 on the wide path
 
 
 @dataclass(eq=False, frozen=True)
@@ -160,9 +155,9 @@ class HeapGraph:
         return self.edges.trait
 
     @property
-    def essential(self) -> npt.NDArray[np.bool_]:
+    def essential(self) -> Flags:
         """Which edges retain what they lead to, and so make dominators."""
-        kept: npt.NDArray[np.bool_] = (self.marked_traits & np.uint8(INESSENTIAL)) == 0
+        kept: Flags = (self.marked_traits & np.uint8(INESSENTIAL)) == 0
         return kept
 
     @cached_property
@@ -275,6 +270,6 @@ class HeapGraph:
 
         return retainers(self)
 
-    def edge_sources(self, edges: npt.NDArray[np.integer]) -> npt.NDArray[np.int64]:
+    def edge_sources(self, edges: npt.NDArray[np.integer]) -> I64:
         """Return the nodes that edges start from."""
         return np.searchsorted(self.first_edge, edges, side="right") - 1

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from memdoctor.heap.arrays import U8, U32
 from memdoctor.heap.core.shapes import group_by_names, mark_names, match_interfaces
 from memdoctor.heap.edges import edges_of
 from memdoctor.heap.raw import raw
@@ -15,7 +16,7 @@ from memdoctor.heap.strings import units
 from memdoctor.heap.traits import TYPE
 
 if TYPE_CHECKING:
-    from memdoctor.heap.graph import U32, HeapGraph
+    from memdoctor.heap.graph import HeapGraph
 
 LONGEST_NAME = 120  # UTF-16 units; the first property always fits
 LEAST_COUNT = 2  # objects
@@ -35,9 +36,7 @@ class Interface:
     count: int
 
 
-def find_interfaces(
-    graph: "HeapGraph", plain: "U32"
-) -> tuple[tuple[Interface, ...], list[tuple[int, ...]]]:
+def find_interfaces(graph: "HeapGraph", plain: U32) -> tuple[tuple[Interface, ...], list[tuple[int, ...]]]:
     """Return the interfaces of the plain objects, the most frequent first, and their names' indices."""
     if not len(plain) or graph.edge_code("property") == 255:
         return (), []
@@ -75,7 +74,7 @@ def find_interfaces(
     return tuple(found), definitions
 
 
-def _formatted_lengths(graph: "HeapGraph", plain: "U32") -> "np.typing.NDArray[np.uint8]":
+def _formatted_lengths(graph: "HeapGraph", plain: U32) -> U8:
     """Return, by string, how long the names of first properties are in an interface's name."""
     marks = np.zeros(len(graph.strings), np.uint8)
     mark_names(
@@ -116,7 +115,7 @@ def _escape(match: re.Match[str]) -> str:
     return _ESCAPES.get(match[0]) or f"\\u{ord(match[0]):04x}"
 
 
-def match_plain_objects(graph: "HeapGraph", plain: "U32", definitions: list[tuple[int, ...]]) -> "U32":
+def match_plain_objects(graph: "HeapGraph", plain: U32, definitions: list[tuple[int, ...]]) -> U32:
     """Return the definition of each plain object + 1, or 0: the one with the most of its properties.
 
     A definition is the properties' names as indices of strings; of equally long ones the first wins.
@@ -145,7 +144,7 @@ def match_plain_objects(graph: "HeapGraph", plain: "U32", definitions: list[tupl
     return matches
 
 
-def _listed(definitions: list[tuple[int, ...]], strings: int) -> "tuple[U32, U32, U32]":
+def _listed(definitions: list[tuple[int, ...]], strings: int) -> tuple[U32, U32, U32]:
     """List each definition under the rarest of its properties, so that few are tried on an object."""
     frequency = Counter(name for one in definitions for name in one)
     lists: dict[int, list[int]] = {}

@@ -3,20 +3,20 @@
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
+from memdoctor.heap.arrays import Flags, Word
 from memdoctor.heap.core.floods import find_owners, move_to_owners
 from memdoctor.heap.raw import raw
 from memdoctor.heap.roots import named
 from memdoctor.heap.traits import WEAK
 
 if TYPE_CHECKING:
-    from memdoctor.heap.graph import HeapGraph, Word
+    from memdoctor.heap.graph import HeapGraph
 
 _UNOWNED, _SHARED = 0xFFFFFFFF, 0xFFFFFFFE
 
 
-def shallow_sizes(graph: "HeapGraph") -> "Word":
+def shallow_sizes(graph: "HeapGraph") -> Word:
     """Return the bytes of each node, with those moved to their one owner.
 
     Hidden nodes, arrays and the data of external strings are parts; they belong to the one object from
@@ -52,11 +52,9 @@ def shallow_sizes(graph: "HeapGraph") -> "Word":
     return sizes
 
 
-def _parts(graph: "HeapGraph") -> npt.NDArray[np.bool_]:
+def _parts(graph: "HeapGraph") -> Flags:
     types = graph.node_type
-    parts: npt.NDArray[np.bool_] = (types == graph.node_code("hidden")) | (
-        types == graph.node_code("array")
-    )
+    parts: Flags = (types == graph.node_code("hidden")) | (types == graph.node_code("array"))
     external = graph.node_name == named(graph, "system / ExternalStringData")
     parts |= external & (types == graph.node_code("native"))
     return parts

@@ -4,14 +4,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from memdoctor.heap.arrays import Word
 from memdoctor.heap.core.tree import count_retainers, store_retainers
 from memdoctor.heap.raw import raw
 
 if TYPE_CHECKING:
-    from memdoctor.heap.graph import HeapGraph, Word
+    from memdoctor.heap.graph import HeapGraph
 
 
-def retainers(graph: "HeapGraph") -> "tuple[Word, Word]":
+def retainers(graph: "HeapGraph") -> tuple[Word, Word]:
     """Return the first retainer of each node (and their number at the end), and the edges, in order."""
     word = graph.first_edge.dtype
     first = np.zeros(graph.node_count + 2, word)

@@ -3,13 +3,14 @@
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
+
+from memdoctor.heap.arrays import I64, U32, Flags
 
 if TYPE_CHECKING:
-    from memdoctor.heap.graph import I64, HeapGraph
+    from memdoctor.heap.graph import HeapGraph
 
 
-def user_roots(graph: "HeapGraph") -> "I64":
+def user_roots(graph: "HeapGraph") -> I64:
     """Return the user roots in the order of the root's edges: what is not synthetic, and the DOM trees.
 
     Bun's own format has no such distinction: every node hangs on the root there.
@@ -23,12 +24,10 @@ def user_roots(graph: "HeapGraph") -> "I64":
     return roots
 
 
-def dom_trees(graph: "HeapGraph", nodes: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
+def dom_trees(graph: "HeapGraph", nodes: U32) -> Flags:
     """Return which of the nodes are the synthetic `(Document DOM trees)`."""
     synthetic = graph.node_type[nodes] == graph.node_code("synthetic")
-    trees: npt.NDArray[np.bool_] = synthetic & (
-        graph.node_name[nodes] == named(graph, "(Document DOM trees)")
-    )
+    trees: Flags = synthetic & (graph.node_name[nodes] == named(graph, "(Document DOM trees)"))
     return trees
 
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
+from memdoctor.heap.arrays import I64, U32, U64, Flags
 from memdoctor.heap.core.text import digest_ropes
 from memdoctor.heap.digests import BASE, Digests
 from memdoctor.heap.edges import internal_targets
@@ -13,7 +13,7 @@ from memdoctor.heap.raw import raw
 from memdoctor.heap.strings import units
 
 if TYPE_CHECKING:
-    from memdoctor.heap.graph import I64, U32, HeapGraph
+    from memdoctor.heap.graph import HeapGraph
 
 MOST_UNITS = 1024  # a text is put together until it has so many, as V8 writes no more of a string
 _STEPS = 1 << 14  # on the way through one concatenation: more than 1024 leaves can need
@@ -23,9 +23,9 @@ _STEPS = 1 << 14  # on the way through one concatenation: more than 1024 leaves 
 class Ropes:
     """The concatenated strings of a heap: nodes, and their halves as nodes, -1 where one is missing."""
 
-    nodes: "I64"
-    first: "I64"
-    second: "I64"
+    nodes: I64
+    first: I64
+    second: I64
 
     def text(self, graph: "HeapGraph", node: int) -> str:
         """Return the text of a string node, plain or one of these, as far as V8 would have written it."""
@@ -49,7 +49,7 @@ def find_ropes(graph: "HeapGraph") -> Ropes:
     return Ropes(nodes, internal_targets(graph, nodes, "first"), internal_targets(graph, nodes, "second"))
 
 
-def digest(graph: "HeapGraph", ropes: Ropes, strings: Digests) -> "tuple[npt.NDArray[np.uint64], U32]":
+def digest(graph: "HeapGraph", ropes: Ropes, strings: Digests) -> tuple[U64, U32]:
     """Return the digest and the length in units of each of the concatenations."""
     leaves, count = len(strings.indices) + 1, len(ropes.nodes)
     empty = leaves - 1
@@ -74,17 +74,17 @@ def digest(graph: "HeapGraph", ropes: Ropes, strings: Digests) -> "tuple[npt.NDA
     return digests[leaves:], lengths[leaves:]
 
 
-def flat(graph: "HeapGraph", ropes: Ropes, strings: Digests, lengths: "U32") -> npt.NDArray[np.bool_]:
+def flat(graph: "HeapGraph", ropes: Ropes, strings: Digests, lengths: U32) -> Flags:
     """Return which have an empty half: V8 made these itself when it put a text together."""
     everything = np.concatenate([strings.units, np.ones(1, np.uint32), lengths])
     missing = len(strings.indices)  # an empty half that is not there makes nothing flat
     halves = (_items(graph, ropes, strings, half, missing) for half in (ropes.first, ropes.second))
     one, other = (everything[half] == 0 for half in halves)
-    either: npt.NDArray[np.bool_] = one | other
+    either: Flags = one | other
     return either
 
 
-def _items(graph: "HeapGraph", ropes: Ropes, strings: Digests, halves: "I64", missing: int) -> "U32":
+def _items(graph: "HeapGraph", ropes: Ropes, strings: Digests, halves: I64, missing: int) -> U32:
     """Return halves as items: strings by their place among the digests, then `missing`, then the ropes."""
     items = np.full(len(halves), missing, np.uint32)
     place = np.searchsorted(ropes.nodes, halves)

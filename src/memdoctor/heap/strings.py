@@ -7,14 +7,14 @@ import weakref
 from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
-import numpy.typing as npt
 
 from memdoctor.errors import InputError
+from memdoctor.heap.arrays import I64, U32, U64
 from memdoctor.heap.core.scan import find_strings
 from memdoctor.heap.raw import raw
 
-Bytes = npt.NDArray[np.uint64]
-Lengths = npt.NDArray[np.uint32]
+Bytes = U64
+Lengths = U32
 
 # The strings by which the rules know what a node or an edge is.
 WELL_KNOWN = (
@@ -107,7 +107,7 @@ class Strings:
             position += len(block) - len(wanted) + 1
         return found
 
-    def _raw(self, indices: npt.NDArray[np.int64]) -> Iterator[bytes]:
+    def _raw(self, indices: I64) -> Iterator[bytes]:
         """Yield the bytes of strings with ascending indices."""
         for part, block, start in self.blocks(indices):
             begins = (self.starts[indices[part]] - np.uint64(start)).tolist()
@@ -115,7 +115,7 @@ class Strings:
             for begin, length in zip(begins, lengths, strict=True):
                 yield block[begin : begin + length]
 
-    def blocks(self, indices: npt.NDArray[np.int64]) -> Iterator[tuple[slice, bytes, int]]:
+    def blocks(self, indices: I64) -> Iterator[tuple[slice, bytes, int]]:
         """Yield which of the strings come next, the bytes in which they are, and where those begin.
 
         The indices ascend. What is near in the file is read at once.

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from memdoctor.heap.arrays import U32, U64
 from memdoctor.heap.traits import PAIRED, TYPE
 
 if TYPE_CHECKING:
-    from memdoctor.heap.graph import U32, HeapGraph
+    from memdoctor.heap.graph import HeapGraph
 
 _PAIR = re.compile(
     r"\d+( / part of key \([^\n\r\u2028\u2029]*? @\d+\) -> value \([^\n\r\u2028\u2029]*? @\d+\)"
@@ -21,8 +22,8 @@ _PAIR = re.compile(
 class Pairs:
     """For each string the pair that it names, and for each pair the id of the table; pair 0 is none."""
 
-    of_string: "U32"
-    table_id: "np.typing.NDArray[np.uint64]"
+    of_string: U32
+    table_id: U64
 
     def __len__(self) -> int:
         return len(self.table_id)

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from memdoctor.errors import InputError
-from memdoctor.heap.graph import U8, U32, Edges, HeapGraph, Nodes
+from memdoctor.heap.arrays import I64, U8, U32
+from memdoctor.heap.graph import Edges, HeapGraph, Nodes
 from memdoctor.heap.strings import Strings, decode, find_well_known
 from memdoctor.readers.opening import Opened
 from memdoctor.readers.parts.damage import INCOMPLETE, told_as_snapshot
@@ -134,7 +135,7 @@ def _types(strings: Strings, classes: Rows, flags: Rows) -> U8:
     return types
 
 
-def _by_id(ids: Rows) -> "np.typing.NDArray[np.int64]":
+def _by_id(ids: Rows) -> I64:
     order = np.argsort(ids, kind="stable")
     same = np.flatnonzero(ids[order[1:]] == ids[order[:-1]])
     if len(same):
@@ -142,7 +143,7 @@ def _by_id(ids: Rows) -> "np.typing.NDArray[np.int64]":
     return order
 
 
-def _ordinals(ids: Rows, order: "np.typing.NDArray[np.int64]", asked: Rows, place: str) -> U32:
+def _ordinals(ids: Rows, order: I64, asked: Rows, place: str) -> U32:
     """Return the nodes of these ids; raise InputError for an id that no node has."""
     found = order[np.minimum(np.searchsorted(ids, asked, sorter=order), len(ids) - 1)]
     wrong = ids[found] != asked

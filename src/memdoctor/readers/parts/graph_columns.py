@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from memdoctor.errors import InputError
+from memdoctor.heap.arrays import U8, U32, Word
 from memdoctor.heap.core.shapes import largest_name
-from memdoctor.heap.graph import U8, U32, Word
 from memdoctor.heap.raw import raw
 from memdoctor.heap.traits import TYPE, WEAK
 from memdoctor.readers.parts.damage import INCOMPLETE

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from memdoctor.errors import InputError
+from memdoctor.heap.arrays import I64, U64
 from memdoctor.heap.core import COMPILED
 from memdoctor.heap.core.scan import (
     BYTE,
@@ -26,7 +27,7 @@ from memdoctor.progress import tell
 from memdoctor.readers.parts.damage import INCOMPLETE
 from memdoctor.readers.parts.mapped import Mapped
 
-Rows = npt.NDArray[np.uint64]
+Rows = U64
 
 _BLOCK = 1 << 16  # numbers
 _RELEASED = 1 << 22  # bytes between two times that pages are given back
@@ -124,7 +125,7 @@ class _Stream:
         self._array = array
         self._content = content
         self._released = array.start
-        self._pending: npt.NDArray[np.int64] = np.empty(0, np.int64)  # parsed, not yet asked for
+        self._pending: I64 = np.empty(0, np.int64)  # parsed, not yet asked for
         self.position = array.start
 
     def fill(self, out: Rows, width: int) -> int:
@@ -187,7 +188,7 @@ class _Stream:
         return len(numbers) > 0
 
 
-def _from_text(text: bytes) -> npt.NDArray[np.int64] | None:
+def _from_text(text: bytes) -> I64 | None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         try:
