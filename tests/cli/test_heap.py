@@ -214,9 +214,9 @@ def test_env_tells_which_core_runs(cli: Cli) -> None:
 def test_without_a_compiler_it_says_how_long_it_takes(
     tmp_path: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from memdoctor.readers.parts import patience
+    from memdoctor.readers.parts import reading
 
-    monkeypatch.setattr(patience, "COMPILED", False)
+    monkeypatch.setattr(reading, "COMPILED", False)
     path = tmp_path / "made.heapsnapshot"
     content = lzma.decompress((SNAPSHOTS / "bun-g-1.heapsnapshot.xz").read_bytes())
     path.write_bytes(content.ljust(20_000_000))

@@ -101,3 +101,29 @@ def test_damage_is_told(tmp_path: Path, damage: str) -> None:
         _load(tmp_path, document)
     assert caught.value.message.startswith("a heap snapshot, but ")
     assert words in caught.value.message
+
+
+@pytest.mark.parametrize("order", [sorted, lambda keys: sorted(keys, reverse=True)])
+def test_sections_in_any_order(tmp_path: Path, order: Callable[[Document], list[str]]) -> None:
+    made = _made()
+    (tmp_path / "other").mkdir()
+    one, other = _load(tmp_path, made), _load(tmp_path / "other", {key: made[key] for key in order(made)})
+    assert other.classes == one.classes
+    assert list(other.strings.texts(other.node_name)) == list(one.strings.texts(one.node_name))
+    assert other.retained_size.tolist() == one.retained_size.tolist()
+
+
+def test_large_ids_stay_whole(tmp_path: Path) -> None:
+    made = _made()
+    made["nodes"] = [value if value != 7 else 2**33 for value in made["nodes"]]
+    made["edges"] = [value if value != 7 else 2**33 for value in made["edges"]]
+    assert _load(tmp_path, made).node_id.tolist() == [0, 2**33, 3, 5]
+
+
+def test_internal_edges_have_numbers_for_names(tmp_path: Path) -> None:
+    made = _made()
+    made["edges"][3] = 99  # what an internal edge carries is no name
+    made["edgeNames"][0] = "1 / part of key (k @1) -> value (v @3) pair in WeakMap (table @5)"
+    graph = _load(tmp_path, made)
+    assert graph.edge_types.index("internal") in graph.numbered
+    assert graph.distance.tolist() == [0, 2, 1, 2]

@@ -124,7 +124,7 @@ PACKED: dict[str, Callable[[bytes], bytes]] = {
     "xz": lzma.compress,
     "two-xz-streams": lambda data: lzma.compress(data[:99]) + lzma.compress(data[99:]),
     "zstd": lambda data: bytes(_zstd().compress(data)),
-    "zstd-inside-gzip-no": bytes,
+    "plain": bytes,
 }
 
 
@@ -213,6 +213,7 @@ DAMAGED: dict[str, tuple[Callable[[], str], str]] = {
     "a field twice": (_meta("edge_fields", ["type"] * 3), "a name twice"),
     "too many fields": (_meta("node_fields", [f"f{n}" for n in range(99)]), "a name twice, or too many"),
     "types missing": (_meta("node_types", []), "`node_types` does not name the types"),
+    "a type twice": (_meta("edge_types", [["weak", "element", "weak"]]), "`edge_types` names a type twice"),
     "too many edge types": (_meta("edge_types", [[f"t{n}" for n in range(17)]]), "more than 16 types"),
     "to_node off by one": (_set("edges", 2, 8), "to_node, beyond the start of a node, is 1"),
     "to_node beyond the nodes": (_set("edges", 2, 35), "to_node, in nodes, is 5"),
@@ -238,7 +239,7 @@ DAMAGED: dict[str, tuple[Callable[[], str], str]] = {
     "cut in the strings": (_cut('"strings": ["<dummy>", "', 2), "cut off in the strings"),
     "strings that are numbers": (_set("strings", 1, 7), "a string is expected"),
     "a section twice": (lambda: _cut('"nodes": [')()[:-10] + '"snapshot": 1', "`snapshot` is there twice"),
-    "only sections": (lambda: '{"nodes":[],"edges":[],"strings":[]}', "`snapshot.meta` is missing"),
+    "only sections": (lambda: '{"nodes":[0,0],"edges":[],"strings":[]}', "`snapshot.meta` is missing"),
     "deep nesting": (lambda: '{"snapshot":{"meta":' + "[" * 100_000, "`snapshot` is"),
 }  # fmt: skip
 
@@ -298,3 +299,54 @@ def test_an_xz_file_that_asks_for_too_much_memory(tmp_path: Path) -> None:
 def test_what_is_no_snapshot(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="this is no heap snapshot"):
         _load(tmp_path, '{"memoryUsage": {}}')
+
+
+def test_sizes_that_nobody_could_add_up(tmp_path: Path) -> None:
+    made = Snapshot()
+    for _ in range(10):
+        made.object("Vast", 10**15 - 1)
+    with pytest.raises(InputError, match="add up to more than"):
+        _load(tmp_path, json.dumps(made.document()))
+
+
+OTHERS = {
+    "samples": {"samples": [{"rss": 290684928, "heapUsed": 50 << 20, "external": 1 << 20}]},
+    "a snapshot of memory": {"snapshot": {"rss": 290684928, "heapUsed": 50 << 20, "external": 1 << 20}},
+}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_other_documents_with_such_names_are_read_by_others(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "dump.json"
+    path.write_text(json.dumps(OTHERS[name]))
+    report = memdoctor.analyze(path)
+    assert report.overview.samples[0].figures["rss_bytes"].value == 290684928
+
+
+def test_a_cpu_profile_is_no_snapshot(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="this is no heap snapshot"):
+        _load(tmp_path, '{"nodes":[{"id":1,"callFrame":{}}],"samples":[1,2]}')
+
+
+@pytest.mark.parametrize("spaces", [100, 5000, 70_000])
+def test_white_space_of_any_length(tmp_path: Path, spaces: int) -> None:
+    text = json.dumps(_made().document())
+    for mark in ("[", "]", ",", ":"):
+        text = text.replace(mark, f"{mark}{' ' * (spaces // 100)}", 3)
+    _same(_load(tmp_path, text.replace('"locations": [', f'"locations": [{" " * spaces}')))
+
+
+def test_a_damage_in_the_second_half_is_told_with_whole_numbers(tmp_path: Path) -> None:
+    """Edges of some size are read in two parts; what is told must not be about a part."""
+    made = Snapshot()
+    for number in range(3000):
+        made.object("Many", holder=number)
+    document = made.document()
+    document["snapshot"]["edge_count"] = 2999
+    with pytest.raises(InputError, match="`edges` goes on after the 2999 declared"):
+        _load(tmp_path, json.dumps(document))
+    document["snapshot"]["edge_count"] = 3000
+    document["edges"][-1] = 3
+    with pytest.raises(InputError, match="to_node") as caught:
+        _load(tmp_path, json.dumps(document))
+    assert caught.value.place == "edges, edge 2999"

@@ -55,5 +55,5 @@ def heap(options: ShowOptions, view: ViewName = None, file: File = None) -> None
             place = f" ({error.place})" if error.place else ""
             raise InputError(f"{file}: {error.message}{place}", error.help) from error
     for_machines = FORMATS[settings.format].for_machines
-    top = settings.top if options.top is not None or for_machines else _TOP
+    top = (0 if for_machines else _TOP) if options.top is None else settings.top
     publish_view(table, settings, options.output, top)

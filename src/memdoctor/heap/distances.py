@@ -27,8 +27,7 @@ def distances(graph: "HeapGraph") -> I32:
     Two edges do not count: those that a map's descriptors share with other maps, and of the two edges to
     a value in a WeakMap the one that is met first.
     """
-    _mark_uncounted(graph)
-    pairs = graph.weak_map_pairs
+    pairs, trait = graph.weak_map_pairs, graph.traits_for_distances
     found = np.full(graph.node_count, UNREACHED, np.int32)
     queue = np.empty(graph.node_count, np.uint32)
     pending = np.zeros(len(pairs), np.uint8)
@@ -38,7 +37,7 @@ def distances(graph: "HeapGraph") -> I32:
         queue[: len(starts)] = starts
         find_distances(
             raw(graph.first_edge),
-            raw(graph.edges.trait),
+            raw(trait),
             raw(graph.edge_target),
             raw(graph.edge_name),
             WEAK | UNCOUNTED,
@@ -59,7 +58,7 @@ def distances(graph: "HeapGraph") -> I32:
     return found
 
 
-def _mark_uncounted(graph: "HeapGraph") -> None:
+def mark_uncounted_edges(graph: "HeapGraph") -> None:
     """Set the bit `UNCOUNTED` on the edges that make no distance."""
     hidden = graph.node_type == graph.node_code("hidden")
     contexts = np.flatnonzero(hidden & (graph.node_name == named(graph, "system / NativeContext")))

@@ -10,7 +10,7 @@ from memdoctor.heap.arrays import I64, U64, Flags
 from memdoctor.heap.digests import BASE, digest_of
 from memdoctor.heap.edges import internal_targets
 from memdoctor.heap.ropes import MOST_UNITS as TRUNCATED_AT
-from memdoctor.heap.ropes import Ropes, digest, find_ropes, flat
+from memdoctor.heap.ropes import Ropes, digest_all, find_ropes, flat, items_of
 
 if TYPE_CHECKING:
     from memdoctor.heap.graph import HeapGraph
@@ -81,13 +81,12 @@ def duplicate_strings(graph: "HeapGraph", *, as_devtools: bool = False) -> Dupli
     ropes = find_ropes(graph)
     sized = graph.shallow_size > 0
     plain = np.flatnonzero(sized & (graph.node_type == graph.node_code("string")))
-    strings = digest_of(graph.strings, _names(graph, plain, ropes))
-    of_ropes, units_of_ropes = digest(graph, ropes, strings)
-    kept = sized[ropes.nodes] & ~flat(graph, ropes, strings, units_of_ropes)
-    names = np.searchsorted(strings.indices, graph.node_name[plain])
+    items = items_of(graph, ropes, _names(graph, plain, ropes))
+    texts = digest_all(items, digest_of(graph.strings, items.indices))
+    kept = np.flatnonzero(sized[ropes.nodes] & ~flat(items, texts))
     nodes = np.concatenate([plain, ropes.nodes[kept]])
-    keys = np.concatenate([strings.digests[names], of_ropes[kept]])
-    units = np.concatenate([strings.units[names], units_of_ropes[kept]])
+    which = np.concatenate([items.of_strings(graph.node_name[plain]), items.leaves + kept])
+    keys, units = texts.keys(which), texts.units[which]
     if _says_what_is_cut_off(graph):
         kinds, cut_off = _told_apart(graph, nodes)
     else:
@@ -114,7 +113,7 @@ def _names(graph: "HeapGraph", plain: I64, ropes: Ropes) -> I64:
     used[graph.node_name[plain]] = True
     for halves in (ropes.first, ropes.second):
         used[graph.node_name[halves[halves >= 0]]] = True
-    return np.flatnonzero(used)
+    return np.flatnonzero(used[: len(graph.strings.starts)])
 
 
 def _says_what_is_cut_off(graph: "HeapGraph") -> bool:

@@ -1,6 +1,6 @@
 """One snapshot as typed arrays. What follows from them is computed once, when it is asked for."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(eq=False, frozen=True)
 class Nodes:
-    """The nodes' columns as they stand in the file, in its order."""
+    """The nodes' columns as they stand in the file, in its order; detached nodes get renamed in place."""
 
     type: U8
     name: U32  # index of a string
@@ -65,6 +65,7 @@ class HeapGraph:
     format: str  # v8, jsc
     node_types: tuple[str, ...]
     edge_types: tuple[str, ...]
+    numbered: frozenset[int]  # the types of edges whose name is a number and not the index of a string
     root: int
     nodes: Nodes
     edges: Edges
@@ -72,11 +73,6 @@ class HeapGraph:
     locations: Locations | None = None
     extra_native_bytes: int = 0
     file_bytes: int = 0
-    _code: dict[str, int] = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        self._code = {f"node {name}": code for code, name in reversed(list(enumerate(self.node_types)))}
-        self._code |= {f"edge {name}": code for code, name in reversed(list(enumerate(self.edge_types)))}
 
     def __repr__(self) -> str:
         counts = f"{self.node_count} nodes, {self.edge_count} edges"
@@ -84,20 +80,15 @@ class HeapGraph:
 
     def node_code(self, name: str) -> int:
         """Return the number of a node type in `node_type`, 255 if the file has no such type."""
-        return self._code.get(f"node {name}", 255)
+        return _code(name, self.node_types)
 
     def edge_code(self, name: str) -> int:
         """Return the number of an edge type in `edge_type`, 255 if the file has no such type."""
-        return self._code.get(f"edge {name}", 255)
+        return _code(name, self.edge_types)
 
     def follows(self, *barred: str) -> U8:
         """Return for each of the 16 possible types of edges whether it is none of these."""
         return np.asarray([code not in map(self.edge_code, barred) for code in range(16)], np.uint8)
-
-    @property
-    def numbered(self) -> frozenset[int]:
-        """The types of edges whose name is a number and not the index of a string."""
-        return frozenset({self.edge_code("element"), self.edge_code("hidden")})
 
     @property
     def node_count(self) -> int:
@@ -152,6 +143,14 @@ class HeapGraph:
         from memdoctor.heap.essential import mark_inessential_edges
 
         mark_inessential_edges(self)
+        return self.edges.trait
+
+    @cached_property
+    def traits_for_distances(self) -> U8:
+        """The edges' traits, with the bit `UNCOUNTED` on those that make no distance."""
+        from memdoctor.heap.distances import mark_uncounted_edges
+
+        mark_uncounted_edges(self)
         return self.edges.trait
 
     @property
@@ -273,3 +272,7 @@ class HeapGraph:
     def edge_sources(self, edges: npt.NDArray[np.integer]) -> I64:
         """Return the nodes that edges start from."""
         return np.searchsorted(self.first_edge, edges, side="right") - 1
+
+
+def _code(name: str, types: tuple[str, ...]) -> int:
+    return types.index(name) if name in types else 255

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from memdoctor.heap.arrays import I64, U32, U64, Flags
+from memdoctor.heap.arrays import I64, U32, Flags
 from memdoctor.heap.core.text import digest_ropes
-from memdoctor.heap.digests import BASE, Digests
+from memdoctor.heap.digests import BASE, SECRET, Digests
 from memdoctor.heap.edges import internal_targets
 from memdoctor.heap.raw import raw
 from memdoctor.heap.strings import units
@@ -49,47 +49,73 @@ def find_ropes(graph: "HeapGraph") -> Ropes:
     return Ropes(nodes, internal_targets(graph, nodes, "first"), internal_targets(graph, nodes, "second"))
 
 
-def digest(graph: "HeapGraph", ropes: Ropes, strings: Digests) -> tuple[U64, U32]:
-    """Return the digest and the length in units of each of the concatenations."""
-    leaves, count = len(strings.indices) + 1, len(ropes.nodes)
-    empty = leaves - 1
-    digests = np.concatenate([strings.digests, np.zeros(1 + count, np.uint64)])
-    lengths = np.concatenate([strings.units, np.zeros(1 + count, np.uint32)])
-    sizes = np.concatenate([strings.sizes, np.zeros(1 + count, np.uint64)])
-    first, second = (_items(graph, ropes, strings, half, empty) for half in (ropes.first, ropes.second))
+@dataclass(eq=False, frozen=True)
+class Items:
+    """All texts that concatenations are made of, as one row of items.
+
+    Those are the strings of `indices`, then one empty text for a half that is missing, then the
+    concatenations themselves. `first` and `second` are the halves of each as items.
+    """
+
+    indices: I64
+    first: U32
+    second: U32
+
+    @property
+    def leaves(self) -> int:
+        """How many items come before the first concatenation."""
+        return len(self.indices) + 1
+
+    def of_strings(self, names: U32) -> I64:
+        """Return the items of strings."""
+        items: I64 = np.searchsorted(self.indices, names)
+        return items
+
+
+def items_of(graph: "HeapGraph", ropes: Ropes, indices: I64) -> Items:
+    """Return the halves as items; `indices` are the strings that are among them, and others, ascending."""
+
+    def numbered(halves: I64) -> U32:
+        items = np.full(len(halves), len(indices), np.uint32)
+        place = np.searchsorted(ropes.nodes, halves)
+        is_rope = ropes.nodes[np.minimum(place, max(len(ropes.nodes) - 1, 0))] == halves
+        items[is_rope] = len(indices) + 1 + place[is_rope]
+        leaf = (halves >= 0) & ~is_rope
+        names = graph.node_name[halves[leaf]]
+        found = np.minimum(np.searchsorted(indices, names), max(len(indices) - 1, 0))
+        known = indices[found] == names if len(indices) else np.zeros(len(names), bool)
+        items[leaf] = np.where(known, found, len(indices))  # a name that a rule made is no text
+        return items
+
+    return Items(indices, numbered(ropes.first), numbered(ropes.second))
+
+
+def digest_all(items: Items, strings: Digests) -> Digests:
+    """Return the digests of all items, from those of the strings."""
+    count = len(items.first)
+    found = strings.followed_by(1 + count)
     digest_ropes(
-        raw(first),
-        raw(second),
-        leaves,
+        raw(items.first),
+        raw(items.second),
+        items.leaves,
         MOST_UNITS,
         _STEPS,
         BASE,
-        raw(digests),
-        raw(lengths),
-        raw(sizes),
+        SECRET,
+        raw(found.digests),
+        raw(found.checks),
+        raw(found.units),
+        raw(found.sizes),
         raw(np.zeros(count, np.uint8)),
         raw(np.empty(2 * count + 2, np.uint32)),
-        raw(np.empty(2 * _STEPS + 4, np.uint32)),
+        raw(np.empty(_STEPS + 2, np.uint32)),
     )
-    return digests[leaves:], lengths[leaves:]
+    return found
 
 
-def flat(graph: "HeapGraph", ropes: Ropes, strings: Digests, lengths: U32) -> Flags:
-    """Return which have an empty half: V8 made these itself when it put a text together."""
-    everything = np.concatenate([strings.units, np.ones(1, np.uint32), lengths])
-    missing = len(strings.indices)  # an empty half that is not there makes nothing flat
-    halves = (_items(graph, ropes, strings, half, missing) for half in (ropes.first, ropes.second))
-    one, other = (everything[half] == 0 for half in halves)
-    either: Flags = one | other
+def flat(items: Items, found: Digests) -> Flags:
+    """Return which concatenations have an empty half: V8 made these itself when it put a text together."""
+    empty = found.units == 0
+    empty[len(items.indices)] = False  # a half that is not there
+    either: Flags = empty[items.first] | empty[items.second]
     return either
-
-
-def _items(graph: "HeapGraph", ropes: Ropes, strings: Digests, halves: I64, missing: int) -> U32:
-    """Return halves as items: strings by their place among the digests, then `missing`, then the ropes."""
-    items = np.full(len(halves), missing, np.uint32)
-    place = np.searchsorted(ropes.nodes, halves)
-    is_rope = ropes.nodes[np.minimum(place, max(len(ropes.nodes) - 1, 0))] == halves
-    items[is_rope] = missing + 1 + place[is_rope]
-    leaf = (halves >= 0) & ~is_rope
-    items[leaf] = np.searchsorted(strings.indices, graph.node_name[halves[leaf]])
-    return items

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import threading
 import weakref
 from collections.abc import Iterable, Iterator, Mapping
@@ -53,6 +54,7 @@ class Strings:
     ) -> None:
         self._file = file
         weakref.finalize(self, file.close)
+        self._opened = _state(file)
         self._lock = threading.Lock()
         self.starts = starts
         self.lengths = lengths
@@ -134,13 +136,23 @@ class Strings:
 
     def _read(self, start: int, count: int) -> bytes:
         with self._lock:
+            if _state(self._file) != self._opened:
+                raise InputError(
+                    "it was changed since it was opened", "load it again", place=f"byte {start}"
+                )
             self._file.seek(start)
             block = self._file.read(count) or b""
             while len(block) < count and (more := self._file.read(count - len(block))):
                 block += more
         if len(block) < count:
-            raise InputError("cut off since it was opened", "was it written again?", place=f"byte {start}")
+            raise InputError("it is shorter than it was", "load it again", place=f"byte {start}")
         return block
+
+
+def _state(file: io.RawIOBase) -> tuple[int, int]:
+    """Return what tells whether a file was written since."""
+    status = os.fstat(file.fileno())
+    return status.st_size, status.st_mtime_ns
 
 
 def find_well_known(text: memoryview, starts: Bytes, lengths: Lengths) -> dict[str, int]:

@@ -28,7 +28,11 @@ def together(first: Callable[[], First], second: Callable[[], Second]) -> tuple[
 
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
-    one = first()
+    try:
+        one = first()
+    except Exception:
+        thread.join()  # it must not go on reading what the caller may take away
+        raise
     thread.join()
     if errors:
         raise errors[0]

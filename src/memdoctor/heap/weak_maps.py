@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from memdoctor.heap.graph import HeapGraph
 
 _PAIR = re.compile(
-    r"\d+( / part of key \([^\n\r\u2028\u2029]*? @\d+\) -> value \([^\n\r\u2028\u2029]*? @\d+\)"
-    r" pair in WeakMap \(table @(\d{1,18})\))"
+    r"\d++( / part of key \(([^\n\r\u2028\u2029]*) @\d+\) pair in WeakMap \(table @(\d{1,18})\))"
 )
+_FROM_KEY_TO_VALUE = re.compile(r" @\d++\) -> value \(")
 
 
 @dataclass(eq=False, frozen=True)
@@ -34,16 +34,16 @@ def mark_pairs(graph: "HeapGraph") -> Pairs:
     of_string = np.zeros(1, np.uint32)
     numbers: dict[str, int] = {}
     tables = [0]
-    names = graph.strings.containing(" pair in WeakMap (table @")
+    names = graph.strings.containing(" pair in WeakMap (table @") if graph.format == "v8" else []
     for index, text in zip(names, graph.strings.texts(names), strict=True):
         match = _PAIR.fullmatch(text)
-        if match is None:
+        if match is None or not _FROM_KEY_TO_VALUE.search(match[2]):
             continue
         if not numbers:
             of_string = np.zeros(len(graph.strings), np.uint32)
         if match[1] not in numbers:
             numbers[match[1]] = len(tables)
-            tables.append(int(match[2]))
+            tables.append(int(match[3]))
         of_string[index] = numbers[match[1]]
     if numbers:
         internal = np.flatnonzero((graph.edges.trait & np.uint8(TYPE)) == graph.edge_code("internal"))

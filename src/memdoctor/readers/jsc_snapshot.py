@@ -5,6 +5,8 @@ A node is id, size, class, flags; an edge from, to, type, data: the index of a n
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import accumulate
+from typing import Self
 
 import numpy as np
 
@@ -13,12 +15,11 @@ from memdoctor.heap.arrays import I64, U8, U32
 from memdoctor.heap.graph import Edges, HeapGraph, Nodes
 from memdoctor.heap.strings import Strings, decode, find_well_known
 from memdoctor.readers.opening import Opened
-from memdoctor.readers.parts.damage import INCOMPLETE, told_as_snapshot
-from memdoctor.readers.parts.graph_columns import check_names
+from memdoctor.readers.parts.graph_columns import check_names, check_total
 from memdoctor.readers.parts.mapped import Mapped
 from memdoctor.readers.parts.numbers import Rows
 from memdoctor.readers.parts.outline import Outline
-from memdoctor.readers.parts.patience import ask_for_patience
+from memdoctor.readers.parts.reading import INCOMPLETE, snapshot_content
 
 _INTERNAL = 1  # a node's flag
 # The types of nodes and edges, in the words of V8: internal is told by a flag, text by its class.
@@ -26,6 +27,7 @@ _NODE_TYPES = ("object", "hidden", "string", "closure", "synthetic")
 _BY_CLASS = {"string": 2, "Function": 3, "<root>": 4}
 _EDGE_TYPES = {"Internal": "internal", "Property": "property", "Index": "element", "Variable": "context"}
 _NAMED = ("property", "context")
+_NAME_TABLES = ("nodeClassNames", "edgeNames")
 
 
 def read(opened: Opened) -> Iterator[HeapGraph]:
@@ -33,9 +35,9 @@ def read(opened: Opened) -> Iterator[HeapGraph]:
 
     Raises InputError, with the place, where it is cut off or contradicts itself.
     """
-    with told_as_snapshot(), opened.mapped() as content:
-        ask_for_patience(content.size)
-        yield _graph(opened.source.name, content)
+    with snapshot_content(opened) as content:
+        graph = _graph(opened.source.name, content)
+    yield graph
 
 
 def _graph(name: str, content: Mapped) -> HeapGraph:
@@ -43,53 +45,79 @@ def _graph(name: str, content: Mapped) -> HeapGraph:
     outline.read()
     _check(outline)
     types = _edge_types(content, outline)
-    strings, classes = _strings(content, outline)
+    names = _Names.of(content, outline)
     ids, sizes, class_of, flags = outline.numbers["nodes"].table(content, 4, range(4), np.uint64)
     if not len(ids):
         raise InputError("there are no nodes", INCOMPLETE, place="nodes")
-    check_names({"nodes": int(class_of.max())}, classes)
-    first_edge, edges = _edges(content, outline, ids, _Names(types, classes, len(strings)))
-    word = np.uint64 if int(sizes.sum()) > np.iinfo(np.uint32).max else np.uint32
+    check_total(int(sizes.sum(dtype=np.float64)))
+    class_of = names.of_classes(class_of)
+    first_edge, edges = _edges(content, outline, ids, types, names)
+    large = max(int(sizes.sum()), int(ids.max())) > np.iinfo(np.uint32).max
+    word = np.uint64 if large else np.uint32
     columns = (ids.astype(word), sizes.astype(word), first_edge.astype(word))
     return HeapGraph(
         source=name,
         format="jsc",
         node_types=_NODE_TYPES,
         edge_types=types,
+        numbered=frozenset(code for code, one in enumerate(types) if one not in _NAMED),
         root=int(np.argmin(ids)),  # the root has the id 0
-        nodes=Nodes(_types(strings, class_of, flags), class_of.astype(np.uint32), *columns, None),
+        nodes=Nodes(_types(names.strings, class_of, flags), class_of, *columns, None),
         edges=edges,
-        strings=strings,
+        strings=names.strings,
         file_bytes=content.size,
     )
 
 
 @dataclass(frozen=True, slots=True)
 class _Names:
-    """How the edges are named: their types, and where their names begin in the table of strings."""
+    """The classes' names and the edges' names as one table, in the order of the file."""
 
-    types: tuple[str, ...]
-    first: int
-    strings: int
+    strings: Strings
+    first: dict[str, int]  # where each of the two begins in it
+    count: dict[str, int]
+
+    @classmethod
+    def of(cls, content: Mapped, outline: Outline) -> Self:
+        tables = {name: table for name, table in outline.strings.items() if name in _NAME_TABLES}
+        count = {name: len(table.starts) for name, table in tables.items()}
+        starts = np.concatenate([table.starts for table in tables.values()])
+        lengths = np.concatenate([table.lengths for table in tables.values()])
+        known = find_well_known(content.view, starts, lengths)
+        first = dict(zip(tables, accumulate(count.values(), initial=0), strict=False))
+        return cls(Strings(content.file(), starts, lengths, known), first, count)
+
+    def of_classes(self, indices: Rows) -> U32:
+        """Return the classes of the nodes as strings of the table."""
+        return self._checked(indices, "nodeClassNames", "nodes")
+
+    def of_edges(self, indices: Rows) -> U32:
+        """Return the names of edges as strings of the table."""
+        return self._checked(indices, "edgeNames", "edges")
+
+    def _checked(self, indices: Rows, table: str, place: str) -> U32:
+        check_names({place: int(indices.max(initial=0)) if len(indices) else -1}, self.count[table])
+        return (indices + np.uint64(self.first[table])).astype(np.uint32)
 
 
-def _edges(content: Mapped, outline: Outline, ids: Rows, names: _Names) -> tuple[U32, Edges]:
+def _edges(
+    content: Mapped, outline: Outline, ids: Rows, types: tuple[str, ...], names: _Names
+) -> tuple[U32, Edges]:
     """Return the first edge of each node, and the edges by their source."""
     source, target, kind, data = outline.numbers["edges"].table(content, 4, range(4), np.uint64)
     order = _by_id(ids)
     sources, targets = _ordinals(ids, order, source, "from"), _ordinals(ids, order, target, "to")
-    if int(kind.max(initial=0)) >= len(names.types):
+    if int(kind.max(initial=0)) >= len(types):
         raise InputError(f"an edge's type is {int(kind.max())}", place="edges")
-    named = np.isin(kind, [code for code, one in enumerate(names.types) if one in _NAMED])
-    if int(data.max(initial=0)) > np.iinfo(np.uint32).max - names.first:
+    if int(data.max(initial=0)) > np.iinfo(np.uint32).max:
         raise InputError(f"an edge's name is {int(data.max())}", place="edges")
-    data[named] += np.uint64(names.first)
-    check_names({"edges": int(data[named].max(initial=0))}, names.strings)
+    named = np.isin(kind, [code for code, one in enumerate(types) if one in _NAMED])
+    label = data.astype(np.uint32)
+    label[named] = names.of_edges(data[named])
     by_source = np.argsort(sources, kind="stable")
     first_edge = np.zeros(len(ids) + 1, np.uint32)
     np.cumsum(np.bincount(sources, minlength=len(ids)), out=first_edge[1:])
-    edges = Edges(kind[by_source].astype(np.uint8), data[by_source].astype(np.uint32), targets[by_source])
-    return first_edge, edges
+    return first_edge, Edges(kind[by_source].astype(np.uint8), label[by_source], targets[by_source])
 
 
 def _check(outline: Outline) -> None:
@@ -102,7 +130,7 @@ def _check(outline: Outline) -> None:
     for section in ("nodes", "edges"):
         if section not in outline.numbers:
             raise InputError(f"`{section}` is missing", INCOMPLETE)
-    for section in ("nodeClassNames", "edgeTypes", "edgeNames"):
+    for section in ("edgeTypes", *_NAME_TABLES):
         if section not in outline.strings:
             raise InputError(f"`{section}` is missing", INCOMPLETE)
 
@@ -115,19 +143,12 @@ def _edge_types(content: Mapped, outline: Outline) -> tuple[str, ...]:
         decode(bytes(content.view[start : start + length]))
         for start, length in zip(table.starts.tolist(), table.lengths.tolist(), strict=True)
     ]
+    if len(set(names)) < len(names):
+        raise InputError("`edgeTypes` names a type twice", place="edgeTypes")
     return tuple(_EDGE_TYPES.get(name, name) for name in names)
 
 
-def _strings(content: Mapped, outline: Outline) -> tuple[Strings, int]:
-    """Return one table of the classes' names and the edges' names, and how many the classes are."""
-    classes, edges = outline.strings["nodeClassNames"], outline.strings["edgeNames"]
-    starts = np.concatenate([classes.starts, edges.starts])
-    lengths = np.concatenate([classes.lengths, edges.lengths])
-    known = find_well_known(content.view, starts, lengths)
-    return Strings(content.file(), starts, lengths, known), len(classes.starts)
-
-
-def _types(strings: Strings, classes: Rows, flags: Rows) -> U8:
+def _types(strings: Strings, classes: U32, flags: Rows) -> U8:
     distinct, inverse = np.unique(classes, return_inverse=True)
     of_class = [_BY_CLASS.get(text, 0) for text in strings.texts(distinct)]
     types = np.asarray(of_class, np.uint8)[inverse]

@@ -88,13 +88,19 @@ class Opened:
                 message = f"no room in {_spool_folder()} to unpack it: more than {size(length)} of content"
                 raise InputError(message, "unpack it where there is room, or set TMPDIR")
             tell("reading", length)
-            try:
-                spool.write(part)
-            except OSError as error:
-                raise InputError(f"cannot unpack it: {error.strerror or error}") from error
+            self._write(spool, part)
             length += len(part)
             part = self._chunk()
-        spool.flush()
+        self._write(spool, b"")
+
+    @staticmethod
+    def _write(spool: BinaryIO, part: bytes) -> None:
+        try:
+            spool.write(part)
+            if not part:
+                spool.flush()
+        except OSError as error:
+            raise InputError(f"cannot unpack it: {error.strerror or error}") from error
 
     def _chunk(self) -> bytes:
         try:

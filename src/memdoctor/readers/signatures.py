@@ -19,8 +19,9 @@ _MOST_LINES = 400
 
 
 _V8 = re.compile(
-    rb"\{\s*+\"(?:snapshot\"\s*+:\s*+\{"
-    rb"|(?:nodes|edges|strings|samples|locations|trace_\w{1,20})\"\s*+:\s*+\[)"
+    rb"\{\s*+\"(?:snapshot\"\s*+:\s*+\{\s*+\"(?:meta|node_count|title|uid)\""
+    rb"|(?:nodes|edges|samples|locations|trace_\w{1,20})\"\s*+:\s*+\[\s*+\d++\s*+,"
+    rb"|strings\"\s*+:\s*+\[\s*+\")"
 )
 _JSC = re.compile(
     rb"\{\s*+\"version\"\s*+:\s*+\d{1,4}\s*+,\s*+\"type\"\s*+:\s*+\"(?:Inspector|GCDebugging)\""

@@ -9,14 +9,14 @@ from memdoctor.heap.graph import Edges, HeapGraph, Locations, Nodes
 from memdoctor.heap.strings import Strings, find_well_known
 from memdoctor.heap.together import together
 from memdoctor.readers.opening import Opened
-from memdoctor.readers.parts.damage import INCOMPLETE, told_as_snapshot
-from memdoctor.readers.parts.graph_columns import EdgeColumns, NodeColumns, check_names, is_wide
+from memdoctor.readers.parts.graph_columns import NUMBERED, EdgeColumns, NodeColumns, check_names, is_wide
 from memdoctor.readers.parts.mapped import Mapped
 from memdoctor.readers.parts.numbers import NumberArray
 from memdoctor.readers.parts.outline import Outline
-from memdoctor.readers.parts.patience import ask_for_patience
+from memdoctor.readers.parts.reading import INCOMPLETE, snapshot_content
 from memdoctor.readers.parts.v8_header import Header
 
+_MOST_NODES = (1 << 32) - 3  # nodes are numbered in 32 bits, with room for two special numbers
 _FLAT = frozenset(
     {"nodes", "edges", "trace_function_infos", "samples", "locations"}
     | {"scopes", "scope_context_vars", "scope_uses"}
@@ -28,9 +28,9 @@ def read(opened: Opened) -> Iterator[HeapGraph]:
 
     Raises InputError, with the place, where it is cut off or contradicts itself.
     """
-    with told_as_snapshot(), opened.mapped() as content:
-        ask_for_patience(content.size)
-        yield _graph(opened.source.name, content)
+    with snapshot_content(opened) as content:
+        graph = _graph(opened.source.name, content)
+    yield graph
 
 
 def _graph(name: str, content: Mapped) -> HeapGraph:
@@ -60,6 +60,7 @@ def _graph(name: str, content: Mapped) -> HeapGraph:
         format="v8",
         node_types=header.node_types,
         edge_types=header.edge_types,
+        numbered=frozenset(code for code, one in enumerate(header.edge_types) if one in NUMBERED),
         root=header.root,
         nodes=Nodes(nodes.type, nodes.name, nodes.id, nodes.size, first_edge, nodes.detachedness),
         edges=Edges(edges.columns.trait, edges.columns.name, edges.columns.target),
@@ -73,6 +74,8 @@ def _graph(name: str, content: Mapped) -> HeapGraph:
 def _nodes(content: Mapped, outline: Outline, header: Header) -> NodeColumns:
     array, width = outline.numbers["nodes"], len(header.node_fields)
     array.check(width, header.node_count)
+    if header.node_count > _MOST_NODES:
+        raise InputError(f"more than {_MOST_NODES} nodes", place="snapshot.node_count")
     wide = is_wide(content.size, header.edge_count)
     columns = NodeColumns(header.node_fields, len(header.node_types), header.node_count, wide=wide)
     columns.fill(array.rows(content, width, header.node_count))

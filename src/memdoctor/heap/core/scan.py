@@ -28,7 +28,8 @@ def scan_numbers(
     """Fill `out` with the numbers that follow, separated by commas; one may follow the last.
 
     They are rows of `width` numbers and go column after column: the first ones of all rows, then the
-    second ones. `text[end]` must be there and be no digit and no space: it ends every loop.
+    second ones. What is asked for must not go beyond the array's closing bracket, which ends every loop;
+    `end` is that bracket, or where another part of the array begins.
     """
     position: cython.Py_ssize_t = state[0]
     size: cython.Py_ssize_t = out.shape[0]
@@ -148,8 +149,8 @@ def find_strings(
 ) -> None:
     """Find the first string that equals each of the `wanted` ones, which come in order of their length.
 
-    Of wanted string `i` the last byte is before `wanted_ends[i + 1]`. `by_length[n]` is the first of
-    length `n` + 1, or 0 if there is none. `found` gets the indices, and keeps -1 for what is not there.
+    Of wanted string `i` the last byte is before `wanted_ends[i + 1]`. `by_length[n]` is one more than the
+    first wanted string of that length, or 0. `found` gets the indices, and keeps -1 for what is not there.
     """
     index: cython.Py_ssize_t
     place: cython.Py_ssize_t

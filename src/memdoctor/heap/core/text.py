@@ -2,8 +2,9 @@
 # mypy: ignore-errors
 """Digests of texts, so that equal ones are found without a Python string for each.
 
-A digest is a polynomial over the bytes of a string as they stand in the file, modulo 2⁶⁴: that of a
-concatenation follows from those of its parts.
+A digest is a polynomial over the bytes of a string as they stand in the file: that of a concatenation
+follows from those of its parts. There are two, modulo 2⁶⁴ and modulo the prime 2³¹ - 1 with a base that
+nobody knows before: no file can be made so that different strings seem equal.
 """
 
 from __future__ import annotations
@@ -19,10 +20,12 @@ def digest_strings(
     starts: cython.ulonglong[::1],
     lengths: cython.uint[::1],
     base: cython.ulonglong,
+    secret: cython.ulonglong,
     digests: cython.ulonglong[::1],
+    checks: cython.uint[::1],
     units: cython.uint[::1],
 ) -> None:
-    """Fill `digests`, and `units` with lengths in UTF-16 units, of JSON strings without their quotes."""
+    """Fill `digests`, `checks` and `units` (UTF-16 units) of JSON strings, without their quotes."""
     index: cython.Py_ssize_t
     position: cython.Py_ssize_t
     stop: cython.Py_ssize_t
@@ -30,6 +33,8 @@ def digest_strings(
     sign: cython.int
     count: cython.uint
     digest: cython.ulonglong
+    check: cython.ulonglong
+    prime: cython.ulonglong = 0x7FFFFFFF
     wrap: cython.ulonglong = 0xFFFFFFFFFFFFFFFF  # in Python nothing wraps by itself
     with cython.nogil:
         for index in range(starts.shape[0]):
@@ -37,10 +42,13 @@ def digest_strings(
             stop = position + lengths[index]
             escaped = position
             digest = 0
+            check = 0
             count = 0
             while position < stop:
                 sign = text[position]
                 digest = (digest * base + sign + 1) & wrap
+                check = check * secret + sign + 1
+                check = (check & prime) + (check >> 31)
                 if position >= escaped:
                     if sign == 92:
                         escaped = position + (6 if position + 1 < stop and text[position + 1] == 117 else 2)
@@ -49,6 +57,7 @@ def digest_strings(
                         count += 2 if sign >= 0xF0 else 1
                 position += 1
             digests[index] = digest
+            checks[index] = check % prime
             units[index] = count
 
 
@@ -66,6 +75,22 @@ def _power(base: cython.ulonglong, exponent: cython.ulonglong, wrap: cython.ulon
     return result
 
 
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
+def _power_modulo(
+    base: cython.ulonglong, exponent: cython.ulonglong, prime: cython.ulonglong
+) -> cython.ulonglong:
+    result: cython.ulonglong = 1
+    while exponent > 0:
+        if exponent & 1:
+            result = (result * base) % prime
+        base = (base * base) % prime
+        exponent >>= 1
+    return result
+
+
 def digest_ropes(
     first: cython.uint[::1],
     second: cython.uint[::1],
@@ -73,19 +98,21 @@ def digest_ropes(
     most: cython.uint,
     steps: cython.Py_ssize_t,
     base: cython.ulonglong,
+    secret: cython.ulonglong,
     digests: cython.ulonglong[::1],
+    checks: cython.uint[::1],
     units: cython.uint[::1],
     sizes: cython.ulonglong[::1],
     states: cython.uchar[::1],
     stack: cython.uint[::1],
     walk: cython.uint[::1],
 ) -> None:
-    """Fill the digests, units and bytes of concatenations from those of the leaves.
+    """Fill the digests, checks, units and bytes of concatenations from those of the leaves.
 
     Item `i` below `leaves` is a string; `leaves + r` is the concatenation of the items `first[r]` and
     `second[r]`. Leaves are appended, whole, until there are `most` units. A concatenation that holds
     itself counts as empty inside itself. `states` comes as 0; `stack` has room for all concatenations
-    twice over, `walk` for `2 * steps + 2` items: after so many steps a walk gives up.
+    twice over, `walk` for `steps + 2` items: after so many steps a walk gives up.
     """
     rope: cython.Py_ssize_t
     top: cython.uint
@@ -96,8 +123,10 @@ def digest_ropes(
     step: cython.Py_ssize_t
     digest: cython.ulonglong
     size: cython.ulonglong
+    check: cython.ulonglong
     count: cython.uint
     item: cython.uint
+    prime: cython.ulonglong = 0x7FFFFFFF
     wrap: cython.ulonglong = 0xFFFFFFFFFFFFFFFF
     with cython.nogil:
         for rope in range(first.shape[0]):
@@ -121,11 +150,13 @@ def digest_ropes(
                 states[top] = 2
                 item = first[top]
                 digest = digests[item]
+                check = checks[item]
                 count = units[item]
                 size = sizes[item]
                 item = second[top]
                 if count < most and (item < leaves or count + units[item] < most):
                     digest = (digest * _power(base, sizes[item], wrap) + digests[item]) & wrap
+                    check = (check * _power_modulo(secret, sizes[item], prime) + checks[item]) % prime
                     count += units[item]
                     size += sizes[item]
                 elif count < most:
@@ -138,6 +169,9 @@ def digest_ropes(
                         item = walk[walking]
                         if item < leaves:
                             digest = (digest * _power(base, sizes[item], wrap) + digests[item]) & wrap
+                            check = (
+                                check * _power_modulo(secret, sizes[item], prime) + checks[item]
+                            ) % prime
                             count += units[item]
                             size += sizes[item]
                         else:
@@ -145,5 +179,6 @@ def digest_ropes(
                             walk[walking + 1] = first[item - leaves]
                             walking += 2
                 digests[leaves + top] = digest
+                checks[leaves + top] = check
                 units[leaves + top] = count
                 sizes[leaves + top] = size

@@ -9,10 +9,12 @@ from memdoctor.heap.arrays import U8, U32, Word
 from memdoctor.heap.core.shapes import largest_name
 from memdoctor.heap.raw import raw
 from memdoctor.heap.traits import TYPE, WEAK
-from memdoctor.readers.parts.damage import INCOMPLETE
 from memdoctor.readers.parts.numbers import Rows
+from memdoctor.readers.parts.reading import INCOMPLETE
 
+NUMBERED = ("element", "hidden")  # types of edges whose name is a number
 _NARROW = np.iinfo(np.uint32).max
+_LARGEST_TOTAL = 1 << 53
 _WIDE_EDGES = 1 << 31  # edges from which on their numbers take 8 bytes
 _WIDE_FILE = 1 << 32  # bytes from which on sizes and ids do
 
@@ -26,7 +28,7 @@ class NodeColumns:
         self._place = {name: index for index, name in enumerate(fields)}
         self._types = types
         self._wide = wide
-        self.total = 0
+        self._total = 0
         self._edges = 0
         self.type: U8 = np.empty(count, np.uint8)
         self.name: U32 = np.empty(count, np.uint32)
@@ -55,8 +57,9 @@ class NodeColumns:
             if self.detachedness is not None:
                 self.detachedness[part] = self._column(block, row, "detachedness", 256)
             sizes, ids = block[self._place["self_size"]], block[self._place["id"]]
-            self.total += int(sizes.sum())
-            if not self._wide and (self.total > _NARROW or int(ids.max(initial=0)) > _NARROW):
+            self._total += int(sizes.sum())
+            check_total(self._total)
+            if not self._wide and (self._total > _NARROW or int(ids.max(initial=0)) > _NARROW):
                 self._widen()
             self.size[part], self.id[part] = sizes, ids
 
@@ -88,7 +91,7 @@ class EdgeColumns:
         weak = [WEAK if name == "weak" else 0 for name in types]
         self._traits = np.asarray([code | bit for code, bit in enumerate(weak)], np.uint8)
         self._texts = np.zeros(TYPE + 1, np.uint8)
-        self._texts[[code for code, name in enumerate(types) if name not in {"element", "hidden"}]] = 1
+        self._texts[[code for code, name in enumerate(types) if name not in NUMBERED]] = 1
         self.trait: U8 = np.empty(count, np.uint8)
         self.name: U32 = np.empty(count, np.uint32)
         self.target: U32 = np.empty(count, np.uint32)
@@ -125,6 +128,12 @@ def _check(values: Rows, limit: int, row: int, name: str) -> None:
 def is_wide(file_bytes: int, edges: int) -> bool:
     """Whether ids, sizes and edges need 8 bytes from the start."""
     return file_bytes >= _WIDE_FILE or edges >= _WIDE_EDGES
+
+
+def check_total(total: int) -> None:
+    """Raise InputError for a sum of sizes that JavaScript could not add up."""
+    if total > _LARGEST_TOTAL:
+        raise InputError(f"the nodes' sizes add up to more than {_LARGEST_TOTAL} bytes", place="nodes")
 
 
 def check_names(largest: Mapping[str, int], strings: int) -> None:

@@ -24,14 +24,15 @@ from memdoctor.heap.core.scan import (
 )
 from memdoctor.heap.raw import raw
 from memdoctor.progress import tell
-from memdoctor.readers.parts.damage import INCOMPLETE
 from memdoctor.readers.parts.mapped import Mapped
+from memdoctor.readers.parts.reading import INCOMPLETE
 
 Rows = U64
 
 _BLOCK = 1 << 16  # numbers
 _RELEASED = 1 << 22  # bytes between two times that pages are given back
 _SLICE = 1 << 20  # bytes, for the interpreted reader
+_SPACE = re.compile(rb"[ \n\r\t]*+")
 _PLAIN = re.compile(rb"[\d, \n\r\t]*")
 _LONG = re.compile(rb"\d{16}")
 _REASONS = {
@@ -45,13 +46,15 @@ _REASONS = {
 class NumberArray:
     """Where an array of numbers stands: `start` after its bracket, `end` at the closing one.
 
-    A part of an array that is not `last` ends after a comma, where the next part begins.
+    A part of an array that is not `last` ends after a comma, where the next part begins; `first` is the
+    number of its first row.
     """
 
     name: str
     start: int
     end: int
     last: bool = True
+    first: int = 0
 
     def check(self, width: int, count: int) -> None:
         """Raise InputError if `count` rows cannot be in it: to be asked before memory is taken for them."""
@@ -72,8 +75,8 @@ class NumberArray:
             if not middle:
                 return self, replace(self, start=self.end), -1
             numbers += 1
-        first, second = replace(self, end=middle, last=False), replace(self, start=middle)
-        return first, second, numbers // width
+        rows = numbers // width
+        return replace(self, end=middle, last=False), replace(self, start=middle, first=rows), rows
 
     def rows(self, content: Mapped, width: int, count: int) -> Iterator[tuple[int, Rows]]:
         """Yield the number of the first row, and a block of rows as its columns; the next overwrites it.
@@ -88,7 +91,9 @@ class NumberArray:
             block = out[: rows * width]
             found = stream.fill(block, width)
             if found < block.size:
-                message = f"`{self.name}` ends after {row + found // width} of {count}"
+                message = (
+                    f"`{self.name}` ends after {self.first + row + found // width} of the rows declared"
+                )
                 raise InputError(message, INCOMPLETE, place=f"byte {stream.position}")
             yield row, block.reshape(width, rows)
             row += rows
@@ -102,7 +107,7 @@ class NumberArray:
 
         Raises InputError for a number that does not fit into `word`, and for half a row.
         """
-        empty = not bytes(content.view[self.start : min(self.end, self.start + 64)]).strip()
+        empty = after_space(content, self.start, self.end) == self.end
         numbers = 0 if empty else 1 + count_commas(content.view, self.start, self.end)
         if numbers % width:
             message = f"`{self.name}` has {numbers} numbers, no multiple of {width}"
@@ -144,11 +149,10 @@ class _Stream:
 
     def finish(self, count: int) -> None:
         """Raise InputError if anything follows, or if a comma stands at the end of the array."""
-        view, end = self._content.view, self._array.end
-        rest = bytes(view[self.position : min(end, self.position + 4096)])
-        comma = count > 0 and self._array.last and view[self.position - 1] == ord(",")
-        if len(self._pending) or rest.strip(b" \n\r\t") or comma:
-            message = f"`{self._array.name}` goes on after the {count} declared"
+        end = self._array.end
+        comma = count > 0 and self._array.last and self._content.view[self.position - 1] == ord(",")
+        if len(self._pending) or after_space(self._content, self.position, end) < end or comma:
+            message = f"`{self._array.name}` goes on after the {self._array.first + count} declared"
             raise InputError(message, place=f"byte {self.position}")
         self._content.release(self._released, end)
 
@@ -186,6 +190,12 @@ class _Stream:
         self._pending = numbers
         self.position += len(text)
         return len(numbers) > 0
+
+
+def after_space(content: Mapped, start: int, end: int) -> int:
+    """Return the first byte from `start` on that is no white space, or `end` if there is none before it."""
+    match = _SPACE.match(content.text, start, end)
+    return match.end() if match else start
 
 
 def _from_text(text: bytes) -> I64 | None:

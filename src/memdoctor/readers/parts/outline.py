@@ -12,13 +12,12 @@ from memdoctor.heap.core.scan import BYTE, CUT_OFF, FOUND, WRONG, scan_strings
 from memdoctor.heap.raw import raw
 from memdoctor.heap.strings import Bytes, Lengths
 from memdoctor.progress import tell
-from memdoctor.readers.parts.damage import INCOMPLETE
 from memdoctor.readers.parts.mapped import Mapped
-from memdoctor.readers.parts.numbers import NumberArray
+from memdoctor.readers.parts.numbers import NumberArray, after_space
+from memdoctor.readers.parts.reading import INCOMPLETE
 
 _LARGEST_VALUE = 1 << 20  # bytes, of what is neither numbers nor strings
 _STRINGS_AT_ONCE = 1 << 20
-_SPACE = re.compile(rb"[ \n\r\t]*+")
 _KEY = re.compile(rb'"((?:[^"\\]|\\.){0,256}+)"[ \n\r\t]*+:[ \n\r\t]*+', re.DOTALL)
 _SCALAR = re.compile(rb'"(?:[^"\\]|\\.){0,65536}+"|[^,}\]\s"]{1,64}', re.DOTALL)
 
@@ -163,14 +162,14 @@ class Outline:
 
     def _small_value(self, name: str) -> Any:
         text = bytes(self.content.view[self._position : self._position + _LARGEST_VALUE])
-        decoded = text.decode("utf-8", "replace")
+        decoded = text.decode("utf-8", "surrogateescape")
         try:
             value, end = json.JSONDecoder().raw_decode(decoded)
         except (ValueError, RecursionError):
             cut = len(text) == self.content.size - self._position
             message = f"`{name}` is no JSON, or cut off" if cut else f"`{name}` is too long or no JSON"
             raise self._error(message) from None
-        self._position += len(decoded[:end].encode("utf-8"))
+        self._position += len(decoded[:end].encode("utf-8", "surrogateescape"))
         return value
 
     def _separator(self) -> bool:
@@ -184,8 +183,7 @@ class Outline:
         return False
 
     def _after_space(self, position: int) -> int:
-        match = _SPACE.match(self.content.text, position)
-        return match.end() if match else position
+        return after_space(self.content, position, self.content.size)
 
     def _byte(self) -> bytes:
         return self.content.text[self._position : self._position + 1]

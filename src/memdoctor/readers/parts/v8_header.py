@@ -73,6 +73,8 @@ def _types(meta: dict[str, Any], key: str, fields: tuple[str, ...], most: int) -
     names = columns[index] if isinstance(columns, list) and len(columns) > index else None
     if not isinstance(names, list) or not names or not all(isinstance(name, str) for name in names):
         raise InputError(f"`{key}` does not name the types", place=f"snapshot.meta.{key}")
+    if len(set(names)) < len(names):
+        raise InputError(f"`{key}` names a type twice", place=f"snapshot.meta.{key}")
     if len(names) > most:
         raise InputError(f"`{key}` names more than {most} types", place=f"snapshot.meta.{key}")
     return tuple(names)
