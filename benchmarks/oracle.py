@@ -127,7 +127,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("folder", type=Path)
     options = parser.parse_args()
-    worst = 0
+    worst, compared = 0, 0
     for oracle in sorted(options.folder.rglob("oracle/*/nodes.npz")):
         name = oracle.parent.name
         base = oracle.parent.parent.parent
@@ -135,11 +135,13 @@ def main() -> int:
         if snapshot is None:
             print(f"{name:30} no snapshot")
             continue
+        compared += 1
         found = differences(memdoctor.load(snapshot), oracle.parent)
         wrong = {key: count for key, count in found.items() if count}
         print(f"{name:30} {wrong or 'equal'}")
         worst = max(worst, *found.values())
-    return int(worst > 0)
+    print(f"{compared} snapshots compared")
+    return int(worst > 0 or not compared)
 
 
 if __name__ == "__main__":

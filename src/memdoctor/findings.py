@@ -151,11 +151,8 @@ class HeapOverview:
     """
 
     source: str
-    format: str  # v8, jsc
-    figures: Mapping[str, int]
+    figures: Mapping[str, Any]  # with the format: v8, jsc
     classes: tuple[Mapping[str, Any], ...]
-    title: str
-    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

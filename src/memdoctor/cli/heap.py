@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
+from memdoctor.analysis.heap.view import VIEWS
 from memdoctor.cli.options import ShowOptions, complete_from, reporting
 
-VIEWS = ("summary", "classes")
 _TOP = 25  # rows shown if nothing is said
 
 ViewName = Annotated[

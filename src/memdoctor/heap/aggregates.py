@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from memdoctor.heap.arrays import U32
-from memdoctor.heap.core.tree import count_children, store_children, sum_by_key, sum_outermost
+from memdoctor.heap.core.sums import sum_by_key, sum_outermost
+from memdoctor.heap.core.tree import count_children, store_children
 from memdoctor.heap.raw import raw
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ import numpy as np
 from memdoctor.heap.arrays import I32, I64
 from memdoctor.heap.core.floods import find_distances
 from memdoctor.heap.edges import edges_of
+from memdoctor.heap.marks import FROM_THE_ROOT, UNREACHED
 from memdoctor.heap.raw import raw
 from memdoctor.heap.roots import named, user_roots
 from memdoctor.heap.traits import PAIRED, TYPE, UNCOUNTED, WEAK
@@ -15,8 +16,6 @@ from memdoctor.heap.traits import PAIRED, TYPE, UNCOUNTED, WEAK
 if TYPE_CHECKING:
     from memdoctor.heap.graph import HeapGraph
 
-UNREACHED = -5  # as DevTools has it
-FROM_THE_ROOT = 100_000_000  # what is reached from the root alone counts from here
 
 _LEADING_NUMBER = re.compile(r"\s*([+-]?\d+)")
 

@@ -9,13 +9,22 @@ if TYPE_CHECKING:
     from memdoctor.heap.graph import HeapGraph
 
 
+# What both threads need, what each of them computes, and what follows when both are done.
+_FIRST = ("node_name", "has_user_roots", "weak_map_pairs", "traits_for_distances")
+_DOMINATORS, _CLASSES = ("dominator_tree",), ("distance", "class_id")
+_LAST = ("retained_size", "classes")
+
+
 def compute(graph: "HeapGraph") -> None:
     """Compute retained sizes and the class table, and all they need; they are there when asked for."""
+
+    def ask_for(names: tuple[str, ...]) -> None:
+        for name in names:
+            getattr(graph, name)
+
     tell("finding what is detached")
-    both_need = (graph.node_name, graph.weak_map_pairs, graph.has_user_roots)
-    del both_need
+    ask_for(_FIRST)
     tell("finding dominators, distances and classes")
-    together(lambda: graph.dominator_tree, lambda: (graph.distance, graph.class_id))
+    together(lambda: ask_for(_DOMINATORS), lambda: ask_for(_CLASSES))
     tell("adding up sizes")
-    graph.retained_size  # noqa: B018 - is kept
-    graph.classes  # noqa: B018
+    ask_for(_LAST)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from memdoctor.heap.arrays import Word
-from memdoctor.heap.core.tree import count_retainers, store_retainers
+from memdoctor.heap.core.sums import count_retainers, store_retainers
 from memdoctor.heap.raw import raw
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from memdoctor.heap.core.tree import count_up_to_two
+from memdoctor.heap.core.sums import count_up_to_two
 from memdoctor.heap.edges import internal_targets
 from memdoctor.heap.raw import raw
 from memdoctor.heap.roots import named

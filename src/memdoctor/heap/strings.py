@@ -14,12 +14,8 @@ from memdoctor.heap.arrays import I64, U32, U64
 from memdoctor.heap.core.scan import find_strings
 from memdoctor.heap.raw import raw
 
-Bytes = U64
-Lengths = U32
-
 # The strings by which the rules know what a node or an edge is.
 WELL_KNOWN = (
-    "",
     "Array",
     "Object",
     "first",
@@ -50,7 +46,7 @@ class Strings:
     """
 
     def __init__(
-        self, file: io.RawIOBase, starts: Bytes, lengths: Lengths, well_known: Mapping[str, int]
+        self, file: io.RawIOBase, starts: U64, lengths: U32, well_known: Mapping[str, int]
     ) -> None:
         self._file = file
         weakref.finalize(self, file.close)
@@ -155,7 +151,7 @@ def _state(file: io.RawIOBase) -> tuple[int, int]:
     return status.st_size, status.st_mtime_ns
 
 
-def find_well_known(text: memoryview, starts: Bytes, lengths: Lengths) -> dict[str, int]:
+def find_well_known(text: memoryview, starts: U64, lengths: U32) -> dict[str, int]:
     """Return where the `WELL_KNOWN` strings are in the table; -1 for those that are not there."""
     names = sorted(WELL_KNOWN, key=len)
     ends = np.cumsum([0, *map(len, names)], dtype=np.uint32)

@@ -123,6 +123,5 @@ class _Chained(io.RawIOBase):
     def read(self, count: int = -1) -> bytes:
         if not self._start:
             return self._rest.read(count)
-        taken = self._start if count < 0 else self._start[:count]
-        self._start = self._start[len(taken) :]
-        return taken + self._rest.read() if count < 0 else taken
+        taken, self._start = self._start[:count], self._start[count:]
+        return taken

@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from memdoctor.analysis.heap.view import Column
+from memdoctor.heap.marks import FROM_THE_ROOT
 from memdoctor.units import grouped, percent, size
 
 LEFT = frozenset({"text"})
 UNKNOWN = "–"
-_FROM_THE_ROOT = 100_000_000  # distances from here on are counted from the root alone
 
 
 def cell(column: Column, row: Mapping[str, Any]) -> str:
@@ -22,7 +22,7 @@ def cell(column: Column, row: Mapping[str, Any]) -> str:
 def _distance(value: int) -> str:
     if value < 0:
         return UNKNOWN
-    return f"root + {value - _FROM_THE_ROOT}" if value >= _FROM_THE_ROOT else str(value)
+    return f"root + {value - FROM_THE_ROOT}" if value >= FROM_THE_ROOT else str(value)
 
 
 _WORDING: dict[str, Callable[[Any], str]] = {

@@ -1,12 +1,15 @@
-"""What is said of a heap snapshot: its kinds of memory, and its largest classes."""
+"""What is said of a heap snapshot, in words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from memdoctor.analysis.heap.view import KINDS
 from memdoctor.findings import HeapOverview, Report
+from memdoctor.units import grouped, size
 
-RUNTIMES = {"v8": "V8 format", "jsc": "Bun's own format"}
+_FORMATS = {"v8": "V8 format", "jsc": "Bun's own format"}
 _CLASSES, _CLASSES_OF_MANY = 8, 3
+_TELLING = 100  # from one of so many unreachable nodes on there is something to say
 
 
 def kinds(heap: HeapOverview) -> Iterator[tuple[str, int]]:
@@ -22,4 +25,21 @@ def most_classes(report: Report) -> int:
 
 def title(heap: HeapOverview) -> str:
     """Return what it is, in one line."""
-    return f"heap snapshot, {RUNTIMES[heap.format]}: {heap.title}"
+    return f"heap snapshot, {_FORMATS[heap.figures['format']]}: {amount(heap.figures)}"
+
+
+def amount(about: Mapping[str, Any]) -> str:
+    """Return how much there is, in a few words."""
+    return f"{size(about['total_bytes'])} in {grouped(about['node_count'])} nodes"
+
+
+def notes(about: Mapping[str, Any]) -> list[str]:
+    """Return what a reader of the numbers must know."""
+    said = []
+    if about["unreachable_count"] * _TELLING >= about["node_count"]:
+        of = f"{grouped(about['unreachable_count'])} of {grouped(about['node_count'])} nodes"
+        said.append(f"{of} cannot be reached from the root: what really holds them retains more than shown")
+    if about["format"] == "v8" and not about["has_user_roots"]:
+        said.append("no user roots in the file: as in DevTools, internal parts stay apart from objects")
+        said.append("such V8 types internal nodes as native: native is not only memory outside the heap")
+    return said

@@ -7,6 +7,7 @@ import orjson
 
 from memdoctor.findings import Evidence, Finding, Growth, HeapOverview, Report, SampleOverview
 from memdoctor.model import Problem, Source
+from memdoctor.reports.heap import notes
 from memdoctor.reports.render import Style
 
 SCHEMA = "urn:memdoctor:report:1"
@@ -80,10 +81,9 @@ def heap(item: HeapOverview) -> dict[str, Any]:
     """Return a heap snapshot: its figures, all derived, and its largest classes."""
     return {
         "source": item.source,
-        "format": item.format,
         **item.figures,
         "classes": [dict(row) for row in item.classes],
-        "notes": list(item.notes),
+        "notes": notes(item.figures),
     }
 
 

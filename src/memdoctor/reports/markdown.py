@@ -77,7 +77,7 @@ def _heap(heap: HeapOverview, most: int) -> Iterator[str]:
     yield from ("", row(*(column.heading for column in CLASS_COLUMNS)), "|---|---:|---:|---:|---:|")
     for line in heap.classes[:most]:
         yield row(*(cell(column, line) for column in CLASS_COLUMNS))
-    for note in heap.notes:
+    for note in heaps.notes(heap.figures):
         yield from ("", _sentence(note))
 
 

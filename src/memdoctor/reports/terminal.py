@@ -1,12 +1,11 @@
 """For a person at a terminal: the numbers, what is to be said of them, and the answer last."""
 
-import io
 import re
 from collections.abc import Iterator
 
 from rich.bar import Bar
 from rich.cells import cell_len
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -16,6 +15,7 @@ from memdoctor.findings import Evidence, HeapOverview, Report, SampleOverview, S
 from memdoctor.reports import growth, layout
 from memdoctor.reports import heap as heaps
 from memdoctor.reports.layout import Paragraph, Row
+from memdoctor.reports.page import drawn
 from memdoctor.reports.render import Style
 from memdoctor.reports.shrink import LEAST_PLACE, shrunk
 from memdoctor.reports.view_terminal import table
@@ -33,23 +33,8 @@ _NUMBER_WITH_UNIT = re.compile(r"(\d) (?=(?:[KMGTPE]iB|B|s|min|h|d|%|×|\d{3})(?
 
 def render(report: Report, style: Style) -> str:
     """Return the report for a terminal of `style.width` columns."""
-    page = io.StringIO()
-    console = Console(
-        file=page,
-        width=style.width,
-        color_system="standard" if style.color else None,
-        force_terminal=style.color,
-        legacy_windows=False,
-        markup=False,
-        highlight=False,
-        emoji=False,
-        _environ={},
-    )
     report = map_strings(report, _unbreakable)
-    for block in _blocks(report, style):
-        console.print(block)
-    lines = [line.rstrip() for line in page.getvalue().replace(_GAP, " ").split("\n")]
-    return "\n".join(lines).strip("\n") + "\n"
+    return drawn(_blocks(report, style), style).replace(_GAP, " ")
 
 
 def _unbreakable(text: str) -> str:
@@ -151,7 +136,7 @@ def _heap(heap: HeapOverview, most: int, style: Style) -> Iterator[RenderableTyp
     left = heap.figures["class_count"] - most
     if left > 0:
         yield Text(f"  … {left} more classes: memdoctor heap classes FILE", style="dim")
-    for note in heap.notes:
+    for note in heaps.notes(heap.figures):
         yield Padding(Text(f"note: {note}", style="dim"), (0, 0, 0, 2))
 
 

@@ -1,16 +1,17 @@
 """A view at a terminal: its rows as a table in which only names shrink."""
 
-import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from rich.cells import cell_len
-from rich.console import Console, RenderableType
+from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from memdoctor.analysis.heap.view import Column, View
+from memdoctor.reports import heap
 from memdoctor.reports.cells import LEFT, cell
+from memdoctor.reports.page import drawn
 from memdoctor.reports.render import Style
 from memdoctor.reports.shrink import shortened, shrunk
 
@@ -20,27 +21,19 @@ _GAP = 2
 
 def render(view: View, style: Style, top: int) -> str:
     """Return the first `top` rows (0: all) as a table, the rest counted, the notes after it."""
-    page = io.StringIO()
-    console = Console(
-        file=page, width=style.width, color_system="standard" if style.color else None,
-        force_terminal=style.color, legacy_windows=False, markup=False, highlight=False, emoji=False,
-        _environ={},
-    )  # fmt: skip
-    shown = view.rows[:top] if top else view.rows
-    console.print(heading(view, style.width))
-    console.print(table(view.columns, shown, style.width))
-    if len(shown) < len(view.rows):
-        console.print(Text(f"… {len(view.rows) - len(shown)} more (--top 0 shows all)", style="dim"))
-    for note in view.notes:
-        console.print(Text(f"note: {note}", style="dim"))
-    return "\n".join(line.rstrip() for line in page.getvalue().split("\n"))
+    return drawn(_blocks(view, style, top), style)
 
 
-def heading(view: View, width: int) -> Text:
-    """Return what the view is of, in one line."""
-    rest = f"{view.view}: {view.title}"
+def _blocks(view: View, style: Style, top: int) -> Iterator[RenderableType]:
+    rest = f"{view.view}: {heap.amount(view.about)}"
     name = ", ".join(source.name for source in view.sources)
-    return Text.assemble((shrunk(name, width - cell_len(rest) - _GAP), "bold"), "  ", rest)
+    yield Text.assemble((shrunk(name, style.width - cell_len(rest) - _GAP), "bold"), "  ", rest)
+    shown = view.rows[:top] if top else view.rows
+    yield table(view.columns, shown, style.width)
+    if len(shown) < len(view.rows):
+        yield Text(f"… {len(view.rows) - len(shown)} more (--top 0 shows all)", style="dim")
+    for note in heap.notes(view.about):
+        yield Text(f"note: {note}", style="dim")
 
 
 def table(columns: Sequence[Column], rows: Iterable[Mapping[str, Any]], width: int) -> RenderableType:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from importlib import import_module
 from typing import Any
 
 import orjson
@@ -11,6 +10,7 @@ from memdoctor.analysis.heap.view import View
 from memdoctor.config import FORMATS
 from memdoctor.redaction import for_this_user
 from memdoctor.reports.cells import LEFT, cell
+from memdoctor.reports.heap import amount, notes
 from memdoctor.reports.json import source
 from memdoctor.reports.render import Style
 from memdoctor.text import map_strings, printable
@@ -24,8 +24,9 @@ def render(view: View, name: str, style: Style, top: int) -> str:
         view = for_this_user().clean(view)
     view = map_strings(view, printable)
     if name == "terminal":
-        text: str = import_module("memdoctor.reports.view_terminal").render(view, style, top)
-        return text
+        from memdoctor.reports.view_terminal import render as render_terminal
+
+        return render_terminal(view, style, top)
     return _RENDERERS[name](replace(view, rows=view.rows[:top] if top else view.rows))
 
 
@@ -49,7 +50,7 @@ def _document(view: View) -> dict[str, Any]:
         "sources": [source(item) for item in view.sources],
         "rows": [dict(row) for row in view.rows],
         "totals": dict(view.totals),
-        "notes": list(view.notes),
+        "notes": notes(view.about),
     }
 
 
@@ -58,13 +59,14 @@ def _cells(view: View, row: Mapping[str, Any]) -> list[str]:
 
 
 def _markdown(view: View) -> str:
-    markdown = import_module("memdoctor.reports.markdown")
-    names = ", ".join(markdown.code(item.name) for item in view.sources)
-    lines = [f"## Heap {view.view}", "", f"{names}: {view.title}", ""]
-    lines.append(markdown.row(*(column.heading for column in view.columns)))
+    from memdoctor.reports.markdown import code, row
+
+    names = ", ".join(code(item.name) for item in view.sources)
+    lines = [f"## Heap {view.view}", "", f"{names}: {amount(view.about)}", ""]
+    lines.append(row(*(column.heading for column in view.columns)))
     lines.append("|" + "|".join("---" if column.kind in LEFT else "---:" for column in view.columns) + "|")
-    lines += [markdown.row(*_cells(view, row)) for row in view.rows]
-    lines += [line for note in view.notes for line in ("", note)]
+    lines += [row(*_cells(view, line)) for line in view.rows]
+    lines += [line for note in notes(view.about) for line in ("", note)]
     return "\n".join(lines) + "\n"
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from memdoctor.analysis.heap.summary import counts, notes, title
+from memdoctor.analysis.heap.summary import counts
 from memdoctor.analysis.heap.view import CLASS_COLUMNS, View
 from memdoctor.heap.graph import HeapGraph
 from memdoctor.model import Source
@@ -36,4 +36,4 @@ def classes_view(graph: HeapGraph, source: Source) -> View:
         "shallow_bytes": sum(row["shallow_bytes"] for row in rows),
         "total_bytes": numbers["total_bytes"],
     }
-    return View("classes", (source,), CLASS_COLUMNS, rows, totals, title(numbers), notes(graph, numbers))
+    return View("classes", (source,), CLASS_COLUMNS, rows, totals, numbers)

@@ -3,7 +3,7 @@
 from itertools import islice
 
 from memdoctor.analysis.heap.classes import class_rows
-from memdoctor.analysis.heap.summary import notes, summary, title
+from memdoctor.analysis.heap.summary import summary
 from memdoctor.findings import HeapOverview
 from memdoctor.heap.graph import HeapGraph
 
@@ -12,6 +12,4 @@ MOST_CLASSES = 20
 
 def heap_overview(graph: HeapGraph) -> HeapOverview:
     """Return a snapshot's numbers and its largest classes."""
-    figures = summary(graph)
-    classes = tuple(islice(class_rows(graph), MOST_CLASSES))
-    return HeapOverview(graph.source, graph.format, figures, classes, title(figures), notes(graph, figures))
+    return HeapOverview(graph.source, summary(graph), tuple(islice(class_rows(graph), MOST_CLASSES)))

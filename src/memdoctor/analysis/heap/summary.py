@@ -6,19 +6,18 @@ from typing import Any
 import numpy as np
 
 from memdoctor.analysis.heap.view import KINDS, Column, View
-from memdoctor.heap.distances import UNREACHED
 from memdoctor.heap.everything import compute
 from memdoctor.heap.graph import HeapGraph
+from memdoctor.heap.marks import UNREACHED
 from memdoctor.model import Source
-from memdoctor.units import grouped, size
-
-_TELLING = 100  # from one of so many unreachable nodes on there is something to say
 
 
-def counts(graph: HeapGraph) -> Mapping[str, int]:
-    """Return how much there is."""
+def counts(graph: HeapGraph) -> Mapping[str, Any]:
+    """Return which format it has, and how much there is."""
     compute(graph)
     return {
+        "format": graph.format,
+        "has_user_roots": graph.has_user_roots,
         "node_count": graph.node_count,
         "edge_count": graph.edge_count,
         "class_count": len(graph.classes),
@@ -28,7 +27,7 @@ def counts(graph: HeapGraph) -> Mapping[str, int]:
     }
 
 
-def summary(graph: HeapGraph) -> Mapping[str, int]:
+def summary(graph: HeapGraph) -> Mapping[str, Any]:
     """Return how much there is, and the bytes of each kind; together the kinds are the total."""
     numbers, sums = counts(graph), graph.statistics
     kinds = {
@@ -64,24 +63,4 @@ def summary_view(graph: HeapGraph, source: Source) -> View:
         Column("counted", "counted", "text"),
     )
     ordered = tuple(sorted(rows, key=lambda row: -row["shallow_bytes"]))
-    return View("summary", (source,), columns, ordered, numbers, title(numbers), notes(graph, numbers))
-
-
-def title(numbers: Mapping[str, int]) -> str:
-    """Return how much there is, in a few words."""
-    return f"{size(numbers['total_bytes'])} in {grouped(numbers['node_count'])} nodes"
-
-
-def notes(graph: HeapGraph, numbers: Mapping[str, int]) -> tuple[str, ...]:
-    """Return what a reader of these numbers must know."""
-    said = []
-    unreachable = numbers["unreachable_count"]
-    if unreachable * _TELLING >= numbers["node_count"]:
-        of = f"{grouped(unreachable)} of {grouped(numbers['node_count'])} nodes"
-        said.append(f"{of} cannot be reached from the root: what really holds them retains more than shown")
-    if graph.format == "v8" and not graph.has_user_roots:
-        said.append(
-            "no user roots in the file: internal parts are not added to their objects, as in DevTools"
-        )
-        said.append("such V8 types internal nodes as native: native is not only memory outside the heap")
-    return tuple(said)
+    return View("summary", (source,), columns, ordered, numbers, numbers)

@@ -18,15 +18,14 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Rows in the order in which they are shown, the totals of all, and what is to be said of them."""
+    """Rows in the order in which they are shown, and the totals of all."""
 
     view: str
     sources: tuple[Source, ...]
     columns: tuple[Column, ...]
     rows: tuple[Mapping[str, Any], ...]
     totals: Mapping[str, Any]
-    title: str = ""
-    notes: tuple[str, ...] = ()
+    about: Mapping[str, Any]  # the heap it is of: its format, and how much there is
 
 
 # JSON name, what it is called, and which nodes count.
@@ -47,3 +46,5 @@ CLASS_COLUMNS = (
     Column("retained_bytes", "retained", "bytes"),
     Column("distance", "distance", "distance"),
 )
+
+VIEWS = ("summary", "classes")

@@ -4,13 +4,15 @@ from collections.abc import Callable
 
 from memdoctor.analysis.heap.classes import classes_view
 from memdoctor.analysis.heap.summary import summary_view
-from memdoctor.analysis.heap.view import View
+from memdoctor.analysis.heap.view import VIEWS, View
 from memdoctor.heap.graph import HeapGraph
 from memdoctor.model import Source
 
-VIEWS: dict[str, Callable[[HeapGraph, Source], View]] = {"summary": summary_view, "classes": classes_view}
+_MAKERS: dict[str, Callable[[HeapGraph, Source], View]] = dict(
+    zip(VIEWS, (summary_view, classes_view), strict=True)
+)
 
 
 def view_of(name: str, source: Source, graph: HeapGraph) -> View:
     """Return a view of a heap."""
-    return VIEWS[name](graph, source)
+    return _MAKERS[name](graph, source)

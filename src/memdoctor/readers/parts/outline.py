@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from memdoctor.errors import InputError
+from memdoctor.heap.arrays import U32, U64
 from memdoctor.heap.core.scan import BYTE, CUT_OFF, FOUND, WRONG, scan_strings
 from memdoctor.heap.raw import raw
-from memdoctor.heap.strings import Bytes, Lengths
 from memdoctor.progress import tell
 from memdoctor.readers.parts.mapped import Mapped
 from memdoctor.readers.parts.numbers import NumberArray, after_space
@@ -26,8 +26,8 @@ _SCALAR = re.compile(rb'"(?:[^"\\]|\\.){0,65536}+"|[^,}\]\s"]{1,64}', re.DOTALL)
 class StringArray:
     """Where the strings of an array stand: the bytes between their quotes."""
 
-    starts: Bytes
-    lengths: Lengths
+    starts: U64
+    lengths: U32
 
 
 @dataclass(slots=True)
