@@ -7,8 +7,8 @@ import numpy as np
 
 from memdoctor.heap.arrays import U32
 from memdoctor.heap.core.sums import sum_by_key, sum_outermost
-from memdoctor.heap.core.tree import count_children, store_children
 from memdoctor.heap.raw import raw
+from memdoctor.heap.together import together
 
 if TYPE_CHECKING:
     from memdoctor.heap.graph import HeapGraph
@@ -37,28 +37,23 @@ def class_rows(graph: "HeapGraph") -> tuple[ClassRow, ...]:
     kinds = len(graph.class_names) + len(locations)
     counts, sums, retained = (np.zeros(kinds, np.int64) for _ in range(3))
     nearest = np.zeros(kinds, np.int32)
-    sizes = raw(graph.shallow_size)
-    sum_by_key(
-        raw(keys),
-        sizes,
-        raw(graph.distance),
-        raw(counts),
-        raw(sums),
-        raw(nearest),
-    )
-    ends, children = dominated(graph)
-    sum_outermost(
-        raw(ends),
-        raw(children),
-        graph.root,
-        raw(keys),
-        sizes,
-        raw(graph.retained_size),
-        raw(retained),
-        raw(np.zeros(kinds, np.uint8)),
-        raw(np.empty(graph.node_count, np.uint32)),
-        raw(np.empty(kinds, np.uint32)),
-        raw(np.empty(kinds, np.uint32)),
+    sizes, distances, totals = raw(graph.shallow_size), raw(graph.distance), raw(graph.retained_size)
+    ends, children = graph.dominated
+    together(
+        lambda: sum_by_key(raw(keys), sizes, distances, raw(counts), raw(sums), raw(nearest)),
+        lambda: sum_outermost(
+            raw(ends),
+            raw(children),
+            graph.root,
+            raw(keys),
+            sizes,
+            totals,
+            raw(retained),
+            raw(np.zeros(kinds, np.uint8)),
+            raw(np.empty(graph.node_count, np.uint32)),
+            raw(np.empty(kinds, np.uint32)),
+            raw(np.empty(kinds, np.uint32)),
+        ),
     )
     names = [*((name, None) for name in graph.class_names), *locations]
     rows = [
@@ -86,13 +81,3 @@ def _keys(graph: "HeapGraph") -> "tuple[U32, list[tuple[str, tuple[int, int, int
     keys[nodes] = (len(graph.class_names) + inverse.reshape(-1))[np.cumsum(change) - 1]
     names = graph.class_names
     return keys, [(names[row[0]], (row[1], row[2], row[3])) for row in distinct.tolist()]
-
-
-def dominated(graph: "HeapGraph") -> tuple[U32, U32]:
-    """Return the nodes that each node dominates at once: of `n` from `ends[n - 1]` to `ends[n]`."""
-    first = np.zeros(graph.node_count + 1, np.uint32)
-    count_children(raw(graph.dominator), raw(first))
-    np.cumsum(first, out=first)
-    children = np.empty(graph.node_count, np.uint32)
-    store_children(raw(graph.dominator), raw(first), raw(children))
-    return first[:-1], children

@@ -9,9 +9,11 @@ from memdoctor.heap.arrays import I64, U32
 from memdoctor.heap.core.tree import (
     add_up,
     count_backward,
+    count_children,
     find_dominators,
     number_nodes,
     store_backward,
+    store_children,
 )
 from memdoctor.heap.edges import edges_of
 from memdoctor.heap.raw import raw
@@ -110,3 +112,13 @@ def retained_sizes(graph: "HeapGraph") -> I64:
     add_up(raw(tree.order), raw(tree.of_node), raw(totals))
     totals[graph.root] = everything  # with what is in no order, the cliques
     return totals
+
+
+def dominated(graph: "HeapGraph") -> tuple[U32, U32]:
+    """Return the nodes that each node dominates at once: of `n` from `ends[n - 1]` to `ends[n]`."""
+    first = np.zeros(graph.node_count + 1, np.uint32)
+    count_children(raw(graph.dominator), raw(first))
+    np.cumsum(first, out=first)
+    children = np.empty(graph.node_count, np.uint32)
+    store_children(raw(graph.dominator), raw(first), raw(children))
+    return first[:-1], children

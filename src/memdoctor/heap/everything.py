@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 # What both threads need, what each of them computes, and what follows when both are done.
 _FIRST = ("node_name", "has_user_roots", "weak_map_pairs", "traits_for_distances")
 _DOMINATORS, _CLASSES = ("dominator_tree",), ("distance", "class_id")
-_LAST = ("retained_size", "classes")
+_SIZES, _CHILDREN = ("retained_size",), ("dominated",)
 
 
 def compute(graph: "HeapGraph") -> None:
@@ -27,4 +27,5 @@ def compute(graph: "HeapGraph") -> None:
     tell("finding dominators, distances and classes")
     together(lambda: ask_for(_DOMINATORS), lambda: ask_for(_CLASSES))
     tell("adding up sizes")
-    ask_for(_LAST)
+    together(lambda: ask_for(_SIZES), lambda: ask_for(_CHILDREN))
+    ask_for(("classes",))

@@ -209,6 +209,13 @@ class HeapGraph:
         return self.dominator_tree.of_node
 
     @cached_property
+    def dominated(self) -> tuple[U32, U32]:
+        """The nodes that each node dominates at once: those of `n` are `nodes[ends[n - 1]:ends[n]]`."""
+        from memdoctor.heap.dominators import dominated
+
+        return dominated(self)
+
+    @cached_property
     def retained_size(self) -> I64:
         """Bytes that would be freed with each node: its own and those of all that it dominates."""
         from memdoctor.heap.dominators import retained_sizes
