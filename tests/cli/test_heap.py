@@ -60,6 +60,19 @@ def test_output(name: str, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
         assert len(line) <= 80 or "color" in name or "json" in name or "markdown" in name
 
 
+@pytest.mark.parametrize("columns", ["40", "60", "200"])
+@pytest.mark.parametrize("view", ["classes", "summary"])
+def test_numbers_are_whole_at_any_width(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, view: str, columns: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    lines = cli("heap", view, NODE, "--top", "5").out.splitlines()
+    assert max(map(len, lines)) <= int(columns)
+    first = cli("heap", view, NODE, "--top", "5", "-f", "concise").out.splitlines()[0].split("\t")
+    assert first[1] in lines[2]
+    assert not re.search(r"\d…", "".join(lines[2:7]))
+
+
 def test_rows_are_those_of_the_library(cli: Cli) -> None:
     document = json.loads(cli("heap", "classes", NODE, "--json").out)
     assert set(document) == {"schema_version", "view", "sources", "rows", "totals", "notes"}

@@ -95,6 +95,17 @@ def test_long_texts_with_any_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert _groups(made, tmp_path) == {text: 4}
 
 
+@pytest.mark.parametrize(("left", "depth"), [(True, 30_000), (False, 3_000)])
+def test_deep_ropes_are_put_together(tmp_path: Path, left: bool, depth: int) -> None:
+    """`text += x` and `text = x + text`, often: the first 1024 units are what V8 would write."""
+    made = Snapshot()
+    node, piece = _text(made, "ab"), _text(made, "ab")
+    for _ in range(depth):
+        node = _rope(made, *((node, piece) if left else (piece, node)))
+    groups = list(memdoctor.load(made.write(tmp_path / "made.heapsnapshot")).duplicate_strings)
+    assert sorted((group.text, group.count) for group in groups) == [("ab", 2), ("ab" * 512, depth - 510)]
+
+
 _PIECES = st.lists(st.text('ab\u00e9\U0001f600\\"', max_size=3), min_size=2, max_size=4)
 
 

@@ -88,6 +88,9 @@ DAMAGED: dict[str, tuple[Callable[[Document], object], str]] = {
     "an edge type unknown": (lambda d: d["edges"].__setitem__(2, 4), "an edge's type is 4"),
     "an edge name unknown": (lambda d: d["edges"].__setitem__(7, 2), "is missing"),
     "a negative size": (lambda d: d["nodes"].__setitem__(1, -1), "something else than a number"),
+    "no names at all": (lambda d: d.update(edgeTypes=[], edgeNames=[]), "an edge's type is"),
+    "a type twice": (lambda d: d.update(edgeTypes=["Index", "Index"]), "names a type twice"),
+    "no root": (lambda d: d["nodes"].__setitem__(0, 9), "no node has the id 0"),
     "too many edge types": (lambda d: d.update(edgeTypes=["x"] * 17), "more than 16 types"),
 }
 

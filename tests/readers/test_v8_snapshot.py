@@ -63,8 +63,10 @@ LAYOUTS: dict[str, Callable[[Document], str]] = {
     "other-order": lambda d: json.dumps(_reordered(d)),
     "strings-first": lambda d: json.dumps({"strings": d["strings"], **d}),
     "unknown-sections": lambda d: json.dumps(
-        {"version": 1.5, "note": "x]}", "extra": {"a": [{}]}, "none": None, "list": ["a"], **d}
+        {"version": 1.5, "note": "x]}", "extra": {"a": [{}]}, "none": None, "list": ["a", 1], **d}
     ),
+    "unknown-nested": lambda d: json.dumps({**d, "extra": [[{"a": [1]}], [1, 'x]"']], "more": [1, "a"]}),
+    "unknown-large": lambda d: json.dumps({"text": "x" * 70_000, "large": [["y"] * 300_000], **d}),
     "trace-data": lambda d: json.dumps(
         {**d, "trace_function_infos": [], "trace_tree": [1, 0, 0, 0, [2, 1, 0, 0, []]], "samples": [1, 2]}
     ),
@@ -215,8 +217,8 @@ DAMAGED: dict[str, tuple[Callable[[], str], str]] = {
     "types missing": (_meta("node_types", []), "`node_types` does not name the types"),
     "a type twice": (_meta("edge_types", [["weak", "element", "weak"]]), "`edge_types` names a type twice"),
     "too many edge types": (_meta("edge_types", [[f"t{n}" for n in range(17)]]), "more than 16 types"),
-    "to_node off by one": (_set("edges", 2, 8), "to_node, beyond the start of a node, is 1"),
-    "to_node beyond the nodes": (_set("edges", 2, 35), "to_node, in nodes, is 5"),
+    "to_node off by one": (_set("edges", 2, 8), "to_node is 8, which is not the start of a node"),
+    "to_node beyond the nodes": (_set("edges", 2, 35), "to_node is 35, which is not the start of a node"),
     "a node's type unknown": (_set("nodes", 0, 15), "a node's type is 15"),
     "an edge's type unknown": (_set("edges", 0, 7), "an edge's type is 7"),
     "a node's name unknown": (_set("nodes", 1, 99), "string 99 is missing"),
@@ -350,3 +352,41 @@ def test_a_damage_in_the_second_half_is_told_with_whole_numbers(tmp_path: Path) 
     with pytest.raises(InputError, match="to_node") as caught:
         _load(tmp_path, json.dumps(document))
     assert caught.value.place == "edges, edge 2999"
+
+
+def test_what_follows_the_end_is_told(tmp_path: Path, cli: Cli) -> None:
+    path = tmp_path / "made.heapsnapshot"
+    path.write_text(json.dumps(_made().document()) + "\n{}\n")
+    for arguments in (["analyze", path], ["heap", "classes", path]):
+        outcome = cli(*arguments)
+        assert outcome.code == 0
+        assert "3 bytes after the end of the snapshot were not looked at" in outcome.out + outcome.err
+
+
+def test_many_pairs_of_a_weak_map_take_no_square_time(tmp_path: Path) -> None:
+    made = Snapshot()
+    table = made.object("WeakMap")
+    key, value = made.object("Key"), made.object("Value")
+    for number in range(60_000):
+        pair = f"key (Key @{key * 2 + 1}) -> value (Value @{number}) pair in WeakMap (table @3)"
+        made.edge(table, value, f"{number} / part of {pair}", "internal")
+    graph = _load(tmp_path, json.dumps(made.document()))
+    assert len(graph.weak_map_pairs) == 60_001
+    assert not graph.essential[graph.first_edge[table] : graph.first_edge[table + 1]].any()
+
+
+def test_a_name_made_to_take_long_does_not(tmp_path: Path) -> None:
+    made = Snapshot()
+    holder = made.object("Holder")
+    pair = f"key ({' @1) -> value (x' * 60_000} pair in WeakMap (table @3)"
+    made.edge(holder, 0, f"1 / part of {pair}", "internal")
+    assert len(_load(tmp_path, json.dumps(made.document())).weak_map_pairs) == 1
+
+
+def test_many_nodes_that_nothing_retains(tmp_path: Path) -> None:
+    made = Snapshot()
+    for _ in range(50_000):
+        made.node("object", "Orphan")
+    graph = _load(tmp_path, json.dumps(made.document()))
+    assert not graph.dominator.any()
+    assert graph.retained_size[0] == 50_000 * 16

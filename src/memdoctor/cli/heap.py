@@ -53,7 +53,8 @@ def heap(options: ShowOptions, view: ViewName = None, file: File = None) -> None
             table = view_of(view, *read_snapshot(file))
         except InputError as error:
             place = f" ({error.place})" if error.place else ""
-            raise InputError(f"{file}: {error.message}{place}", error.help) from error
+            name = "stdin" if file == "-" else file
+            raise InputError(f"{name}: {error.message}{place}", error.help) from error
     for_machines = FORMATS[settings.format].for_machines
     top = (0 if for_machines else _TOP) if options.top is None else settings.top
     publish_view(table, settings, options.output, top)

@@ -1,9 +1,10 @@
 """Dominators, and what they retain."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from memdoctor.heap.arrays import I64, U32
 from memdoctor.heap.core.tree import (
@@ -77,14 +78,13 @@ def _numbered(graph: "HeapGraph") -> tuple[U32, U32, U32]:
     order, parents = np.empty(nodes, np.uint32), np.empty(nodes, np.uint32)
     next_edge = np.empty(nodes, graph.first_edge.dtype)
 
-    def search(start: int, count: int) -> int:
+    def search(starts: npt.NDArray[np.integer[Any]], count: int) -> int:
         following: int = number_nodes(
             raw(graph.first_edge),
             raw(graph.edges.trait),
             raw(graph.edge_target),
             INESSENTIAL,
-            start,
-            0,
+            raw(starts.astype(np.uint32)),
             count,
             raw(number),
             raw(order),
@@ -93,14 +93,13 @@ def _numbered(graph: "HeapGraph") -> tuple[U32, U32, U32]:
         )
         return following
 
-    count = search(graph.root, 0)
+    count = search(np.asarray([graph.root]), 0)
     if count < nodes:
         # What leads to an unreached node is unreached itself.
         unreached = np.flatnonzero(number == 0)
         edges = edges_of(graph, unreached)
         essential = (graph.edges.trait[edges] & np.uint8(INESSENTIAL)) == 0
-        for orphan in np.setdiff1d(unreached, graph.edge_target[edges[essential]]).tolist():
-            count = search(orphan, count)
+        count = search(np.setdiff1d(unreached, graph.edge_target[edges[essential]]), count)
     return number, order[:count], parents[:count]
 
 

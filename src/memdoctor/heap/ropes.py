@@ -30,7 +30,7 @@ class Ropes:
     def text(self, graph: "HeapGraph", node: int) -> str:
         """Return the text of a string node, plain or one of these, as far as V8 would have written it."""
         found, waiting = "", [node]
-        for _ in range(_STEPS):
+        for _ in range(2 * len(self.nodes) + _STEPS):  # one that holds itself would never end
             if not waiting or units(found) >= MOST_UNITS:
                 break
             current = waiting.pop()

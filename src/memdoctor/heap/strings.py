@@ -90,20 +90,19 @@ class Strings:
         wanted = text.encode("ascii")
         if not len(self.starts):
             return []
-        found: list[int] = []
+        places: list[int] = []
         position, last = int(self.starts[0]), int(self.starts[-1]) + int(self.lengths[-1])
         while position < last:
             block = self._read(position, min(_AT_ONCE, last - position))
             place = block.find(wanted)
             while place >= 0:
-                index = int(np.searchsorted(self.starts, position + place, side="right")) - 1
-                if not found or found[-1] != index:
-                    found.append(index)
+                places.append(position + place)
                 place = block.find(wanted, place + 1)
             if position + len(block) >= last:
                 break
             position += len(block) - len(wanted) + 1
-        return found
+        found = np.searchsorted(self.starts, np.asarray(places, np.uint64), side="right") - 1
+        return [int(index) for index in np.unique(found)]
 
     def _raw(self, indices: I64) -> Iterator[bytes]:
         """Yield the bytes of strings with ascending indices."""

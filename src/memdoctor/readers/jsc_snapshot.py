@@ -14,6 +14,7 @@ from memdoctor.errors import InputError
 from memdoctor.heap.arrays import I64, U8, U32
 from memdoctor.heap.graph import Edges, HeapGraph, Nodes
 from memdoctor.heap.strings import Strings, decode, find_well_known
+from memdoctor.model import Problem
 from memdoctor.readers.opening import Opened
 from memdoctor.readers.parts.graph_columns import check_names, check_total
 from memdoctor.readers.parts.mapped import Mapped
@@ -30,18 +31,20 @@ _NAMED = ("property", "context")
 _NAME_TABLES = ("nodeClassNames", "edgeNames")
 
 
-def read(opened: Opened) -> Iterator[HeapGraph]:
+def read(opened: Opened) -> Iterator[HeapGraph | Problem]:
     """Yield the snapshot.
 
     Raises InputError, with the place, where it is cut off or contradicts itself.
     """
     with snapshot_content(opened) as content:
-        graph = _graph(opened.source.name, content)
+        texts = frozenset({"edgeTypes", *_NAME_TABLES})
+        outline = Outline(content, frozenset({"nodes", "edges"}), texts, frozenset({"version", "type"}))
+        graph = _graph(opened.source.name, content, outline)
     yield graph
+    yield from outline.problems(opened.source.name)
 
 
-def _graph(name: str, content: Mapped) -> HeapGraph:
-    outline = Outline(content, frozenset({"nodes", "edges"}))
+def _graph(name: str, content: Mapped, outline: Outline) -> HeapGraph:
     outline.read()
     _check(outline)
     types = _edge_types(content, outline)
@@ -49,6 +52,8 @@ def _graph(name: str, content: Mapped) -> HeapGraph:
     ids, sizes, class_of, flags = outline.numbers["nodes"].table(content, 4, range(4), np.uint64)
     if not len(ids):
         raise InputError("there are no nodes", INCOMPLETE, place="nodes")
+    if ids.min():
+        raise InputError("there is no root: no node has the id 0", INCOMPLETE, place="nodes")
     check_total(int(sizes.sum(dtype=np.float64)))
     class_of = names.of_classes(class_of)
     first_edge, edges = _edges(content, outline, ids, types, names)
@@ -61,7 +66,7 @@ def _graph(name: str, content: Mapped) -> HeapGraph:
         node_types=_NODE_TYPES,
         edge_types=types,
         numbered=frozenset(code for code, one in enumerate(types) if one not in _NAMED),
-        root=int(np.argmin(ids)),  # the root has the id 0
+        root=int(np.argmin(ids)),
         nodes=Nodes(_types(names.strings, class_of, flags), class_of, *columns, None),
         edges=edges,
         strings=names.strings,

@@ -170,5 +170,5 @@ def _help_for_missing(path: Path) -> str:
         siblings = [entry.name for entry in path.parent.iterdir()]
     except (OSError, ValueError):
         return _NAME_ONE
-    near = get_close_matches(path.name, siblings, n=1, cutoff=0.6)
+    near = [name for name in get_close_matches(path.name, siblings, n=1, cutoff=0.6) if name != path.name]
     return f"did you mean {path.parent / near[0]}?" if near else _NAME_ONE

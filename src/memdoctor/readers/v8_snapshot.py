@@ -8,6 +8,7 @@ from memdoctor.errors import InputError
 from memdoctor.heap.graph import Edges, HeapGraph, Locations, Nodes
 from memdoctor.heap.strings import Strings, find_well_known
 from memdoctor.heap.together import together
+from memdoctor.model import Problem
 from memdoctor.readers.opening import Opened
 from memdoctor.readers.parts.graph_columns import NUMBERED, EdgeColumns, NodeColumns, check_names, is_wide
 from memdoctor.readers.parts.mapped import Mapped
@@ -23,18 +24,19 @@ _FLAT = frozenset(
 )
 
 
-def read(opened: Opened) -> Iterator[HeapGraph]:
+def read(opened: Opened) -> Iterator[HeapGraph | Problem]:
     """Yield the snapshot.
 
     Raises InputError, with the place, where it is cut off or contradicts itself.
     """
     with snapshot_content(opened) as content:
-        graph = _graph(opened.source.name, content)
+        outline = Outline(content, _FLAT, frozenset({"strings"}), frozenset({"snapshot"}), late="strings")
+        graph = _graph(opened.source.name, content, outline)
     yield graph
+    yield from outline.problems(opened.source.name)
 
 
-def _graph(name: str, content: Mapped) -> HeapGraph:
-    outline = Outline(content, _FLAT, late="strings")
+def _graph(name: str, content: Mapped, outline: Outline) -> HeapGraph:
     outline.read()
     if not ("snapshot" in outline.values and {"nodes", "edges"} <= outline.numbers.keys()):
         outline.read_late()  # an order that V8 does not write

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from memdoctor.analysis.heap.view import KINDS
+from memdoctor.analysis.heap.view import KINDS, View
 from memdoctor.findings import HeapOverview, Report
 from memdoctor.units import grouped, size
 
@@ -43,3 +43,10 @@ def notes(about: Mapping[str, Any]) -> list[str]:
         said.append("no user roots in the file: as in DevTools, internal parts stay apart from objects")
         said.append("such V8 types internal nodes as native: native is not only memory outside the heap")
     return said
+
+
+def remarks(view: View) -> list[str]:
+    """Return what is to be said after the rows of a view: how many are left out, and the notes."""
+    left = view.row_count - len(view.rows)
+    more = [f"… {grouped(left)} more (--top 0 shows all)"] if left else []
+    return [*more, *(f"note: {text}" for text in notes(view.about))]

@@ -16,28 +16,32 @@ from memdoctor.reports.render import Style
 from memdoctor.reports.shrink import shortened, shrunk
 
 _LEAST_NAME = 16  # columns
+_LEAST_COLUMNS = 2
 _GAP = 2
 
 
-def render(view: View, style: Style, top: int) -> str:
-    """Return the first `top` rows (0: all) as a table, the rest counted, the notes after it."""
-    return drawn(_blocks(view, style, top), style)
+def render(view: View, style: Style) -> str:
+    """Return the rows as a table, and what is to be said of them after it."""
+    return drawn(_blocks(view, style), style)
 
 
-def _blocks(view: View, style: Style, top: int) -> Iterator[RenderableType]:
+def _blocks(view: View, style: Style) -> Iterator[RenderableType]:
     rest = f"{view.view}: {heap.amount(view.about)}"
     name = ", ".join(source.name for source in view.sources)
     yield Text.assemble((shrunk(name, style.width - cell_len(rest) - _GAP), "bold"), "  ", rest)
-    shown = view.rows[:top] if top else view.rows
-    yield table(view.columns, shown, style.width)
-    if len(shown) < len(view.rows):
-        yield Text(f"… {len(view.rows) - len(shown)} more (--top 0 shows all)", style="dim")
-    for note in heap.notes(view.about):
-        yield Text(f"note: {note}", style="dim")
+    yield table(view.columns, view.rows, style.width)
+    for remark in heap.remarks(view):
+        yield Text(remark, style="dim")
 
 
 def table(columns: Sequence[Column], rows: Iterable[Mapping[str, Any]], width: int) -> RenderableType:
-    """Return rows as a table of at most `width` columns: texts are shortened, numbers never."""
+    """Return rows as a table of at most `width` columns: texts are shortened, numbers never.
+
+    Where there is no room for all columns, the last ones are left out.
+    """
+    rows = list(rows)
+    while len(columns) > _LEAST_COLUMNS and _needs(columns, rows) > width:
+        columns = columns[:-1]
     cells = [[cell(column, row) for column in columns] for row in rows]
     widths = [
         max([cell_len(column.heading), *(cell_len(line[index]) for line in cells)])
@@ -57,3 +61,13 @@ def table(columns: Sequence[Column], rows: Iterable[Mapping[str, Any]], width: i
     for line in cells:
         grid.add_row(*(Text(shortened(text, widths[index])) for index, text in enumerate(line)))
     return grid
+
+
+def _needs(columns: Sequence[Column], rows: Sequence[Mapping[str, Any]]) -> int:
+    """Return how wide a table must be for its numbers, and for a bit of its texts."""
+
+    def widest(column: Column) -> int:
+        full = max([cell_len(column.heading), *(cell_len(cell(column, row)) for row in rows)])
+        return min(full, _LEAST_NAME) if column.kind in LEFT else full
+
+    return sum(widest(column) + _GAP for column in columns)

@@ -10,7 +10,7 @@ from memdoctor.analysis.heap.view import View
 from memdoctor.config import FORMATS
 from memdoctor.redaction import for_this_user
 from memdoctor.reports.cells import LEFT, cell
-from memdoctor.reports.heap import amount, notes
+from memdoctor.reports.heap import amount, notes, remarks
 from memdoctor.reports.json import source
 from memdoctor.reports.render import Style
 from memdoctor.text import map_strings, printable
@@ -20,14 +20,15 @@ SCHEMA_VERSION = 1
 
 def render(view: View, name: str, style: Style, top: int) -> str:
     """Return the first `top` rows of a view (0: all) in a format, free of control characters."""
+    view = replace(view, rows=view.rows[:top] if top else view.rows)
     if FORMATS[name].shared:
         view = for_this_user().clean(view)
     view = map_strings(view, printable)
     if name == "terminal":
         from memdoctor.reports.view_terminal import render as render_terminal
 
-        return render_terminal(view, style, top)
-    return _RENDERERS[name](replace(view, rows=view.rows[:top] if top else view.rows))
+        return render_terminal(view, style)
+    return _RENDERERS[name](view)
 
 
 def _json(view: View) -> str:
@@ -35,12 +36,16 @@ def _json(view: View) -> str:
 
 
 def _jsonl(view: View) -> str:
-    lines = [*({"type": "row", **row} for row in view.rows), {"type": "totals", **view.totals}]
+    """Return a line for each row, and what the rows are of in the last one."""
+    document = _document(view)
+    rows = document.pop("rows")
+    lines = [*({"type": "row", **row} for row in rows), {"type": "totals", **document}]
     return "".join(orjson.dumps(line).decode() + "\n" for line in lines)
 
 
 def _concise(view: View) -> str:
-    return "".join("\t".join(_cells(view, row)) + "\n" for row in view.rows)
+    lines = ["\t".join(_cells(view, row)) for row in view.rows]
+    return "".join(f"{line}\n" for line in (*lines, *remarks(view)))
 
 
 def _document(view: View) -> dict[str, Any]:
@@ -66,7 +71,7 @@ def _markdown(view: View) -> str:
     lines.append(row(*(column.heading for column in view.columns)))
     lines.append("|" + "|".join("---" if column.kind in LEFT else "---:" for column in view.columns) + "|")
     lines += [row(*_cells(view, line)) for line in view.rows]
-    lines += [line for note in notes(view.about) for line in ("", note)]
+    lines += [line for remark in remarks(view) for line in ("", remark)]
     return "\n".join(lines) + "\n"
 
 

@@ -36,4 +36,4 @@ def classes_view(graph: HeapGraph, source: Source) -> View:
         "shallow_bytes": sum(row["shallow_bytes"] for row in rows),
         "total_bytes": numbers["total_bytes"],
     }
-    return View("classes", (source,), CLASS_COLUMNS, rows, totals, numbers)
+    return View("classes", (source,), CLASS_COLUMNS, rows, totals, len(rows), numbers)

@@ -63,4 +63,4 @@ def summary_view(graph: HeapGraph, source: Source) -> View:
         Column("counted", "counted", "text"),
     )
     ordered = tuple(sorted(rows, key=lambda row: -row["shallow_bytes"]))
-    return View("summary", (source,), columns, ordered, numbers, numbers)
+    return View("summary", (source,), columns, ordered, numbers, len(ordered), numbers)

@@ -25,6 +25,7 @@ class View:
     columns: tuple[Column, ...]
     rows: tuple[Mapping[str, Any], ...]
     totals: Mapping[str, Any]
+    row_count: int  # how many there are, also those that are left out later
     about: Mapping[str, Any]  # the heap it is of: its format, and how much there is
 
 

@@ -8,7 +8,7 @@ integers, which do not wrap; and every index in an array has been checked agains
 
 from importlib.util import find_spec
 
-HOW_TO_COMPILE = "install a C compiler, then again: pip install --force-reinstall --no-deps memdoctor"
+HOW_TO_COMPILE = "install a C compiler, then memdoctor again, with pip's --force-reinstall"
 
 
 def _compiled() -> bool:

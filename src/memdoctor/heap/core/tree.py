@@ -22,53 +22,60 @@ def number_nodes(
     traits: cython.uchar[::1],
     targets: cython.uint[::1],
     inessential: cython.int,
-    start: cython.Py_ssize_t,
-    parent: cython.uint,
+    starts: cython.uint[::1],
     numbered: cython.Py_ssize_t,
     number: cython.uint[::1],
     order: cython.uint[::1],
     parents: cython.uint[::1],
     next_edge: word[::1],
 ) -> cython.Py_ssize_t:
-    """Give numbers, from `numbered` on, to what `start` leads to, depth first; return the next number.
+    """Give numbers, from `numbered` on, to what each of `starts` leads to; return the next number.
 
-    `number` holds 0 for a node without one, and the number + 1 otherwise. `parent` is the number of the
-    node that `start` hangs on.
+    `number` holds 0 for a node without one, and the number + 1 otherwise. The starts hang on the first of
+    all nodes.
     """
+    index: cython.Py_ssize_t
     edge: cython.Py_ssize_t
     last: cython.Py_ssize_t
     child: cython.Py_ssize_t
-    current: cython.uint = numbered
-    first: cython.uint = numbered
+    current: cython.uint
+    first: cython.uint
     found: cython.int
-    count: cython.Py_ssize_t = numbered + 1
-    number[start] = current + 1
-    order[current] = start
-    parents[current] = parent
-    next_edge[current] = first_edge[start]
+    count: cython.Py_ssize_t = numbered
     with cython.nogil:
-        while True:
-            found = 0
-            last = first_edge[order[current] + 1]
-            edge = next_edge[current]
-            while edge < last:
-                child = targets[edge]
-                if number[child] == 0 and (traits[edge] & inessential) == 0:
-                    found = 1
+        for index in range(starts.shape[0]):
+            child = starts[index]
+            if number[child] != 0:
+                continue
+            current = count
+            first = current
+            count += 1
+            number[child] = count
+            order[current] = child
+            parents[current] = 0
+            next_edge[current] = first_edge[child]
+            while True:
+                found = 0
+                last = first_edge[order[current] + 1]
+                edge = next_edge[current]
+                while edge < last:
+                    child = targets[edge]
+                    if number[child] == 0 and (traits[edge] & inessential) == 0:
+                        found = 1
+                        break
+                    edge += 1
+                next_edge[current] = edge
+                if found:
+                    parents[count] = current
+                    order[count] = child
+                    next_edge[count] = first_edge[child]
+                    current = count
+                    count += 1
+                    number[child] = count
+                elif current == first:
                     break
-                edge += 1
-            next_edge[current] = edge
-            if found:
-                parents[count] = current
-                order[count] = child
-                next_edge[count] = first_edge[child]
-                current = count
-                count += 1
-                number[child] = count
-            elif current == first:
-                break
-            else:
-                current = parents[current]
+                else:
+                    current = parents[current]
     return count
 
 

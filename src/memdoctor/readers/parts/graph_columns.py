@@ -110,8 +110,10 @@ class EdgeColumns:
             targets = offsets // width
             _check(types, len(self._traits), part.start, "type")
             _check(names, _NARROW, part.start, "name")
-            _check(targets, node_count, part.start, "to_node, in nodes,")
-            _check(offsets - targets * width, 1, part.start, "to_node, beyond the start of a node,")
+            if int(targets.max(initial=0)) >= node_count or (offsets != targets * width).any():
+                wrong = int(np.argmax((targets >= node_count) | (offsets != targets * width)))
+                message = f"an edge's to_node is {int(offsets[wrong])}, which is not the start of a node"
+                raise InputError(message, place=f"edges, edge {part.start + wrong}")
             self.trait[part], self.name[part], self.target[part] = self._traits[types], names, targets
 
     def largest_name(self) -> int:

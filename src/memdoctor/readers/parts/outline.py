@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +12,7 @@ from memdoctor.errors import InputError
 from memdoctor.heap.arrays import U32, U64
 from memdoctor.heap.core.scan import BYTE, CUT_OFF, FOUND, WRONG, scan_strings
 from memdoctor.heap.raw import raw
+from memdoctor.model import Problem
 from memdoctor.progress import tell
 from memdoctor.readers.parts.mapped import Mapped
 from memdoctor.readers.parts.numbers import NumberArray, after_space
@@ -19,6 +21,9 @@ from memdoctor.readers.parts.reading import INCOMPLETE
 _LARGEST_VALUE = 1 << 20  # bytes, of what is neither numbers nor strings
 _STRINGS_AT_ONCE = 1 << 20
 _KEY = re.compile(rb'"((?:[^"\\]|\\.){0,256}+)"[ \n\r\t]*+:[ \n\r\t]*+', re.DOTALL)
+_NESTED = frozenset({"trace_tree"})  # arrays of arrays of numbers, which can be long
+_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+"|[\[\]{}]', re.DOTALL)
+_DEEPER = {b"[": 1, b"{": 1, b"]": -1, b"}": -1}
 _SCALAR = re.compile(rb'"(?:[^"\\]|\\.){0,65536}+"|[^,}\]\s"]{1,64}', re.DOTALL)
 
 
@@ -35,17 +40,27 @@ class Outline:
     """The members of a JSON object by name: number arrays, string arrays, and small values.
 
     Arrays of numbers are found by their bracket, for nothing else can be in them. The long strings of
-    `late` are left for the caller, with `rest` where they begin, if nothing that is needed follows.
+    `late` are left for `read_late`. What is none of these is passed over.
     """
 
     content: Mapped
     flat: frozenset[str]  # the members that are flat arrays of numbers
+    texts: frozenset[str]  # those that are arrays of strings
+    small: frozenset[str]  # those that are decoded
     late: str = ""
     numbers: dict[str, NumberArray] = field(default_factory=dict)
     strings: dict[str, StringArray] = field(default_factory=dict)
     values: dict[str, Any] = field(default_factory=dict)
+    left_over: int = 0  # bytes after the end of the object
     _position: int = 0
     _late_is_next: bool = False
+
+    def problems(self, source: str) -> Iterator[Problem]:
+        """Yield what of the input was not looked at."""
+        if self.left_over:
+            place = f"byte {self.content.size - self.left_over}"
+            message = f"{self.left_over} bytes after the end of the snapshot were not looked at"
+            yield Problem(source, message, "are there two in one file?", place)
 
     def read(self) -> None:
         """Walk over the members, up to the strings of `late` or the end.
@@ -83,39 +98,54 @@ class Outline:
                 return
             self._value(name)
             if not self._separator():
-                return
+                break
+        following = self._after_space(self._position + 1)
+        self.left_over = self.content.size - following
 
     def _value(self, name: str) -> None:
-        following = self.content.text[self._after_space(self._position + 1) : self._position + 4096][:1]
-        if self._byte() == b"[" and name in self.flat:
-            self.numbers[name] = self._number_array(name, b"]")
-        elif self._byte() == b"[" and (following.isdigit() or following == b"["):
-            self._number_array(name, b"")  # nested, and not needed
-        elif self._byte() == b"[" and following in {b'"', b"]"}:
+        byte = self._byte()
+        if byte == b"[" and name in self.flat:
+            self.numbers[name] = self._number_array(name)
+        elif byte == b"[" and name in self.texts:
             self.strings[name] = self._string_array()
-        elif self._byte() in {b"{", b"["}:
+        elif byte in {b"{", b"["} and name in self.small:
             self.values[name] = self._small_value(name)
+        elif byte in {b"{", b"[", b'"'} and name not in self.small:
+            self._pass_over(name)
         else:
             match = _SCALAR.match(self.content.text, self._position)
             if match is None:
-                raise self._error(
-                    f"it is cut off in `{name}`" if self._at_end() else f"`{name}` has no value"
-                )
+                cut = self._at_end()
+                raise self._error(f"it is cut off in `{name}`" if cut else f"`{name}` has no value")
             self._position = match.end()
             try:
                 self.values[name] = json.loads(match[0])
             except ValueError:
                 raise self._error(f"`{name}` has no value") from None
 
-    def _number_array(self, name: str, bracket: bytes) -> NumberArray:
-        """Find the end of an array of numbers: at its bracket, or if nested, at the last before a name."""
+    def _pass_over(self, name: str) -> None:
+        """Go over a value that nobody needs, of any length and depth."""
+        if name in _NESTED and self._byte() == b"[":
+            # Numbers alone: the end is the last bracket before the next name.
+            quote = self._find(b'"', self._position)
+            stop = quote if quote >= 0 else self.content.size
+            self._position = self.content.text.rfind(b"]", self._position, stop) + 1
+            if self._position:
+                return
+        depth = 0
+        while match := _TOKEN.search(self.content.text, self._position):
+            self._position = match.end()
+            depth += _DEEPER.get(match[0], 0)
+            if not depth:
+                return
+        self._position = self.content.size
+        raise self._error(f"it is cut off in `{name}`", INCOMPLETE)
+
+    def _number_array(self, name: str) -> NumberArray:
+        """Find the end of an array of numbers: its first closing bracket."""
         start = self._position + 1
         tell(f"looking for the end of {name}", start, self.content.size)
-        if bracket:
-            end = self._find(bracket, start)
-        else:
-            quote = self._find(b'"', start)
-            end = self.content.text.rfind(b"]", start, quote if quote >= 0 else self.content.size)
+        end = self._find(b"]", start)
         if end < 0:
             self._position = self.content.size
             raise self._error(f"it is cut off in `{name}`", INCOMPLETE)
