@@ -57,7 +57,7 @@ def test_output(name: str, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     outcome = cli(*GOLDENS[name])
     golden_files.check(name, GOLDENS[name], outcome)
     for line in outcome.out.splitlines():
-        assert len(line) <= 80 or "color" in name or "json" in name or "markdown" in name
+        assert len(line) <= 80 or any(word in name for word in ("color", "json", "markdown", "concise"))
 
 
 @pytest.mark.parametrize("columns", ["40", "60", "200"])
@@ -69,8 +69,8 @@ def test_numbers_are_whole_at_any_width(
     lines = cli("heap", view, NODE, "--top", "5").out.splitlines()
     assert max(map(len, lines)) <= int(columns)
     first = cli("heap", view, NODE, "--top", "5", "-f", "concise").out.splitlines()[0].split("\t")
-    assert first[1] in lines[2]
-    assert not re.search(r"\d…", "".join(lines[2:7]))
+    assert any(first[1] in line for line in lines)
+    assert not re.search(r"\d…", "\n".join(lines))
 
 
 def test_rows_are_those_of_the_library(cli: Cli) -> None:

@@ -66,7 +66,7 @@ LAYOUTS: dict[str, Callable[[Document], str]] = {
         {"version": 1.5, "note": "x]}", "extra": {"a": [{}]}, "none": None, "list": ["a", 1], **d}
     ),
     "unknown-nested": lambda d: json.dumps({**d, "extra": [[{"a": [1]}], [1, 'x]"']], "more": [1, "a"]}),
-    "unknown-large": lambda d: json.dumps({"text": "x" * 70_000, "large": [["y"] * 300_000], **d}),
+    "unknown-large": lambda d: json.dumps({**d, "text": "x" * 70_000, "large": [["y"] * 300_000]}),
     "trace-data": lambda d: json.dumps(
         {**d, "trace_function_infos": [], "trace_tree": [1, 0, 0, 0, [2, 1, 0, 0, []]], "samples": [1, 2]}
     ),

@@ -83,6 +83,8 @@ class Outline:
         self.content.release(start, self._position)
         if self._separator():
             self._members()
+        else:
+            self._end()
 
     def _members(self) -> None:
         while self._byte() != b"}":
@@ -99,8 +101,10 @@ class Outline:
             self._value(name)
             if not self._separator():
                 break
-        following = self._after_space(self._position + 1)
-        self.left_over = self.content.size - following
+        self._end()
+
+    def _end(self) -> None:
+        self.left_over = self.content.size - self._after_space(self._position + 1)
 
     def _value(self, name: str) -> None:
         byte = self._byte()
