@@ -48,6 +48,8 @@ def spoken_size(count: float) -> str:
     ('3.0 GiB', '113 MiB')
     """
     number, unit = size(count).split(" ")
+    if unit == "B":
+        return f"{number} B"
     return f"{float(number):.1f} {unit}" if abs(float(number)) < 9.95 else f"{float(number):.0f} {unit}"
 
 

@@ -30,7 +30,8 @@ def title(heap: HeapOverview) -> str:
 
 def amount(about: Mapping[str, Any]) -> str:
     """Return how much there is, in a few words."""
-    return f"{size(about['total_bytes'])} in {grouped(about['node_count'])} nodes"
+    count = about["node_count"]
+    return f"{size(about['total_bytes'])} in {grouped(count)} node{'s' if count > 1 else ''}"
 
 
 def notes(about: Mapping[str, Any]) -> list[str]:
