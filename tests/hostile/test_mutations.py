@@ -16,7 +16,9 @@ _TEXTS = sorted(
     str(path) for name in ("pasted", "formats") for path in (ROOT / "fixtures" / name).iterdir()
 )
 _SNAPSHOTS = sorted(
-    str(path) for path in SNAPSHOTS.glob("*.xz") if path.stat().st_size < 2000 or "-g-" in path.name
+    str(path)
+    for path in SNAPSHOTS.glob("*.xz")
+    if path.stat().st_size < 2000 or "-g-" in path.name or "jsc" in path.name
 )
 
 

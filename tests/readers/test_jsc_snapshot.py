@@ -130,3 +130,8 @@ def test_internal_edges_have_numbers_for_names(tmp_path: Path) -> None:
     graph = _load(tmp_path, made)
     assert graph.edge_types.index("internal") in graph.numbered
     assert graph.distance.tolist() == [0, 2, 1, 2]
+
+
+def test_a_heap_without_edges(tmp_path: Path) -> None:
+    made = _made() | {"nodes": [0, 0, 0, 0], "edges": [], "edgeTypes": [], "edgeNames": []}
+    assert _load(tmp_path, made).total_size == 0

@@ -112,7 +112,7 @@ def _edges(
     source, target, kind, data = outline.numbers["edges"].table(content, 4, range(4), np.uint64)
     order = _by_id(ids)
     sources, targets = _ordinals(ids, order, source, "from"), _ordinals(ids, order, target, "to")
-    if int(kind.max(initial=0)) >= len(types):
+    if len(kind) and int(kind.max()) >= len(types):
         raise InputError(f"an edge's type is {int(kind.max())}", place="edges")
     if int(data.max(initial=0)) > np.iinfo(np.uint32).max:
         raise InputError(f"an edge's name is {int(data.max())}", place="edges")
