@@ -27,6 +27,9 @@ _ESCAPES = {'"': '\\"', "\\": "\\\\", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r
 _ESCAPED = re.compile(r'["\\\x00-\x1f\ud800-\udfff]')
 
 
+_Properties = tuple[memoryview, memoryview, memoryview, int, int, memoryview]
+
+
 @dataclass(frozen=True, slots=True)
 class Interface:
     """A set of properties that many plain objects begin with, and how many do."""
@@ -45,12 +48,7 @@ def find_interfaces(graph: "HeapGraph", plain: U32) -> tuple[tuple[Interface, ..
     hashes = np.empty(len(plain), np.uint64)
     sizes, firsts, counts = (np.empty(len(plain), np.uint32) for _ in range(3))
     groups = group_by_names(
-        raw(graph.first_edge),
-        raw(graph.edges.trait),
-        raw(graph.edge_name),
-        TYPE,
-        graph.edge_code("property"),
-        raw(plain),
+        *_properties_of(graph, plain),
         raw(lengths),
         named(graph, "__proto__"),
         LONGEST_NAME,
@@ -74,16 +72,17 @@ def find_interfaces(graph: "HeapGraph", plain: U32) -> tuple[tuple[Interface, ..
     return tuple(found), definitions
 
 
+def _properties_of(graph: "HeapGraph", plain: U32) -> _Properties:
+    """Return what the core is told of properties: the edges, which of them, and the objects."""
+    columns = (raw(graph.first_edge), raw(graph.edges.trait), raw(graph.edge_name))
+    return *columns, TYPE, graph.edge_code("property"), raw(plain)
+
+
 def _formatted_lengths(graph: "HeapGraph", plain: U32) -> U8:
     """Return, by string, how long the names of first properties are in an interface's name."""
     marks = np.zeros(len(graph.strings), np.uint8)
     mark_names(
-        raw(graph.first_edge),
-        raw(graph.edges.trait),
-        raw(graph.edge_name),
-        TYPE,
-        graph.edge_code("property"),
-        raw(plain),
+        *_properties_of(graph, plain),
         LONGEST_NAME,
         raw(marks),
     )
@@ -127,12 +126,7 @@ def match_plain_objects(graph: "HeapGraph", plain: U32, definitions: list[tuple[
     properties = np.asarray([name for one in definitions for name in one], np.uint32)
     asked_by, asked_starts, asked = _listed(definitions, len(graph.strings))
     match_interfaces(
-        raw(graph.first_edge),
-        raw(graph.edges.trait),
-        raw(graph.edge_name),
-        TYPE,
-        graph.edge_code("property"),
-        raw(plain),
+        *_properties_of(graph, plain),
         raw(starts),
         raw(properties),
         raw(asked_by),

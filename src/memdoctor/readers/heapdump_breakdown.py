@@ -16,7 +16,6 @@ _LINE = re.compile(
     re.I,
 )
 _TARGETS = {"rss": "rss", "js heap": "heap_total", "array buffers": "array_buffers"}
-_OTHER = "other external"
 _RATE = "growth rate"
 
 # The texts of potentialLeaks that are known; nothing else of the prose is taken.
