@@ -2,8 +2,10 @@
 
 import doctest
 import importlib
+import os
 import pkgutil
 import re
+import shlex
 import subprocess
 import sys
 import tomllib
@@ -23,6 +25,23 @@ def test_the_session_in_the_readme_is_real(cli: Cli) -> None:
     assert session is not None
     arguments, printed = session.groups()
     assert cli(*arguments.split()).out == printed
+
+
+_PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+_SESSION = re.compile(r"```console\n\$ memdoctor (.+?)\n(.*?)```", re.DOTALL)
+
+
+@pytest.mark.parametrize("page", _PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_session_in_the_docs_is_real(page: Path, cli: Cli) -> None:
+    text = page.read_text(encoding="utf-8")
+
+    def real(match: re.Match[str]) -> str:
+        return f"```console\n$ memdoctor {match[1]}\n{cli(*shlex.split(match[1])).out}```"
+
+    with_real_sessions = _SESSION.sub(real, text)
+    if os.environ.get("UPDATE_GOLDENS") == "1":
+        page.write_text(with_real_sessions, encoding="utf-8")
+    assert _SESSION.findall(with_real_sessions) == _SESSION.findall(text)
 
 
 def test_the_generated_pages_are_up_to_date() -> None:

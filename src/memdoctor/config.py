@@ -4,12 +4,13 @@ The environment variable of `fail_on` is MEMDOCTOR_FAIL_ON; lists are separated 
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
 from memdoctor.errors import UsageError
 from memdoctor.text import closest
+from memdoctor.thresholds import Thresholds
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +51,10 @@ class Settings:
     ignore: tuple[str, ...] = ()
     min_severity: str = "info"
     color: str = "auto"
+    thresholds: Thresholds = field(default_factory=Thresholds)
 
 
-KEYS = tuple(field.name for field in fields(Settings))
+KEYS = tuple(setting.name for setting in fields(Settings))
 
 
 def load_settings(typed: Mapping[str, Any], environment: Mapping[str, str], folder: Path) -> Settings:
@@ -111,6 +113,7 @@ def _table(path: Path) -> Mapping[str, Any] | None:
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, str]:
     names = {key: f"MEMDOCTOR_{key.upper()}" for key in KEYS}
+    names.pop("thresholds")  # a table: it stands in a file
     return {key: environment[name] for key, name in names.items() if environment.get(name)}
 
 
@@ -124,6 +127,8 @@ def _checked(key: str, value: Any, where: str) -> Any:
         return value
     if key == "top":
         return _count(value, key_here)
+    if key == "thresholds":
+        return _thresholds(value, where)
     return _names(value, key_here)
 
 
@@ -135,6 +140,26 @@ def _count(value: Any, key_here: str) -> int:
     if count < 0 or isinstance(value, bool):
         raise UsageError(f"{key_here} cannot be {value!r}", "a whole number; 0 means all")
     return count
+
+
+def _thresholds(value: Any, where: str) -> Thresholds:
+    """Return the defaults with the numbers of a table in their place."""
+    if isinstance(value, Thresholds):
+        return value
+    if not isinstance(value, Mapping):
+        raise UsageError(f"'thresholds' in {where} must be a table of numbers")
+    known: dict[str, float] = asdict(Thresholds())
+    changes: dict[str, Any] = {}
+    for name, number in value.items():
+        if name not in known:
+            raise UsageError(f"unknown threshold {name!r} in {where}", closest(name, tuple(known)))
+        is_share = isinstance(known[name], float)
+        valid = isinstance(number, int | float) and not isinstance(number, bool)
+        if not valid or not 0 <= number <= (1 if is_share else 1e9):
+            what = "a share between 0 and 1" if is_share else "a whole number, not below 0"
+            raise UsageError(f"threshold {name!r} in {where} cannot be {number!r}", what)
+        changes[name] = type(known[name])(number)
+    return replace(Thresholds(), **changes)
 
 
 def _names(value: Any, key_here: str) -> tuple[str, ...]:

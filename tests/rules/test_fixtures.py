@@ -36,6 +36,17 @@ FIXTURES: dict[str, tuple[tuple[str, ...], str]] = {
     "growing-rss": (("series/node20-native",), "series/node22-warmup-plateau"),
     "growing-handles": (("series/node20-descriptors",), "series/node20-native"),
     "heap-limit-not-applied": (("limits/asked-too-late",), "limits/asked-in-time"),
+    "dominant-object": (("snapshots/piles-node20-1",), "snapshots/idle-node20-1"),
+    "dominant-group": (("snapshots/bunjsc-a-1",), "snapshots/idle-node24-1"),
+    "large-collection": (("snapshots/small-a-node12-1",), "snapshots/idle-node22-1"),
+    "listener-pileup": (("snapshots/piles-node20-1",), "snapshots/idle-node20-1"),
+    "duplicate-strings": (("snapshots/piles-node20-1",), "snapshots/small-i-node16-1"),
+    "detached-dom": (("snapshots/chromium-detached-1",), "snapshots/idle-node20-1"),
+    "closure-retention": (("snapshots/piles-node20-1",), "snapshots/idle-node20-1"),
+    "large-buffers": (("snapshots/bun-g-1",), "snapshots/idle-node20-1"),
+    "sparse-collection": (("snapshots/piles-node20-1",), "snapshots/idle-node20-1"),
+    "many-handles": (("snapshots/piles-node20-1",), "snapshots/idle-node20-1"),
+    "bun-missing-edges": (("snapshots/bunjsc-a-1",), "snapshots/idle-node20-1"),
     "not-one-process": (("cc-33449", "cc-34219"), "cc-33449"),
     "inconsistent-numbers": (("edited-inconsistent",), "node22-cc-fresh"),
     "runtime-is-bun": (("bun1.3.10-cc-fresh",), "node22-cc-fresh"),
@@ -57,6 +68,9 @@ FIXTURES: dict[str, tuple[tuple[str, ...], str]] = {
 def fixture(name: str) -> str:
     """Return the path of an input in the table, from the root on."""
     folder, _, file = name.rpartition("/")
+    if folder == "snapshots":
+        [path] = (FIXTURE_FILES / folder).glob(f"{file}.*.xz")
+        return f"fixtures/{folder}/{path.name}"
     return f"fixtures/{folder or 'heapdumps'}/{file}.json"
 
 

@@ -1,6 +1,7 @@
 """Every analysis of a case, each made once and on demand. Rules read nothing else."""
 
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from memdoctor.analysis.growth import judge
 from memdoctor.analysis.look import Look
@@ -8,13 +9,18 @@ from memdoctor.analysis.processes import Process, group, in_time_order
 from memdoctor.analysis.series import Series, series_of
 from memdoctor.findings import Growth, HeapOverview
 from memdoctor.model import Case
+from memdoctor.thresholds import Thresholds
+
+if TYPE_CHECKING:
+    from memdoctor.analysis.heap.inside import Inside
 
 
 class Measurements:
     """The numbers of one case."""
 
-    def __init__(self, case: Case) -> None:
+    def __init__(self, case: Case, thresholds: Thresholds | None = None) -> None:
         self.case = case
+        self.thresholds = thresholds or Thresholds()
 
     @cached_property
     def looks(self) -> tuple[Look, ...]:
@@ -43,7 +49,16 @@ class Measurements:
             return ()
         from memdoctor.analysis.heap.overview import heap_overview
 
-        return tuple(map(heap_overview, self.case.heaps))
+        return tuple(map(heap_overview, self.insides))
+
+    @cached_property
+    def insides(self) -> "tuple[Inside, ...]":
+        """What is in each heap snapshot, in the same order."""
+        if not self.case.heaps:
+            return ()
+        from memdoctor.analysis.heap.inside import Inside
+
+        return tuple(map(Inside, self.case.heaps))
 
     @cached_property
     def process_names(self) -> dict[str, str]:

@@ -1,33 +1,61 @@
 """`memdoctor heap`."""
 
 import os
+from inspect import cleandoc
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from memdoctor.analysis.heap.view import VIEWS
+from memdoctor.analysis.heap.view import EVERYTHING, NEEDS_TARGET, TAKES_SAMPLE, VIEWS
 from memdoctor.cli.options import ShowOptions, complete_from, reporting
 
-_TOP = 25  # rows shown if nothing is said
+if TYPE_CHECKING:
+    from memdoctor.model import Sample
+
+_TOP = {False: 25, True: 1000}  # rows if nothing is said: for people, for machines
 
 ViewName = Annotated[
     str | None,
     typer.Argument(
         metavar="VIEW",
-        help=" or ".join(VIEWS) + ".",
+        help="One of those above.",
         autocompletion=complete_from(*VIEWS),
         show_default=False,
     ),
 ]
-File = Annotated[
+Words = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[WHAT] FILE",
+        help="A heap snapshot, - is standard input. Before it for retainers a class or the id of a "
+        "node, for node an id; after it for external what process.memoryUsage() said.",
+        show_default=False,
+    ),
+]
+Sort = Annotated[
     str | None,
-    typer.Argument(metavar="FILE", help="A heap snapshot; - is standard input.", show_default=False),
+    typer.Option("--sort", metavar="COLUMN", help="Order by that column; -COLUMN turns it round."),
+]
+Filter = Annotated[str | None, typer.Option("--filter", metavar="TEXT", help="Only rows with that text.")]
+Depth = Annotated[
+    int | None, typer.Option("--depth", metavar="N", min=1, help="How deep a tree or a way is shown.")
+]
+ShowStrings = Annotated[
+    bool, typer.Option("--show-strings", help="Show contents of strings, also where it is no terminal.")
 ]
 
 
 @reporting
-def heap(options: ShowOptions, view: ViewName = None, file: File = None) -> None:
+def heap(  # noqa: PLR0917 - typer's parameters
+    options: ShowOptions,
+    view: ViewName = None,
+    words: Words = None,
+    sort: Sort = None,
+    wanted: Filter = None,
+    depth: Depth = None,
+    show_strings: ShowStrings = False,
+) -> None:
     """Look inside a heap snapshot.
 
     Reads snapshots of Node, Chrome, Deno and Bun, also packed with gzip, xz or zstd. Sizes are as
@@ -42,19 +70,79 @@ def heap(options: ShowOptions, view: ViewName = None, file: File = None) -> None
     settings = load_settings(options.typed(), os.environ, Path.cwd())
     if view is None or view not in VIEWS:
         message = "which view?" if view is None else f"there is no view {view}"
-        raise UsageError(message, closest(view or "", VIEWS))
-    if file is None:
-        raise UsageError("no snapshot to look into", "name a file, or - to read standard input")
+        raise UsageError(message, closest(view or "", tuple(VIEWS)))
+    file, what, usage = _told_apart(view, words or [])
+    for_machines = FORMATS[settings.format].for_machines
+    top = _TOP[for_machines] if options.top is None else settings.top
+    if options.top is None and for_machines and view in EVERYTHING:
+        top = 0
+    sample = None if usage is None else _sample(usage)
     with shown_progress():
+        from memdoctor.analysis.heap.arrange import arranged
+        from memdoctor.analysis.heap.inside import Inside
+        from memdoctor.analysis.heap.view import Ask
         from memdoctor.analysis.heap.views import view_of
         from memdoctor.readers.snapshot import read_snapshot
 
         try:
-            table = view_of(view, *read_snapshot(file))
+            source, graph = read_snapshot(file)
+            narrowed = sort is not None or wanted is not None
+            ask = Ask(what, depth, 0 if narrowed else top, sample)
+            table = arranged(view_of(view, source, Inside(graph), ask), sort, wanted)
         except InputError as error:
             place = f" ({error.place})" if error.place else ""
             name = "stdin" if file == "-" else file
             raise InputError(f"{name}: {error.message}{place}", error.help) from error
-    for_machines = FORMATS[settings.format].for_machines
-    top = (0 if for_machines else _TOP) if options.top is None else settings.top
-    publish_view(table, settings, options.output, top)
+    publish_view(table, settings, options.output, top, show_strings=show_strings)
+
+
+# In a paragraph that begins with \b lines stay as they are.
+_LIST = "\n".join(["\b", *(f"{name:12} {about}" for name, about in VIEWS.items())])
+heap.__doc__ = f"{cleandoc(heap.__doc__ or '')}\n\n{_LIST}"
+
+
+def _told_apart(view: str, words: list[str]) -> tuple[str, str | None, str | None]:
+    """Return the snapshot, the class or node, and the file with a sample, whichever comes first.
+
+    Raises UsageError where one is missing or there is one too many.
+    """
+    from memdoctor.errors import UsageError
+
+    what, usage = None, None
+    if view in NEEDS_TARGET:
+        if not words:
+            raise UsageError(f"{view} needs {NEEDS_TARGET[view]}, and a snapshot", _usage(view))
+        files = [word for word in words if word == "-" or Path(word).is_file()]
+        name = files[-1] if files else words[-1]
+        words = [word for index, word in enumerate(words) if index != _last(words, name)]
+        if len(words) != 1:
+            raise UsageError(f"{view} needs {NEEDS_TARGET[view]}, and a snapshot", _usage(view))
+        return name, words[0], None
+    if not words:
+        raise UsageError("no snapshot to look into", "name a file, or - to read standard input")
+    if view in TAKES_SAMPLE and len(words) == 2:
+        usage = words.pop()
+    if len(words) > 1:
+        raise UsageError(f"{view} takes one snapshot", _usage(view))
+    return words[0], what, usage
+
+
+def _last(words: list[str], word: str) -> int:
+    return len(words) - 1 - words[::-1].index(word)
+
+
+def _usage(view: str) -> str:
+    target = {"retainers": " NODE|CLASS", "node": " ID"}.get(view, "")
+    return f"memdoctor heap {view}{target} FILE"
+
+
+def _sample(name: str) -> "Sample":
+    """Return the last sample in a file. Raises InputError if there is none."""
+    from memdoctor.errors import InputError
+    from memdoctor.readers.case import read_case
+
+    case = read_case([name], None)
+    if not case.samples:
+        reason = f": {case.problems[0].message}" if case.problems else ""
+        raise InputError(f"{name} holds no sample{reason}", "save what process.memoryUsage() returns")
+    return case.samples[-1]

@@ -27,8 +27,12 @@ def tell(message: str, help: str = "", *, word: str = "error") -> None:  # noqa:
         print(f"help: {printable(help)}", file=sys.stderr)
 
 
-def publish_view(view: "View", settings: Settings, output: str | None, top: int) -> None:
+def publish_view(
+    view: "View", settings: Settings, output: str | None, top: int, *, show_strings: bool
+) -> None:
     """Write the first `top` rows of a view (0: all) to `output`; None or - is stdout.
+
+    Contents of strings are shown on a terminal, elsewhere only with `show_strings`.
 
     Raises UsageError if the output cannot be written.
     """
@@ -36,7 +40,8 @@ def publish_view(view: "View", settings: Settings, output: str | None, top: int)
 
     to_file = output not in {None, "-"}
     style = Style(columns(to_file=to_file), _colored(settings.color, to_file))
-    text = render_view(view, settings.format, style, top)
+    seen = settings.format == "terminal" and not to_file and _on_terminal()
+    text = render_view(view, settings.format, style, top, contents=show_strings or seen)
     if to_file:
         _write(str(output), text, [source.name for source in view.sources])
     else:
@@ -126,7 +131,7 @@ def columns(*, to_file: bool = False) -> int:
     asked = os.environ.get("COLUMNS", "")
     if asked.isascii() and asked.isdigit() and len(asked) < 5:
         return max(int(asked), 40)
-    if to_file or sys.stdout is None or not sys.stdout.isatty():
+    if to_file or not _on_terminal():
         return 80
     return max(shutil.get_terminal_size((80, 24)).columns, 40)
 
@@ -138,5 +143,8 @@ def _colored(wish: str, to_file: bool) -> bool:
         return False
     if os.environ.get("FORCE_COLOR", "0") != "0" and not to_file:
         return True
-    on_terminal = not to_file and sys.stdout is not None and sys.stdout.isatty()
-    return on_terminal and os.environ.get("TERM") != "dumb"
+    return not to_file and _on_terminal() and os.environ.get("TERM") != "dumb"
+
+
+def _on_terminal() -> bool:
+    return sys.stdout is not None and sys.stdout.isatty()

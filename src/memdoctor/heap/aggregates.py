@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from memdoctor.heap.arrays import U32
+from memdoctor.heap.arrays import I64, U32
 from memdoctor.heap.core.sums import sum_by_key, sum_outermost
 from memdoctor.heap.raw import raw
 from memdoctor.heap.together import together
@@ -35,25 +35,12 @@ def class_rows(graph: "HeapGraph") -> tuple[ClassRow, ...]:
     """Return the class table, the largest retained size first. Nodes without a size are not in it."""
     keys, locations = _keys(graph)
     kinds = len(graph.class_names) + len(locations)
-    counts, sums, retained = (np.zeros(kinds, np.int64) for _ in range(3))
+    counts, sums = np.zeros(kinds, np.int64), np.zeros(kinds, np.int64)
     nearest = np.zeros(kinds, np.int32)
-    sizes, distances, totals = raw(graph.shallow_size), raw(graph.distance), raw(graph.retained_size)
-    ends, children = graph.dominated
-    together(
+    sizes, distances = raw(graph.shallow_size), raw(graph.distance)
+    _, retained = together(
         lambda: sum_by_key(raw(keys), sizes, distances, raw(counts), raw(sums), raw(nearest)),
-        lambda: sum_outermost(
-            raw(ends),
-            raw(children),
-            graph.root,
-            raw(keys),
-            sizes,
-            totals,
-            raw(retained),
-            raw(np.zeros(kinds, np.uint8)),
-            raw(np.empty(graph.node_count, np.uint32)),
-            raw(np.empty(kinds, np.uint32)),
-            raw(np.empty(kinds, np.uint32)),
-        ),
+        lambda: retained_by_key(graph, keys, kinds),
     )
     names = [*((name, None) for name in graph.class_names), *locations]
     rows = [
@@ -61,6 +48,29 @@ def class_rows(graph: "HeapGraph") -> tuple[ClassRow, ...]:
         for key in np.flatnonzero(counts).tolist()
     ]
     return tuple(sorted(rows, key=lambda row: (-row.retained_bytes, row.name, row.location or ())))
+
+
+def retained_by_key(graph: "HeapGraph", keys: U32, kinds: int) -> I64:
+    """Return for each of the keys what its outermost nodes retain: none is counted inside another one.
+
+    `keys` has one for each node, below `kinds`. Nodes without a size do not count.
+    """
+    ends, children = graph.dominated
+    retained = np.zeros(kinds, np.int64)
+    sum_outermost(
+        raw(ends),
+        raw(children),
+        graph.root,
+        raw(keys),
+        raw(graph.shallow_size),
+        raw(graph.retained_size),
+        raw(retained),
+        raw(np.zeros(kinds, np.uint8)),
+        raw(np.empty(graph.node_count, np.uint32)),
+        raw(np.empty(kinds, np.uint32)),
+        raw(np.empty(kinds, np.uint32)),
+    )
+    return retained
 
 
 def _keys(graph: "HeapGraph") -> "tuple[U32, list[tuple[str, tuple[int, int, int]]]]":

@@ -1,6 +1,7 @@
 """Class names: what kind of object a node is, in the words of DevTools."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,8 +26,13 @@ class Classes:
     """The class of each node as an index into `names`, and the interfaces among them."""
 
     of_node: U32
-    names: list[str]
+    numbers: dict[str, int]  # by name, in order
     interfaces: tuple[Interface, ...]
+
+    @cached_property
+    def names(self) -> list[str]:
+        """The names of the classes."""
+        return list(self.numbers)
 
 
 def classify(graph: "HeapGraph") -> Classes:
@@ -55,7 +61,7 @@ def classify(graph: "HeapGraph") -> Classes:
     matches = match_plain_objects(graph, plain, definitions)
     by_match = [class_of("Object"), *(class_of(interface.name) for interface in interfaces)]
     of_node[plain] = np.asarray(by_match, np.uint32)[matches]
-    return Classes(of_node, list(ids), interfaces)
+    return Classes(of_node, ids, interfaces)
 
 
 def _named_types(graph: "HeapGraph") -> list[int]:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from memdoctor.heap.arrays import I32, I64
+from memdoctor.heap.arrays import I32, I64, U8
 from memdoctor.heap.core.floods import find_distances
 from memdoctor.heap.edges import edges_of
 from memdoctor.heap.marks import FROM_THE_ROOT, UNREACHED
@@ -26,35 +26,44 @@ def distances(graph: "HeapGraph") -> I32:
     Two edges do not count: those that a map's descriptors share with other maps, and of the two edges to
     a value in a WeakMap the one that is met first.
     """
-    pairs, trait = graph.weak_map_pairs, graph.traits_for_distances
+    return distances_over(graph, graph.traits_for_distances)
+
+
+def distances_over(graph: "HeapGraph", traits: U8) -> I32:
+    """Return distances over edges with these traits."""
     found = np.full(graph.node_count, UNREACHED, np.int32)
-    queue = np.empty(graph.node_count, np.uint32)
-    pending = np.zeros(len(pairs), np.uint8)
-
-    def walk(starts: I64, distance: int) -> None:
-        found[starts] = distance
-        queue[: len(starts)] = starts
-        find_distances(
-            raw(graph.first_edge),
-            raw(trait),
-            raw(graph.edge_target),
-            raw(graph.edge_name),
-            WEAK | UNCOUNTED,
-            PAIRED,
-            raw(pairs.of_string),
-            raw(pending),
-            raw(found),
-            UNREACHED,
-            raw(queue),
-            len(starts),
-        )
-
+    pending = np.zeros(len(graph.weak_map_pairs), np.uint8)
     roots = user_roots(graph)
     _, first_seen = np.unique(roots, return_index=True)
     roots = roots[np.sort(first_seen)]
-    walk(roots, 1)
-    walk(np.asarray([graph.root]), FROM_THE_ROOT if len(roots) else 0)
+    walk_from(graph, traits, (roots, 1), found, pending)
+    walk_from(graph, traits, (np.asarray([graph.root]), FROM_THE_ROOT if len(roots) else 0), found, pending)
     return found
+
+
+def walk_from(graph: "HeapGraph", traits: U8, starts: tuple[I64, int], found: I32, pending: U8) -> None:
+    """Fill in the distances of what can be reached from some nodes, which have the given one.
+
+    `pending` remembers across calls which pairs of a WeakMap were met once.
+    """
+    nodes, distance = starts
+    found[nodes] = distance
+    queue = np.empty(graph.node_count, np.uint32)
+    queue[: len(nodes)] = nodes
+    find_distances(
+        raw(graph.first_edge),
+        raw(traits),
+        raw(graph.edge_target),
+        raw(graph.edge_name),
+        WEAK | UNCOUNTED,
+        PAIRED,
+        raw(graph.weak_map_pairs.of_string),
+        raw(pending),
+        raw(found),
+        UNREACHED,
+        raw(queue),
+        len(nodes),
+    )
 
 
 def mark_uncounted_edges(graph: "HeapGraph") -> None:

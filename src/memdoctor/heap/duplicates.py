@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -43,11 +44,63 @@ class DuplicateString:
 
 
 @dataclass(eq=False, frozen=True)
+class StringGroups:
+    """All strings by their text, each text a group; those that are there once are groups of one.
+
+    `strings` are nodes, plain ones before concatenations, and `group_of` has the group of each. The other
+    arrays have a number for each group: `nodes` its first string, `counts`, `shallow_bytes`,
+    `retained_bytes`, `cut_off`.
+    """
+
+    graph: "HeapGraph"
+    ropes: Ropes
+    strings: I64
+    group_of: I64
+    nodes: I64
+    counts: I64
+    shallow_bytes: I64
+    retained_bytes: I64
+    cut_off: Flags
+
+    def __len__(self) -> int:
+        return len(self.nodes)
+
+    @cached_property
+    def wasted_bytes(self) -> I64:
+        """Bytes that one copy for all would save, at their mean size."""
+        wasted: I64 = self.shallow_bytes - self.shallow_bytes // self.counts
+        return wasted
+
+    @cached_property
+    def verified(self) -> Flags:
+        """Of which groups the file has the whole text: what is equal there is equal."""
+        whole = self.graph.node_type[self.strings] == self.graph.node_code("string")
+        ropes = np.flatnonzero(~whole)
+        places = np.searchsorted(self.ropes.nodes, self.strings[ropes])
+        whole[ropes] = self.ropes.whole(self.graph)[places]
+        verified = np.zeros(len(self), bool)
+        verified[self.group_of[whole]] = True
+        return verified & ~self.cut_off
+
+    def members(self, groups: I64) -> tuple[I64, I64]:
+        """Return the strings of groups, and for each the place of its group among those asked for."""
+        order, ends = self._by_group
+        counts = self.counts[groups]
+        which = np.repeat(np.arange(len(groups)), counts)
+        within = np.arange(len(which)) - np.repeat(np.cumsum(counts) - counts, counts)
+        return self.strings[order[(ends[groups] - counts)[which] + within]], which
+
+    @cached_property
+    def _by_group(self) -> tuple[I64, I64]:
+        return np.argsort(self.group_of, kind="stable"), np.cumsum(self.counts)
+
+
+@dataclass(eq=False, frozen=True)
 class DuplicateStrings:
     """Groups of strings with one text, the largest waste first; texts are decoded when asked for.
 
-    The arrays have a number for each group: `nodes` one of the strings, `counts`, `shallow_bytes`,
-    `retained_bytes`, `cut_off`.
+    `which` are those of `groups` that have two strings or more. The other arrays have a number for each
+    of them: `nodes` one of the strings, `counts`, `shallow_bytes`, `retained_bytes`, `cut_off`.
     """
 
     graph: "HeapGraph"
@@ -57,6 +110,8 @@ class DuplicateStrings:
     shallow_bytes: I64
     retained_bytes: I64
     cut_off: Flags
+    groups: StringGroups
+    which: I64
 
     def __len__(self) -> int:
         return len(self.nodes)
@@ -93,18 +148,30 @@ def duplicate_strings(graph: "HeapGraph", *, as_devtools: bool = False) -> Dupli
         is_rope = np.arange(len(nodes)) >= len(plain)
         cut_off = np.where(is_rope, units >= TRUNCATED_AT, units == TRUNCATED_AT)
         kinds = np.where(cut_off & (not as_devtools), graph.shallow_size[nodes], 0).astype(np.uint64)
-    _, first, group, counts = np.unique(
-        keys ^ kinds * np.uint64(BASE), return_index=True, return_inverse=True, return_counts=True
-    )
+    first, group, counts = _grouped(keys ^ kinds * np.uint64(BASE))
     shallow, retained = (
         np.bincount(group, weights=sizes[nodes], minlength=len(counts)).astype(np.int64)
         for sizes in (graph.shallow_size, graph.retained_size)
     )
+    every = StringGroups(
+        graph, ropes, nodes, group, nodes[first], counts, shallow, retained, cut_off[first]
+    )
     several = np.flatnonzero(counts > 1)
-    wasted = shallow[several] - shallow[several] // counts[several]
-    order = several[np.lexsort((nodes[first[several]], -wasted))]
-    sums = (counts[order], shallow[order], retained[order])
-    return DuplicateStrings(graph, ropes, nodes[first[order]], *sums, cut_off[first[order]])
+    which = several[np.lexsort((nodes[first[several]], -every.wasted_bytes[several]))]
+    sums = (counts[which], shallow[which], retained[which])
+    return DuplicateStrings(graph, ropes, every.nodes[which], *sums, every.cut_off[which], every, which)
+
+
+def _grouped(keys: U64) -> tuple[I64, I64, I64]:
+    """Return the first of each group of equal keys, the group of each, and their sizes.
+
+    Groups are in the order of their first: that of the keys differs from run to run.
+    """
+    _, first, group, counts = np.unique(keys, return_index=True, return_inverse=True, return_counts=True)
+    order = np.argsort(first)
+    rank = np.empty(len(order), np.int64)
+    rank[order] = np.arange(len(order))
+    return first[order], rank[group], counts[order]
 
 
 def _names(graph: "HeapGraph", plain: I64, ropes: Ropes) -> I64:

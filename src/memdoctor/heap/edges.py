@@ -24,9 +24,14 @@ def edges_of(graph: "HeapGraph", nodes: npt.NDArray[np.integer]) -> I64:
 
 def internal_targets(graph: "HeapGraph", nodes: npt.NDArray[np.integer], name: str) -> I64:
     """Return what the first internal edge of that (well-known) name of each node leads to; -1: none."""
+    return targets_of(graph, nodes, "internal", name)
+
+
+def targets_of(graph: "HeapGraph", nodes: npt.NDArray[np.integer], kind: str, name: str) -> I64:
+    """Return what the first edge of that type and (well-known) name of each node leads to; -1: none."""
     edges = edges_of(graph, nodes)
-    internal = (graph.edges.trait[edges] & np.uint8(TYPE)) == graph.edge_code("internal")
-    edges = edges[internal & (graph.edge_name[edges] == named(graph, name))]
+    of_kind = (graph.edges.trait[edges] & np.uint8(TYPE)) == graph.edge_code(kind)
+    edges = edges[of_kind & (graph.edge_name[edges] == named(graph, name))]
     sources, first = np.unique(graph.edge_sources(edges), return_index=True)
     targets = np.full(len(nodes), -1, np.int64)
     order = np.argsort(nodes, kind="stable")

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from memdoctor.heap.duplicates import DuplicateStrings
     from memdoctor.heap.interfaces import Interface
     from memdoctor.heap.statistics import Statistics
+    from memdoctor.heap.ways import Ways
     from memdoctor.heap.weak_maps import Pairs
 
 
@@ -197,6 +198,20 @@ class HeapGraph:
         return distances(self)
 
     @cached_property
+    def ways(self) -> "Ways":
+        """One shortest way to each node."""
+        from memdoctor.heap.ways import find_ways
+
+        return find_ways(self)
+
+    @cached_property
+    def strong_ways(self) -> "Ways":
+        """The same without edges that keep nothing alive, though the file has them as strong."""
+        from memdoctor.heap.ways import find_strong_ways
+
+        return find_strong_ways(self)
+
+    @cached_property
     def dominator_tree(self) -> "Dominators":
         """The dominators with an order of the nodes in which they come before what they dominate."""
         from memdoctor.heap.dominators import dominators
@@ -242,6 +257,11 @@ class HeapGraph:
     def class_names(self) -> list[str]:
         """The names of the classes, as DevTools shows them. They come from the file: escape them."""
         return self._classes.names
+
+    def of_class(self, name: str) -> I64:
+        """Return the nodes of a class, by its name."""
+        number = self._classes.numbers.get(name)
+        return np.flatnonzero(self.class_id == number) if number is not None else np.empty(0, np.int64)
 
     @property
     def interfaces(self) -> tuple["Interface", ...]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 MOST_UNITS = 1024  # a text is put together until it has so many, as V8 writes no more of a string
 _STEPS = 1 << 14  # on the way through one concatenation: more than 1024 leaves can need
+_DEEPEST = 32  # what is nested deeper and short enough to be in the file is rare
 
 
 @dataclass(eq=False, frozen=True)
@@ -41,6 +42,43 @@ class Ropes:
             else:
                 found += graph.strings[int(graph.node_name[current])]
         return found
+
+    def leaves(self, node: int, most: int) -> list[int]:
+        """Return the first nodes that the text of a string node is made of, itself where it is plain."""
+        found, waiting = list[int](), [node]
+        for _ in range(2 * most):
+            if not waiting or len(found) >= most:
+                break
+            current = waiting.pop()
+            place = int(np.searchsorted(self.nodes, current))
+            if place < len(self.nodes) and self.nodes[place] == current:
+                halves = (int(self.second[place]), int(self.first[place]))
+                waiting += [half for half in halves if half >= 0]
+            else:
+                found.append(current)
+        return found
+
+    def whole(self, graph: "HeapGraph") -> Flags:
+        """Return which of them are made of plain strings alone, as far as that can be seen at once.
+
+        Of a sliced string the file does not have the text.
+        """
+        count = len(self.nodes)
+        plain = np.zeros((2, count), bool)
+        nested = np.full((2, count), count)
+        for row, halves in enumerate((self.first, self.second)):
+            known = np.flatnonzero(halves >= 0)
+            plain[row, known] = graph.node_type[halves[known]] == graph.node_code("string")
+            places = np.minimum(np.searchsorted(self.nodes, halves), max(count - 1, 0))
+            is_rope = np.flatnonzero(self.nodes[places] == halves)
+            nested[row, is_rope] = places[is_rope]
+        found = np.zeros(count + 1, bool)  # the last one stands for what is no concatenation
+        for _ in range(_DEEPEST):
+            before = int(np.count_nonzero(found))
+            found[:-1] = (plain[0] | found[nested[0]]) & (plain[1] | found[nested[1]])
+            if int(np.count_nonzero(found)) == before:
+                break
+        return found[:-1]
 
 
 def find_ropes(graph: "HeapGraph") -> Ropes:

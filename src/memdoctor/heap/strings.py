@@ -12,6 +12,7 @@ import numpy as np
 from memdoctor.errors import InputError
 from memdoctor.heap.arrays import I64, U32, U64
 from memdoctor.heap.core.scan import find_strings
+from memdoctor.heap.core.ways import read_numbers
 from memdoctor.heap.raw import raw
 
 # The strings by which the rules know what a node or an edge is.
@@ -28,6 +29,40 @@ WELL_KNOWN = (
     "__proto__",
     "sloppy_function_map",
     "(map descriptors)",
+    "table",
+    "shared",
+    "context",
+    "script",
+    "source",
+    "script_or_debug_info",
+    "properties",
+    "buffer",
+    "backing_store",
+    "_events",
+    "_maxListeners",
+    "listener",
+    "prototype",
+    "bound_function",
+    "FunctionExecutable",
+    "Function",
+    "NativeExecutable",
+    "fn",
+    "next",
+    "callback",
+    "_onTimeout",
+    "_onImmediate",
+    "parameters_and_registers",
+    "function",
+    "previous",
+    "scope_info",
+    "system / Hole",
+    "Cell Butterfly",
+    "Map",
+    "Set",
+    "WeakMap",
+    "WeakRef",
+    "system / WeakCell",
+    "WeakSet",
     "(Document DOM trees)",
     "system / NativeContext",
     "system / JSArrayBufferData",
@@ -73,6 +108,15 @@ class Strings:
         decoded = dict(zip(inside.tolist(), map(decode, self._raw(inside)), strict=True))
         for index in asked.tolist():
             yield decoded[index] if index < own else self.added[index - own]
+
+    def numbers(self, indices: I64) -> I64:
+        """Return the numbers that strings are or begin with, -1 for none; the indices ascend."""
+        found = np.full(len(indices), -1, np.int64)
+        own = indices[indices < len(self.starts)]
+        for part, block, start in self.blocks(own):
+            places = self.starts[own[part]] - np.uint64(start)
+            read_numbers(block, raw(places), raw(self.lengths[own[part]]), raw(found[part]))
+        return found
 
     def add(self, text: str) -> int:
         """Return the index of a text that a rule made, the same for the same text."""

@@ -4,31 +4,49 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from memdoctor.analysis.heap.view import Column
-from memdoctor.heap.marks import FROM_THE_ROOT
+from memdoctor.heap.marks import FROM_THE_ROOT, UNRETAINED
 from memdoctor.units import grouped, percent, size
 
-LEFT = frozenset({"text"})
+LEFT = frozenset({"text", "name", "tree", "path", "content"})
 UNKNOWN = "–"
+_DEEPEST = 12  # steps of indentation; what is deeper stands there too
 
 
 def cell(column: Column, row: Mapping[str, Any]) -> str:
     """Return one cell of a row."""
     value = row[column.key]
+    if column.kind == "range" and value is None:
+        return _bounds(row[f"{column.key}_low"], row[f"{column.key}_high"])
     if value is None:
         return UNKNOWN
-    return _WORDING[column.kind](value)
+    if column.kind == "tree":
+        return f"{'  ' * min(int(row['depth']), _DEEPEST)}{value}"
+    text: str = _WORDING[column.kind](value)
+    return text
+
+
+def _bounds(low: int | None, high: int | None) -> str:
+    """Return the bounds of a count that is not known."""
+    if low is None or high is None:
+        return UNKNOWN
+    return f"{grouped(low)}–{grouped(high)}"
 
 
 def _distance(value: int) -> str:
-    if value < 0:
+    if value < 0 or value >= UNRETAINED:
         return UNKNOWN
     return f"root + {value - FROM_THE_ROOT}" if value >= FROM_THE_ROOT else str(value)
 
 
-_WORDING: dict[str, Callable[[Any], str]] = {
+_WORDING: dict[str, Callable[[Any], Any]] = {
     "text": str,
+    "name": str,
+    "path": str,
+    "content": str,
     "bytes": size,
     "count": grouped,
+    "range": grouped,
     "share": percent,
     "distance": _distance,
+    "id": lambda value: f"@{value}",
 }

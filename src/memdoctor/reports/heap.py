@@ -50,4 +50,4 @@ def remarks(view: View) -> list[str]:
     """Return what is to be said after the rows of a view: how many are left out, and the notes."""
     left = view.row_count - len(view.rows)
     more = [f"… {grouped(left)} more (--top 0 shows all)"] if left else []
-    return [*more, *(f"note: {text}" for text in notes(view.about))]
+    return [*more, *(f"note: {text}" for text in (*view.notes, *notes(view.about)))]

@@ -44,6 +44,7 @@ _WORDING: dict[str, Callable[[float], str]] = {
     "seconds": duration,
     "MiB/h": lambda value: f'{grouped(value)} "MB/h"',
     "ratio": lambda value: f"{value:.3g}",
+    "share": percent,
     "bytes/h": lambda value: rate(value / 3600, "bytes"),
     "count/h": lambda value: rate(value / 3600, "count"),
 }

@@ -24,3 +24,28 @@ def shrunk(name: str, room: int) -> str:
 def shortened(text: str, room: int) -> str:
     """Return a text that takes at most `room` columns, its end cut off."""
     return text if cell_len(text) <= room else set_cell_size(text, max(room - 1, 1)).rstrip() + "…"
+
+
+def squeezed(text: str, room: int) -> str:
+    """Return a text that takes at most `room` columns, its middle left out."""
+    if cell_len(text) <= room:
+        return text
+    end = max(room * 3 // 5, 1)
+    tail = text
+    while cell_len(tail) > end:
+        tail = tail[1:]
+    return shortened(text, max(room - cell_len(tail), 1)) + tail
+
+
+def wrapped_at_arrows(text: str, room: int) -> str:
+    """Return a way as lines of at most `room` columns, each but the first begun by an arrow."""
+    lines = [""]
+    for index, part in enumerate(text.split(" → ")):
+        word = squeezed(part, room - 2) if index else squeezed(part, room)
+        if index and cell_len(lines[-1]) + 3 + cell_len(word) <= room:
+            lines[-1] += f" → {word}"
+        elif index:
+            lines.append(f"→ {word}")
+        else:
+            lines[0] = word
+    return "\n".join(lines)

@@ -18,7 +18,7 @@ from memdoctor.reports.layout import Paragraph, Row
 from memdoctor.reports.page import drawn
 from memdoctor.reports.render import Style
 from memdoctor.reports.shrink import LEAST_PLACE, shrunk
-from memdoctor.reports.view_terminal import table
+from memdoctor.reports.view_table import table
 from memdoctor.text import map_strings
 from memdoctor.units import percent, size
 

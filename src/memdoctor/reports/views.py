@@ -18,9 +18,17 @@ from memdoctor.text import map_strings, printable
 SCHEMA_VERSION = 1
 
 
-def render(view: View, name: str, style: Style, top: int) -> str:
-    """Return the first `top` rows of a view (0: all) in a format, free of control characters."""
+_CONTENTS_LEFT_OUT = "contents of strings are shown on a terminal, elsewhere with --show-strings"
+
+
+def render(view: View, name: str, style: Style, top: int, *, contents: bool) -> str:
+    """Return the first `top` rows of a view (0: all) in a format, free of control characters.
+
+    Without `contents` what the program's strings hold is left out.
+    """
     view = replace(view, rows=view.rows[:top] if top else view.rows)
+    if not contents:
+        view = _without_contents(view)
     if FORMATS[name].shared:
         view = for_this_user().clean(view)
     view = map_strings(view, printable)
@@ -29,6 +37,15 @@ def render(view: View, name: str, style: Style, top: int) -> str:
 
         return render_terminal(view, style)
     return _RENDERERS[name](view)
+
+
+def _without_contents(view: View) -> View:
+    """Return the view without what strings hold, and with a note that says so."""
+    keys = [column.key for column in view.columns if column.kind == "content"]
+    if not any(row[key] is not None for row in view.rows for key in keys):
+        return view
+    rows = tuple({**row, **dict.fromkeys(keys)} for row in view.rows)
+    return replace(view, rows=rows, notes=(*view.notes, _CONTENTS_LEFT_OUT))
 
 
 def _json(view: View) -> str:
@@ -44,7 +61,8 @@ def _jsonl(view: View) -> str:
 
 
 def _concise(view: View) -> str:
-    lines = ["\t".join(_cells(view, row)) for row in view.rows]
+    lines = [f"{column.heading}\t{cell(column, {column.key: value})}" for column, value in view.facts]
+    lines += ["\t".join(_cells(view, row)) for row in view.rows]
     return "".join(f"{line}\n" for line in (*lines, *remarks(view)))
 
 
@@ -55,7 +73,8 @@ def _document(view: View) -> dict[str, Any]:
         "sources": [source(item) for item in view.sources],
         "rows": [dict(row) for row in view.rows],
         "totals": dict(view.totals),
-        "notes": notes(view.about),
+        "notes": [*view.notes, *notes(view.about)],
+        "row_count": view.row_count,
     }
 
 
@@ -68,6 +87,9 @@ def _markdown(view: View) -> str:
 
     names = ", ".join(code(item.name) for item in view.sources)
     lines = [f"## Heap {view.view}", "", f"{names}: {amount(view.about)}", ""]
+    for column, value in view.facts:
+        lines += [f"- {column.heading}: {code(cell(column, {column.key: value}))}"]
+    lines += [""] if view.facts else []
     lines.append(row(*(column.heading for column in view.columns)))
     lines.append("|" + "|".join("---" if column.kind in LEFT else "---:" for column in view.columns) + "|")
     lines += [row(*_cells(view, line)) for line in view.rows]

@@ -1,7 +1,13 @@
 """How a rule states a finding: about a sample, about one of its numbers, or about the case."""
 
+from typing import TYPE_CHECKING
+
 from memdoctor.analysis.look import Look
+from memdoctor.analysis.measurements import Measurements
 from memdoctor.findings import Confidence, Evidence, Finding, Rule, Severity, Subject
+
+if TYPE_CHECKING:
+    from memdoctor.analysis.heap.inside import Inside
 
 
 def about_sample(
@@ -64,3 +70,52 @@ def about_case(
         why=why,
         help=help,
     )
+
+
+def about_holder(
+    rule: Rule,
+    measurements: Measurements,
+    inside: "Inside",
+    holder: str,
+    message: str,
+    *,
+    note: str,
+    evidence: tuple[Evidence, ...],
+    why: str,
+    help: str,  # noqa: A002
+    impact: int,
+    confidence: Confidence = Confidence.LIKELY,
+    topic: str = "",
+) -> Finding:
+    """Return a finding about what holds memory in a snapshot, named as `Class.field`.
+
+    It is a warning from `heap_warning_share` of the heap on: one snapshot rarely proves harm. Findings
+    on one holder are told as one.
+    """
+    serious = impact >= measurements.thresholds.heap_warning_share * inside.total > 0
+    source = inside.graph.source
+    return Finding(
+        rule=rule.name,
+        family=rule.family,
+        severity=Severity.WARNING if serious else Severity.INFO,
+        confidence=confidence,
+        subject=Subject("holder", f"{source}#{holder}", source),
+        message=message,
+        note=note,
+        evidence=tuple(item for item in evidence if item.value is not None),
+        why=why,
+        help=help,
+        impact=impact,
+        topic=topic,
+    )
+
+
+def in_heap(inside: "Inside", node: int) -> str:
+    """Return where a node stands, as evidence names it: the snapshot and the id of the object."""
+    return f"{inside.graph.source}#@{inside.graph.node_id[node]}"
+
+
+def share_of_heap(inside: "Inside", count: int, label: str = "share of the heap") -> Evidence:
+    """Return what part of the heap so many bytes are."""
+    share = count / inside.total if inside.total > 0 else None
+    return Evidence(label, share, "share", formula="its bytes ÷ all shallow sizes")

@@ -2,14 +2,15 @@
 
 from itertools import islice
 
-from memdoctor.analysis.heap.classes import class_rows
-from memdoctor.analysis.heap.summary import summary
+from memdoctor.analysis.heap.inside import Inside
+from memdoctor.analysis.heap.views.classes import class_rows
+from memdoctor.analysis.heap.views.summary import figures
 from memdoctor.findings import HeapOverview
-from memdoctor.heap.graph import HeapGraph
 
 MOST_CLASSES = 20
 
 
-def heap_overview(graph: HeapGraph) -> HeapOverview:
+def heap_overview(inside: Inside) -> HeapOverview:
     """Return a snapshot's numbers and its largest classes."""
-    return HeapOverview(graph.source, summary(graph), tuple(islice(class_rows(graph), MOST_CLASSES)))
+    classes = tuple(islice(class_rows(inside.graph), MOST_CLASSES))
+    return HeapOverview(inside.graph.source, figures(inside), classes)

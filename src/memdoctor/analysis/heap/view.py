@@ -4,12 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from memdoctor.model import Source
+from memdoctor.model import Sample, Source
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its JSON name, its heading, and what it holds: text, bytes, count, share or distance."""
+    """A column: its JSON name, its heading, and what it holds.
+
+    text, name (a text whose end tells as much as its beginning), tree (a text, indented by the row's
+    `depth`), path (a way, with arrows), content (a text out of the program's data), bytes, count, range (a
+    count, or its bounds in `…_low` and `…_high`), share, distance, id.
+    """
 
     key: str
     heading: str
@@ -25,8 +30,22 @@ class View:
     columns: tuple[Column, ...]
     rows: tuple[Mapping[str, Any], ...]
     totals: Mapping[str, Any]
-    row_count: int  # how many there are, also those that are left out later
+    row_count: int  # how many there are, also those that are left out
     about: Mapping[str, Any]  # the heap it is of: its format, and how much there is
+    notes: tuple[str, ...] = ()  # what a reader of these rows must know
+    facts: tuple[
+        tuple[Column, Any], ...
+    ] = ()  # what is said before the rows; in JSON it stands in the totals
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What a view is asked for: a class or a node, how deep a tree, how many rows are wanted."""
+
+    what: str | None = None
+    depth: int | None = None
+    most: int = 0  # rows; 0 is all
+    sample: Sample | None = None  # what the process said of its memory at that time
 
 
 # JSON name, what it is called, and which nodes count.
@@ -48,4 +67,24 @@ CLASS_COLUMNS = (
     Column("distance", "distance", "distance"),
 )
 
-VIEWS = ("summary", "classes")
+# Each is the module of its name in `views`.
+VIEWS = {
+    "summary": "bytes by kind",
+    "classes": "the class table",
+    "dominators": "what holds what, as a tree by size",
+    "retainers": "shortest ways from a GC root to a class or a node",
+    "strings": "the largest and the duplicates, with who holds them",
+    "collections": "Map, Set, Array: entries, fill, owner",
+    "listeners": "event emitters and what their listeners capture",
+    "closures": "functions, and what their scopes retain",
+    "handles": "sockets, timers, promises: how many, and who holds them",
+    "detached": "detached DOM trees and the objects that hold them",
+    "external": "memory outside the heap that it keeps alive",
+    "node": "one object: fields, sizes, dominators, retainers",
+}
+NEEDS_TARGET = {
+    "retainers": "a class, a function such as poll(), or the id of a node",
+    "node": "the id of a node",
+}
+TAKES_SAMPLE = frozenset({"external"})
+EVERYTHING = frozenset({"summary", "classes"})  # short enough to be whole for machines

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from memdoctor.analysis.heap.summary import counts
-from memdoctor.analysis.heap.view import CLASS_COLUMNS, View
+from memdoctor.analysis.heap.inside import Inside
+from memdoctor.analysis.heap.view import CLASS_COLUMNS, Ask, View
 from memdoctor.heap.graph import HeapGraph
 from memdoctor.model import Source
 
@@ -26,14 +26,14 @@ def class_rows(graph: HeapGraph) -> Iterator[Mapping[str, Any]]:
         }
 
 
-def classes_view(graph: HeapGraph, source: Source) -> View:
+def view(inside: Inside, source: Source, ask: Ask) -> View:
     """Return the class table with its totals."""
-    numbers = counts(graph)
-    rows = tuple(class_rows(graph))
+    del ask
+    rows = tuple(class_rows(inside.graph))
     totals = {
         "class_count": len(rows),
         "count": sum(row["count"] for row in rows),
         "shallow_bytes": sum(row["shallow_bytes"] for row in rows),
-        "total_bytes": numbers["total_bytes"],
+        "total_bytes": inside.total,
     }
-    return View("classes", (source,), CLASS_COLUMNS, rows, totals, len(rows), numbers)
+    return View("classes", (source,), CLASS_COLUMNS, rows, totals, len(rows), inside.counts)

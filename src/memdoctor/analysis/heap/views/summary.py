@@ -1,35 +1,16 @@
-"""What a heap is made of: bytes by kind, and how much there is of it."""
+"""What a heap is made of: bytes by kind."""
 
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
-from memdoctor.analysis.heap.view import KINDS, Column, View
-from memdoctor.heap.everything import compute
-from memdoctor.heap.graph import HeapGraph
-from memdoctor.heap.marks import UNREACHED
+from memdoctor.analysis.heap.inside import Inside
+from memdoctor.analysis.heap.view import KINDS, Ask, Column, View
 from memdoctor.model import Source
 
 
-def counts(graph: HeapGraph) -> Mapping[str, Any]:
-    """Return which format it has, and how much there is."""
-    compute(graph)
-    return {
-        "format": graph.format,
-        "has_user_roots": graph.has_user_roots,
-        "node_count": graph.node_count,
-        "edge_count": graph.edge_count,
-        "class_count": len(graph.classes),
-        "unreachable_count": int(np.count_nonzero(graph.distance == UNREACHED)),
-        "total_bytes": graph.total_size,
-        "file_bytes": graph.file_bytes,
-    }
-
-
-def summary(graph: HeapGraph) -> Mapping[str, Any]:
+def figures(inside: Inside) -> Mapping[str, Any]:
     """Return how much there is, and the bytes of each kind; together the kinds are the total."""
-    numbers, sums = counts(graph), graph.statistics
+    sums = inside.graph.statistics
     kinds = {
         "code_bytes": sums.code,
         "strings_bytes": sums.strings,
@@ -39,17 +20,18 @@ def summary(graph: HeapGraph) -> Mapping[str, Any]:
         "system_bytes": sums.system,
     }
     return {
-        **numbers,
+        **inside.counts,
         "native_bytes": sums.native,
         "v8_heap_bytes": sums.v8_heap,
         **kinds,
-        "objects_bytes": numbers["total_bytes"] - sum(kinds.values()),
+        "objects_bytes": inside.total - sum(kinds.values()),
     }
 
 
-def summary_view(graph: HeapGraph, source: Source) -> View:
+def view(inside: Inside, source: Source, ask: Ask) -> View:
     """Return the kinds as rows, the largest first."""
-    numbers = summary(graph)
+    del ask
+    numbers = figures(inside)
     total = numbers["total_bytes"]
     rows: list[Mapping[str, Any]] = []
     for key, name, counted in KINDS:

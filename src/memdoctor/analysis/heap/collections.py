@@ -1,0 +1,217 @@
+"""Collections: how many entries they hold, for how many there is room, who owns them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from memdoctor.analysis.heap.owners import Owners
+from memdoctor.analysis.heap.tables import find_tables, word_bytes
+from memdoctor.heap.aggregates import retained_by_key
+from memdoctor.heap.arrays import I64, U32
+from memdoctor.heap.edges import edges_of, internal_targets
+from memdoctor.heap.graph import HeapGraph
+from memdoctor.heap.roots import named
+
+_LEAST_PROPERTIES = 16  # a plain object with fewer is a record, not a dictionary
+_UNKNOWN = -1
+# Class → bytes of an element.
+_TYPED_ARRAYS = {
+    "Buffer": 1, "FastBuffer": 1, "Uint8Array": 1, "Int8Array": 1, "Uint8ClampedArray": 1, "DataView": 1,
+    "Uint16Array": 2, "Int16Array": 2, "Float16Array": 2, "Uint32Array": 4, "Int32Array": 4,
+    "Float32Array": 4, "Float64Array": 8, "BigInt64Array": 8, "BigUint64Array": 8,
+}  # fmt: skip
+
+
+@dataclass(eq=False, frozen=True)
+class Columns:
+    """Collections of one kind, a number for each in every column.
+
+    `entries` is -1 where only the bounds `low` and `high` are known; `entry_bytes` is the room for one.
+    """
+
+    kind: str
+    node: I64
+    entries: I64
+    low: I64
+    high: I64
+    capacity: I64
+    entry_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Collections of one kind with an owner of one name; `node` is the one with most entries."""
+
+    kind: str
+    owner: str | None
+    node: int
+    collections: int
+    entries: int | None
+    low: int
+    high: int
+    capacity: int
+    largest: int  # entries of `node`, or the most that it can hold
+    unused_bytes: int | None  # room for entries that are not there
+    retained_bytes: int
+
+    @property
+    def fill(self) -> float | None:
+        """Entries ÷ room, None where the entries are not known."""
+        return None if self.entries is None or not self.capacity else self.entries / self.capacity
+
+    @property
+    def bytes_per_entry(self) -> float | None:
+        """What the collections retain ÷ entries."""
+        return self.retained_bytes / self.entries if self.entries else None
+
+
+class Collections:
+    """The collections of a heap, single and grouped by owner."""
+
+    def __init__(self, graph: HeapGraph, owners: Owners) -> None:
+        self._graph = graph
+        self._owners = owners
+
+    @cached_property
+    def kinds(self) -> tuple[Columns, ...]:
+        """All collections, by kind. Typed arrays show the room of their buffers as the bound `high`."""
+        graph, found = self._graph, list[Columns]()
+        for tables in find_tables(graph):
+            columns = (tables.owner, tables.entries, tables.low, tables.high, tables.capacity)
+            found.append(Columns(tables.kind, *columns, tables.entry_bytes))
+        found += [_arrays(graph), _dictionaries(graph), _typed_arrays(graph)]
+        return tuple(columns for columns in found if len(columns.node))
+
+    @cached_property
+    def entries_of(self) -> dict[int, int]:
+        """How many entries each Map, Set, WeakMap and WeakSet has, where that is known."""
+        known = [columns for columns in self.kinds if columns.kind.endswith(("Map", "Set"))]
+        return {
+            node: count
+            for columns in known
+            for node, count in zip(columns.node.tolist(), columns.entries.tolist(), strict=True)
+            if count >= 0
+        }
+
+    @cached_property
+    def groups(self) -> tuple[Group, ...]:
+        """The collections grouped by kind and owner, those that retain most first; empty ones left out."""
+        found = [group for columns in self.kinds for group in self._grouped(columns)]
+        return tuple(sorted(found, key=lambda group: (-group.retained_bytes, group.node)))
+
+    def _grouped(self, columns: Columns) -> Iterator[Group]:
+        used = np.flatnonzero((columns.entries != 0) & (columns.high > 0))
+        if not len(used):
+            return
+        nodes = columns.node[used]
+        _, which = np.unique(self._owners.keys(nodes), return_inverse=True)
+        count = int(which.max()) + 1
+        entries, high, capacity = columns.entries[used], columns.high[used], columns.capacity[used]
+        unknown = np.bincount(which[entries < 0], minlength=count)
+        sums = [
+            np.bincount(which, weights=column, minlength=count).astype(np.int64).tolist()
+            for column in (np.ones(len(used)), np.maximum(entries, 0), columns.low[used], high, capacity)
+        ]
+        unused = np.where(capacity >= entries, (capacity - np.maximum(entries, 0)) * columns.entry_bytes, 0)
+        wasted = np.bincount(which, weights=unused, minlength=count).astype(np.int64)
+        keys = np.zeros(self._graph.node_count, np.uint32)
+        keys[nodes] = which + 1
+        retained = retained_by_key(self._graph, keys, count + 1)[1:]
+        largest = _first_of_each(which, high)
+        for group, (collections, counted, low, most, room) in enumerate(zip(*sums, strict=True)):
+            node = int(nodes[largest[group]])
+            known = not unknown[group]
+            yield Group(
+                columns.kind,
+                self._owners.name(node),
+                node,
+                collections,
+                counted if known else None,
+                low,
+                most,
+                room,
+                int(high[largest[group]]),
+                int(wasted[group]) if known else None,
+                int(retained[group]),
+            )
+
+
+def _first_of_each(which: npt.NDArray[np.integer], sizes: I64) -> I64:
+    """Return the index of the largest in each group."""
+    order = np.lexsort((-sizes, which))
+    _, first = np.unique(which[order], return_index=True)
+    found: I64 = order[first]
+    return found
+
+
+def _arrays(graph: HeapGraph) -> Columns:
+    """Return the arrays. Numbers and holes in one leave no edge: without any, only the room is known."""
+    nodes = _objects_named(graph, "Array")
+    entries = _count_edges(graph, nodes, "element")
+    elements = internal_targets(graph, nodes, "elements")
+    word = word_bytes(graph)
+    room = (graph.nodes.size[elements].astype(np.int64) - 2 * word) // word
+    capacity = np.maximum(np.where(elements >= 0, room, entries), entries)
+    unknown = (entries == 0) & (capacity > 0)
+    counted = np.where(unknown, _UNKNOWN, entries)
+    return Columns("Array", nodes, counted, entries, np.where(unknown, capacity, entries), capacity, word)
+
+
+def _dictionaries(graph: HeapGraph) -> Columns:
+    """Return plain objects with many properties."""
+    nodes = _objects_named(graph, "Object")
+    nodes = nodes[_degrees(graph, nodes) >= _LEAST_PROPERTIES]
+    entries = _count_edges(graph, nodes, "property", "element")
+    kept = entries >= _LEAST_PROPERTIES
+    nodes, entries = nodes[kept], entries[kept]
+    word = word_bytes(graph)
+    stored = internal_targets(graph, nodes, "properties")
+    is_table = (stored >= 0) & (graph.node_type[stored] == graph.node_code("array"))
+    room = (graph.nodes.size[stored].astype(np.int64) - 2 * word) // (3 * word)
+    capacity = np.maximum(np.where(is_table, room, entries), entries)
+    return Columns("Object", nodes, entries, entries, entries, capacity, 3 * word)
+
+
+def _typed_arrays(graph: HeapGraph) -> Columns:
+    """Return typed arrays with the room in their buffers, which others may share."""
+    found: list[I64] = []
+    rooms: list[I64] = []
+    for name, width in _TYPED_ARRAYS.items():
+        nodes = graph.of_class(name)
+        buffers = internal_targets(graph, nodes, "buffer")
+        data = np.full(len(nodes), -1, np.int64)
+        data[buffers >= 0] = internal_targets(graph, buffers[buffers >= 0], "backing_store")
+        kept = data >= 0
+        found.append(nodes[kept])
+        rooms.append(graph.nodes.size[data[kept]].astype(np.int64) // width)
+    nodes, room = np.concatenate(found), np.concatenate(rooms)
+    unknown = np.full(len(nodes), _UNKNOWN, np.int64)
+    return Columns("typed array", nodes, unknown, np.zeros_like(room), room, room, 1)
+
+
+def _objects_named(graph: HeapGraph, name: str) -> I64:
+    objects = graph.node_type == graph.node_code("object")
+    return np.flatnonzero(objects & (graph.node_name == named(graph, name)))
+
+
+def _count_edges(graph: HeapGraph, nodes: I64, *types: str) -> I64:
+    """Count the edges of these types of each node, without those to a prototype or a hole."""
+    edges = edges_of(graph, nodes)
+    codes = [graph.edge_code(name) for name in types]
+    kept = np.isin(graph.edge_type[edges], codes)
+    kept &= (graph.edge_name[edges] != named(graph, "__proto__")) | ~np.isin(
+        graph.edge_type[edges], [graph.edge_code("property")]
+    )
+    kept &= graph.node_name[graph.edge_target[edges]] != named(graph, "system / Hole")
+    starts = np.concatenate([[0], np.cumsum(_degrees(graph, nodes))])
+    counted = np.concatenate([[0], np.cumsum(kept)])
+    found: I64 = counted[starts[1:]] - counted[starts[:-1]]
+    return found
+
+
+def _degrees(graph: HeapGraph, nodes: I64 | U32) -> I64:
+    degrees: I64 = (graph.first_edge[nodes + 1] - graph.first_edge[nodes]).astype(np.int64)
+    return degrees

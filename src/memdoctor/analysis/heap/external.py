@@ -1,0 +1,154 @@
+"""Memory outside the JS heap that a snapshot sees, and who holds it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from memdoctor.analysis.heap.owners import Owners
+from memdoctor.heap.arrays import I64, U8, U64
+from memdoctor.heap.digests import BASE
+from memdoctor.heap.graph import HeapGraph
+from memdoctor.heap.roots import named
+
+KINDS = ("array buffer", "external string", "native", "engine")
+_BUFFER, _STRING, _NATIVE, _ENGINE = range(len(KINDS))
+_NONE = 255
+_NAMES = {"system / JSArrayBufferData": _BUFFER, "system / ExternalStringData": _STRING}
+_INTERNAL, _DETACHED = "system / ", "Detached "
+_WITH_BYTES = frozenset(
+    {
+        "ArrayBuffer", "SharedArrayBuffer", "DataView", "Buffer",
+        "Int8Array", "Uint8Array", "Uint8ClampedArray", "Int16Array", "Uint16Array", "Int32Array",
+        "Uint32Array", "Float16Array", "Float32Array", "Float64Array", "BigInt64Array", "BigUint64Array",
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """Native memory of one kind and class under one holder; `node` is the largest piece."""
+
+    kind: str
+    name: str
+    holder: str | None
+    count: int
+    bytes: int
+    node: int
+
+
+@dataclass(eq=False, frozen=True)
+class _Groups:
+    """The same in columns, the largest first."""
+
+    kinds: U8
+    counts: I64
+    bytes: I64
+    largest: I64
+
+
+class External:
+    """Native memory by kind, class and holder. Each piece counts once, also where many share it.
+
+    In Bun's snapshots the bytes of a buffer are part of the object's own size (`in_objects`). V8 from
+    about 15 on types its own objects as native: they are in the heap, and only counted, as `engine`.
+    """
+
+    def __init__(self, graph: HeapGraph, owners: Owners) -> None:
+        self._graph = graph
+        self._owners = owners
+
+    @cached_property
+    def in_objects(self) -> bool:
+        """Whether the bytes of a buffer are in the size of its object, as Bun has it."""
+        graph = self._graph
+        storage = np.flatnonzero(graph.node_name == named(graph, "Cell Butterfly"))
+        not_text = graph.node_type[storage] != graph.node_code("string")
+        return graph.format == "jsc" or bool(not_text.any())
+
+    @property
+    def extra_bytes(self) -> int:
+        """Native memory that V8 declares outside of any node."""
+        return self._graph.extra_native_bytes
+
+    def bytes_of(self, kind: str) -> int:
+        """Return the bytes of all memory of one of `KINDS`."""
+        sizes = self._graph.nodes.size
+        return int(sizes[self._kind_of_node == KINDS.index(kind)].sum(dtype=np.int64))
+
+    @property
+    def visible_bytes(self) -> int:
+        """All bytes outside the heap that the snapshot sees."""
+        return self.extra_bytes + sum(self.bytes_of(kind) for kind in KINDS[:_ENGINE])
+
+    @property
+    def group_count(self) -> int:
+        """How many groups there are."""
+        return len(self._groups.counts)
+
+    def groups(self, most: int = 0) -> Iterator[Outside]:
+        """Yield the groups, the largest first; so many of them, 0 is all."""
+        graph, found = self._graph, self._groups
+        for place in range(min(most, self.group_count) if most else self.group_count):
+            node = int(found.largest[place])
+            yield Outside(
+                KINDS[found.kinds[place]],
+                graph.class_names[int(graph.class_id[node])],
+                self._owners.name(node),
+                int(found.counts[place]),
+                int(found.bytes[place]),
+                node,
+            )
+
+    def buffers(self, least: int) -> Iterator[Outside]:
+        """Yield the array buffers of each holder that has so many bytes of them, the most first."""
+        if not np.any((self._groups.bytes >= least) & (self._groups.kinds == _BUFFER)):
+            return
+        for group in self.groups():
+            if group.bytes < max(least, 1):
+                break
+            if group.kind == KINDS[_BUFFER]:
+                yield group
+
+    @cached_property
+    def _kind_of_node(self) -> U8:
+        """Which of `KINDS` each node is, 255 for those in the heap."""
+        graph = self._graph
+        kinds = np.full(graph.node_count, _NONE, np.uint8)
+        for kind, nodes in (
+            ("native", np.flatnonzero(graph.node_type == graph.node_code("native"))),
+            ("object", self._holding_bytes if self.in_objects else np.empty(0, np.int64)),
+        ):
+            classes = graph.class_id[nodes]
+            by_class = np.full(len(graph.class_names), _NONE, np.uint8)
+            for number in np.unique(classes).tolist():
+                name = graph.class_names[number].removeprefix(_DETACHED)
+                internal = _ENGINE if name.startswith(_INTERNAL) else _NATIVE
+                by_class[number] = _BUFFER if kind == "object" else _NAMES.get(name, internal)
+            kinds[nodes] = by_class[classes]
+        return kinds
+
+    @property
+    def _holding_bytes(self) -> I64:
+        graph = self._graph
+        wanted = [number for number, name in enumerate(graph.class_names) if name in _WITH_BYTES]
+        objects = graph.node_type == graph.node_code("object")
+        return np.flatnonzero(objects & np.isin(graph.class_id, wanted))
+
+    @cached_property
+    def _groups(self) -> _Groups:
+        graph, sizes = self._graph, self._graph.nodes.size
+        nodes = np.flatnonzero((self._kind_of_node < _ENGINE) & (sizes > 0))
+        classes = graph.class_id[nodes].astype(np.uint64) + np.uint64(1)
+        if self.in_objects:
+            # An object is anchored in itself: what holds it tells more than the object.
+            classes = np.zeros(len(nodes), np.uint64)
+        keys: U64 = self._owners.keys(nodes) ^ classes * np.uint64(BASE)
+        _, group, counts = np.unique(keys, return_inverse=True, return_counts=True)
+        sums = np.bincount(group, weights=sizes[nodes], minlength=len(counts)).astype(np.int64)
+        order = np.lexsort((nodes, -sizes[nodes].astype(np.int64), group))
+        largest = nodes[order[np.cumsum(counts) - counts]]
+        by_size = np.lexsort((largest, -sums))
+        kinds = self._kind_of_node[largest[by_size]]
+        return _Groups(kinds, counts[by_size], sums[by_size], largest[by_size])

@@ -1,0 +1,231 @@
+"""Who holds most of a heap: accumulation points of the dominator tree, and groups of alike objects.
+
+An accumulation point is an object below which the tree drops: it retains much, and nothing that it
+dominates retains nearly as much (the rule of Eclipse's Memory Analyzer, with its ratio).
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from memdoctor.analysis.heap.dominated import dominated_by
+from memdoctor.analysis.heap.missing_edges import Candidate, likely_holders
+from memdoctor.analysis.heap.places import RUNTIME
+from memdoctor.heap.arrays import I64
+from memdoctor.heap.marks import FROM_THE_ROOT
+from memdoctor.heap.roots import user_roots
+
+if TYPE_CHECKING:
+    from memdoctor.analysis.heap.inside import Inside
+
+_DROP = 0.7  # of what an object retains: no child of an accumulation point has as much
+# What the program cannot do without: it is passed through, never blamed.
+_GLOBALS = ("global", "GlobalObject", "globalThis", "Window", "system / NativeContext", "process")
+_MODULES = frozenset(
+    {"BuiltinModule", "NativeModule", "Module", "ModuleMap", "ModuleWrap", "ModuleLoader", "LoadCache"}
+    | {"InternalModuleRegistry", "internalModuleRegistry", "requireMap", "ModuleRecord", "primordials"}
+)
+# What remembers objects without keeping them: it grows with what others keep.
+_BOOKKEEPING = frozenset({"FinalizationRegistry", "WeakRef", "WeakMap", "WeakSet"})
+_BLAMED = ("object", "closure", "string", "concatenated string", "sliced string", "native")
+_PARTS = ("array", "hidden", "object shape", "code", "number")
+_SCOPE = "system / Context"
+
+Signature = tuple[str, str | None]  # what an object is called, and who owns it
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Objects of one class directly below a holder."""
+
+    name: str
+    count: int
+    retained_bytes: int
+    example: int
+
+    @property
+    def mean_bytes(self) -> int:
+        """What one of them retains."""
+        return self.retained_bytes // self.count
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """An accumulation point: one object that retains much, and what it holds most of."""
+
+    node: int
+    name: str
+    owner: str | None
+    retained_bytes: int
+    most: Held | None
+    entries: int | None  # of a Map or a Set, where they can be counted
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Many objects of one class with one owner, which together retain much, and the largest of them.
+
+    `candidates` are the collections that may hold them, where the file has no edge to them.
+    """
+
+    name: str
+    owner: str | None
+    held: Held
+    most: Held | None
+    unretained: bool
+    candidates: tuple[Candidate, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Suspects:
+    """What holds most of a heap, the largest first."""
+
+    points: tuple[Point, ...]
+    groups: tuple[Group, ...]
+
+
+def find_suspects(inside: "Inside", least_bytes: float) -> Suspects:
+    """Return what retains at least so many bytes."""
+    walk = _Walk(inside, max(least_bytes, 1))
+    by_signature: dict[Signature, list[int]] = defaultdict(list)
+    for node in walk.accumulation_points():
+        by_signature[inside.owners.node(node), inside.owners.name(node)].append(node)
+    alike = {signature: nodes for signature, nodes in by_signature.items() if len(nodes) > 1}
+    points = [walk.point(nodes[0]) for nodes in by_signature.values() if len(nodes) == 1]
+    points = [point for point in points if not is_of_the_runtime(inside, point.node)]
+    groups = [group for group in walk.groups(alike) if group.owner is not None or group.unretained]
+    return Suspects(
+        tuple(sorted(points, key=lambda point: -point.retained_bytes)),
+        tuple(sorted(groups, key=lambda group: -group.held.retained_bytes)),
+    )
+
+
+class _Walk:
+    """A walk down the dominator tree of one heap."""
+
+    def __init__(self, inside: "Inside", least_bytes: float) -> None:
+        self._inside = inside
+        self._graph = inside.graph
+        self._least = least_bytes
+        self._large = np.flatnonzero(inside.graph.retained_size >= least_bytes)
+
+    def accumulation_points(self) -> list[int]:
+        """Return the objects at which the tree drops: for their parts the objects themselves."""
+        graph, large = self._graph, self._large
+        retained = graph.retained_size[large]
+        children = large[large != graph.root]
+        largest = np.zeros(graph.node_count, np.int64)
+        np.maximum.at(largest, graph.dominator[children], graph.retained_size[children])
+        dropping = large[largest[large] < _DROP * retained]
+        points = dict.fromkeys(map(self._whole, dropping.tolist()))
+        passed = set(self._passed(np.asarray(list(points), np.int64)).tolist())
+        return [node for node in points if node not in passed and self._is_blamed(node)]
+
+    def groups(self, alike: dict[Signature, list[int]]) -> Iterator[Group]:
+        """Yield what is alike among the points, and what is alike below what is only passed through."""
+        graph, owners = self._graph, self._inside.owners
+        below = dominated_by(graph, self._passed(self._large), whole=True)
+        blamed = [graph.node_code(kind) for kind in ("object", "closure")]
+        below = below[np.isin(graph.node_type[below], blamed)]
+        below = np.setdiff1d(below, self._passed(below))
+        signatures = owners.keys(below) * np.uint64(31) + self._inside.paths.called[below]
+        _, which = np.unique(signatures, return_inverse=True)
+        sums = np.bincount(which, weights=graph.retained_size[below]) if len(below) else np.empty(0)
+        told = set()
+        for number in np.flatnonzero(sums >= self._least).tolist():
+            nodes = below[which == number]
+            signature = self._signature(int(nodes[0]))
+            told.add(signature)
+            if len(nodes) > 1 and is_worth_telling(self._inside, int(nodes[0])):
+                yield self._group(*signature, nodes)
+        for signature, points in alike.items():
+            if signature not in told:
+                yield self._group(*signature, np.asarray(points))
+
+    def _signature(self, node: int) -> Signature:
+        return self._inside.owners.node(node), self._inside.owners.name(node)
+
+    def _whole(self, node: int) -> int:
+        """Return the object that a node is a part of."""
+        graph = self._graph
+        while node != graph.root and graph.node_types[graph.node_type[node]] in _PARTS:
+            node = int(graph.dominator[node])
+        return node
+
+    def _passed(self, nodes: I64) -> I64:
+        """Return which of the nodes are only the way to others: roots, globals, scopes."""
+        graph = self._graph
+        names = [
+            number for number, name in enumerate(graph.class_names) if name.startswith((*_GLOBALS, _SCOPE))
+        ]
+        passed = np.isin(graph.class_id[nodes], names) | np.isin(nodes, user_roots(graph))
+        passed |= (nodes == graph.root) | (graph.node_type[nodes] == graph.node_code("synthetic"))
+        found: I64 = nodes[passed]
+        return found
+
+    def point(self, node: int) -> Point:
+        """Return an accumulation point with what it holds most of."""
+        inside = self._inside
+        return Point(
+            node,
+            inside.owners.node(node),
+            inside.owners.name(node),
+            int(self._graph.retained_size[node]),
+            self._most(dominated_by(self._graph, np.asarray([node]), whole=True)),
+            inside.collections.entries_of.get(node),
+        )
+
+    def _group(self, name: str, owner: str | None, nodes: I64) -> Group:
+        graph = self._graph
+        held = self._held(name, nodes)
+        unretained = owner is None and int(graph.dominator[held.example]) == graph.root
+        candidates = likely_holders(self._inside, nodes) if unretained else ()
+        most = self._most(dominated_by(graph, nodes, whole=True))
+        return Group(name, owner, held, most, unretained, candidates)
+
+    def _held(self, name: str, nodes: I64) -> Held:
+        retained = self._graph.retained_size[nodes]
+        return Held(name, len(nodes), int(retained.sum()), int(nodes[int(np.argmax(retained))]))
+
+    def _most(self, below: I64) -> Held | None:
+        """Return the class of which there is most among some nodes."""
+        if not len(below):
+            return None
+        _, which = np.unique(self._inside.paths.called[below], return_inverse=True)
+        sums = np.bincount(which, weights=self._graph.retained_size[below])
+        nodes = below[which == int(np.argmax(sums))]
+        return self._held(self._inside.owners.node(int(nodes[0])), nodes)
+
+    def _is_blamed(self, node: int) -> bool:
+        graph = self._graph
+        kind = graph.node_types[graph.node_type[node]]
+        internal = graph.has_user_roots and int(graph.distance[node]) >= FROM_THE_ROOT
+        if kind not in _BLAMED or internal:
+            return False
+        name = graph.strings[int(graph.node_name[node])] if kind == "native" else ""
+        engine = kind == "native" and not name.startswith(
+            ("Detached ", "<", "HTML", "system / JSArrayBuffer")
+        )
+        return not engine and is_worth_telling(self._inside, node)
+
+
+def is_of_the_runtime(inside: "Inside", node: int) -> bool:
+    """Return whether most of what an object holds are functions of Node itself, such as its errors."""
+    graph = inside.graph
+    below = dominated_by(graph, np.asarray([node]), whole=True)
+    if not len(below):
+        return False
+    largest = int(below[int(np.argmax(graph.retained_size[below]))])
+    place = inside.places.of(largest) if graph.node_type[largest] == graph.node_code("closure") else None
+    return place is not None and place.package == RUNTIME
+
+
+def is_worth_telling(inside: "Inside", node: int) -> bool:
+    """Return whether an object is neither a cache of modules nor mere bookkeeping."""
+    owner = inside.owners.name(node) or ""
+    name = inside.owners.node(node).removesuffix("()")
+    holder, *fields = owner.split(".")
+    return not {name, holder.removesuffix("()"), *fields} & (_MODULES | _BOOKKEEPING)

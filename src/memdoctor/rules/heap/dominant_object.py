@@ -1,0 +1,91 @@
+"""One object retains much of the heap.
+
+## What it means
+If this object went, all that would be freed: nothing else keeps it. It is where the memory comes
+together, the last object on every way to what is below it. That alone is no leak. A cache may be as
+large as it is meant to be.
+
+## Evidence
+The dominator tree is followed down from the root as long as one child retains at least 70 % of its
+parent (the ratio of Eclipse's Memory Analyzer). Where it drops, memory accumulates. Told from 5 % of the
+heap on (`heap_share`), a warning from 20 % on (`heap_warning_share`). Global objects, scopes of modules,
+caches of modules and what only remembers objects (WeakMap, FinalizationRegistry) are passed over.
+
+## What to do
+Look at what it holds (`memdoctor heap collections FILE`) and at the way to it (`memdoctor heap retainers
+@ID FILE`). If its entries are done with at some point, delete them there, or bound their number or their
+age. Whether it grows shows in a second snapshot.
+
+## When it is wrong
+A process that was just started, or one that does its work in one large structure, has such an object
+too.
+"""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from memdoctor.analysis.measurements import Measurements
+from memdoctor.findings import Confidence, Evidence, Finding, Rule, Severity
+from memdoctor.rules.about import about_holder, in_heap, share_of_heap
+from memdoctor.units import grouped, percent, size
+
+if TYPE_CHECKING:
+    from memdoctor.analysis.heap.inside import Inside
+    from memdoctor.analysis.heap.suspects import Point
+
+RULE = Rule(
+    "dominant-object",
+    "heap",
+    Severity.WARNING,
+    "one object retains much of the heap",
+    explains=("large-collection", "closure-retention", "large-buffers", "many-handles"),
+)
+
+_MANY = 5  # of one class are worth telling
+
+
+def check(measurements: Measurements) -> Iterator[Finding]:
+    """Yield a finding for each accumulation point."""
+    for inside in measurements.insides:
+        for point in inside.suspects(measurements.thresholds.heap_share).points:
+            yield _finding(measurements, inside, point)
+
+
+def _finding(measurements: Measurements, inside: "Inside", point: "Point") -> Finding:
+    identifier = inside.graph.node_id[point.node]
+    holder = point.owner or f"{point.name} @{identifier}"
+    share = percent(point.retained_bytes / inside.total)
+    return about_holder(
+        RULE,
+        measurements,
+        inside,
+        holder,
+        f"{holder} retains {size(point.retained_bytes)}, {share} of the heap{_most(point)}",
+        note=f"retains {share} of the heap",
+        evidence=tuple(_evidence(inside, point)),
+        why=f"Nothing else keeps what this {point.name} retains: it stays as long as that one does.",
+        help=f"bound it, or remove what is done; see memdoctor heap retainers @{identifier} FILE",
+        impact=point.retained_bytes,
+        confidence=Confidence.CERTAIN,
+    )
+
+
+def _most(point: "Point") -> str:
+    if point.most is None or point.most.count < _MANY:
+        return ""
+    return f", with {grouped(point.most.count)} {point.most.name} in it"
+
+
+def _evidence(inside: "Inside", point: "Point") -> Iterator[Evidence]:
+    place = in_heap(inside, point.node)
+    yield Evidence(
+        "retained size", point.retained_bytes, "bytes", formula="shallow sizes of all it dominates"
+    )
+    yield share_of_heap(inside, point.retained_bytes)
+    yield Evidence(point.name, point.entries, "entries", pointer=place)
+    if point.most is not None and point.most.count >= _MANY:
+        most = point.most
+        yield Evidence(f"{most.name} below it", most.count, pointer=in_heap(inside, most.example))
+        yield Evidence(
+            "each, on average", most.mean_bytes, "bytes", formula="what they retain ÷ their number"
+        )
