@@ -16,8 +16,12 @@ from pathlib import Path
 from typing import Any
 
 import memdoctor
+from memdoctor.analysis.heap.view import VIEWS
 from memdoctor.cli.main import run
 from memdoctor.errors import InputError
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from hostile_heap import hostile_heap
 
 HUGE = [10**30, -(10**30), 1 << 63, 2**64 - 1, -1, 0, 5e-324, 1.7e308, "1e999", "NaN", "Infinity", "-0"]
 ODD = [None, True, False, [], {}, "", "text", [[]], {"a": {}}, 0.1, "\u0000\ud7ff", *HUGE]
@@ -153,6 +157,12 @@ def everything_else(data: bytes) -> None:
             pass
 
 
+def view_calls() -> list[list[str]]:
+    """Return a call of every view, and of those that want to know of what several."""
+    targets = {"retainers": (["@3"], ["Object"], ["7"], ["Object()"]), "node": (["@1"], ["@9"])}
+    return [[view, *target, "-"] for view in VIEWS for target in targets.get(view, ([],))]
+
+
 def _peak_kib() -> float:
     """Return this process's own peak RSS: on Linux ru_maxrss begins with the parent's at exec."""
     status = Path("/proc/self/status")
@@ -173,7 +183,8 @@ def main(count: int, seed: int, files: list[str]) -> None:
     forms: list[list[str]] = [["--json"]] * 6 + [[], ["-v"], ["-f", "markdown"], ["-f", "concise"]]
     calls = [["analyze", "-", *form] for form in forms]
     if snapshots:
-        calls += [["heap", view, "-", *form] for view in ("classes", "summary") for form in forms[5:]]
+        texts.append(json.dumps(hostile_heap(STRINGS).document()).encode())
+        calls += [["heap", *words, *form] for words in view_calls() for form in forms[5:9:3]]
     codes: dict[int, int] = {}
     failures: list[str] = []
     slowest = 0.0

@@ -140,7 +140,7 @@ def duplicate_strings(graph: "HeapGraph", *, as_devtools: bool = False) -> Dupli
     texts = digest_all(items, digest_of(graph.strings, items.indices))
     kept = np.flatnonzero(sized[ropes.nodes] & ~flat(items, texts))
     nodes = np.concatenate([plain, ropes.nodes[kept]])
-    which = np.concatenate([items.of_strings(graph.node_name[plain]), items.leaves + kept])
+    which = np.concatenate([items.place[graph.node_name[plain]], items.leaves + kept])
     keys, units = texts.keys(which), texts.units[which]
     if _says_what_is_cut_off(graph):
         kinds, cut_off = _told_apart(graph, nodes)

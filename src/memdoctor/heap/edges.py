@@ -6,6 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from memdoctor.heap.arrays import I64
+from memdoctor.heap.core.lookups import find_targets
+from memdoctor.heap.raw import raw
 from memdoctor.heap.roots import named
 from memdoctor.heap.traits import TYPE
 
@@ -16,10 +18,16 @@ if TYPE_CHECKING:
 def edges_of(graph: "HeapGraph", nodes: npt.NDArray[np.integer]) -> I64:
     """Return the edges of several nodes, in their order."""
     starts = graph.first_edge[nodes].astype(np.int64)
-    counts = graph.first_edge[nodes + 1].astype(np.int64) - starts
+    counts = degrees(graph, nodes)
     ends = np.cumsum(counts)
     total = int(ends[-1]) if len(ends) else 0
     return np.repeat(starts - (ends - counts), counts) + np.arange(total)
+
+
+def degrees(graph: "HeapGraph", nodes: npt.NDArray[np.integer]) -> I64:
+    """Return how many edges start from each of several nodes."""
+    counts: I64 = graph.first_edge[nodes + 1].astype(np.int64) - graph.first_edge[nodes].astype(np.int64)
+    return counts
 
 
 def internal_targets(graph: "HeapGraph", nodes: npt.NDArray[np.integer], name: str) -> I64:
@@ -29,11 +37,16 @@ def internal_targets(graph: "HeapGraph", nodes: npt.NDArray[np.integer], name: s
 
 def targets_of(graph: "HeapGraph", nodes: npt.NDArray[np.integer], kind: str, name: str) -> I64:
     """Return what the first edge of that type and (well-known) name of each node leads to; -1: none."""
-    edges = edges_of(graph, nodes)
-    of_kind = (graph.edges.trait[edges] & np.uint8(TYPE)) == graph.edge_code(kind)
-    edges = edges[of_kind & (graph.edge_name[edges] == named(graph, name))]
-    sources, first = np.unique(graph.edge_sources(edges), return_index=True)
     targets = np.full(len(nodes), -1, np.int64)
-    order = np.argsort(nodes, kind="stable")
-    targets[order[np.searchsorted(nodes, sources, sorter=order)]] = graph.edge_target[edges[first]]
+    find_targets(
+        raw(graph.first_edge),
+        raw(graph.edges.trait),
+        raw(graph.edge_target),
+        raw(graph.edge_name),
+        TYPE,
+        graph.edge_code(kind),
+        named(graph, name),
+        raw(nodes.astype(np.int64)),
+        raw(targets),
+    )
     return targets

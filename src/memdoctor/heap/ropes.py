@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from memdoctor.heap.graph import HeapGraph
 
 MOST_UNITS = 1024  # a text is put together until it has so many, as V8 writes no more of a string
+ROPE = "concatenated string"
 _STEPS = 1 << 14  # on the way through one concatenation: more than 1024 leaves can need
 _DEEPEST = 32  # what is nested deeper and short enough to be in the file is rare
 
@@ -69,9 +70,8 @@ class Ropes:
         for row, halves in enumerate((self.first, self.second)):
             known = np.flatnonzero(halves >= 0)
             plain[row, known] = graph.node_type[halves[known]] == graph.node_code("string")
-            places = np.minimum(np.searchsorted(self.nodes, halves), max(count - 1, 0))
-            is_rope = np.flatnonzero(self.nodes[places] == halves)
-            nested[row, is_rope] = places[is_rope]
+            ropes = known[graph.node_type[halves[known]] == graph.node_code(ROPE)]
+            nested[row, ropes] = np.searchsorted(self.nodes, halves[ropes])
         found = np.zeros(count + 1, bool)  # the last one stands for what is no concatenation
         for _ in range(_DEEPEST):
             before = int(np.count_nonzero(found))
@@ -83,7 +83,7 @@ class Ropes:
 
 def find_ropes(graph: "HeapGraph") -> Ropes:
     """Return the concatenated strings, by ascending node."""
-    nodes = np.flatnonzero(graph.node_type == graph.node_code("concatenated string"))
+    nodes = np.flatnonzero(graph.node_type == graph.node_code(ROPE))
     return Ropes(nodes, internal_targets(graph, nodes, "first"), internal_targets(graph, nodes, "second"))
 
 
@@ -96,6 +96,7 @@ class Items:
     """
 
     indices: I64
+    place: U32  # of each string of the table among the items; that of the empty text for all others
     first: U32
     second: U32
 
@@ -104,28 +105,21 @@ class Items:
         """How many items come before the first concatenation."""
         return len(self.indices) + 1
 
-    def of_strings(self, names: U32) -> I64:
-        """Return the items of strings."""
-        items: I64 = np.searchsorted(self.indices, names)
-        return items
-
 
 def items_of(graph: "HeapGraph", ropes: Ropes, indices: I64) -> Items:
     """Return the halves as items; `indices` are the strings that are among them, and others, ascending."""
+    place = np.full(len(graph.strings), len(indices), np.uint32)
+    place[indices] = np.arange(len(indices))
 
     def numbered(halves: I64) -> U32:
         items = np.full(len(halves), len(indices), np.uint32)
-        place = np.searchsorted(ropes.nodes, halves)
-        is_rope = ropes.nodes[np.minimum(place, max(len(ropes.nodes) - 1, 0))] == halves
-        items[is_rope] = len(indices) + 1 + place[is_rope]
-        leaf = (halves >= 0) & ~is_rope
-        names = graph.node_name[halves[leaf]]
-        found = np.minimum(np.searchsorted(indices, names), max(len(indices) - 1, 0))
-        known = indices[found] == names if len(indices) else np.zeros(len(names), bool)
-        items[leaf] = np.where(known, found, len(indices))  # a name that a rule made is no text
+        known = np.flatnonzero(halves >= 0)
+        items[known] = place[graph.node_name[halves[known]]]
+        nested = known[graph.node_type[halves[known]] == graph.node_code(ROPE)]
+        items[nested] = len(indices) + 1 + np.searchsorted(ropes.nodes, halves[nested])
         return items
 
-    return Items(indices, numbered(ropes.first), numbered(ropes.second))
+    return Items(indices, place, numbered(ropes.first), numbered(ropes.second))
 
 
 def digest_all(items: Items, strings: Digests) -> Digests:

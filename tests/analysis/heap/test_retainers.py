@@ -65,6 +65,10 @@ def test_the_shortest_way_is_as_long_as_that_of_devtools(oracle: Path) -> None:
     assert compared
 
 
+def test_there_are_eleven_of_them() -> None:
+    assert len(ORACLES) == 11
+
+
 def test_alike_ways_are_one(tmp_path: Path) -> None:
     made = Snapshot()
     root = made.node("object", "global", 8)

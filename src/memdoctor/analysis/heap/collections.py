@@ -10,8 +10,8 @@ import numpy.typing as npt
 from memdoctor.analysis.heap.owners import Owners
 from memdoctor.analysis.heap.tables import find_tables, word_bytes
 from memdoctor.heap.aggregates import retained_by_key
-from memdoctor.heap.arrays import I64, U32
-from memdoctor.heap.edges import edges_of, internal_targets
+from memdoctor.heap.arrays import I64
+from memdoctor.heap.edges import degrees, edges_of, internal_targets
 from memdoctor.heap.graph import HeapGraph
 from memdoctor.heap.roots import named
 
@@ -163,7 +163,7 @@ def _arrays(graph: HeapGraph) -> Columns:
 def _dictionaries(graph: HeapGraph) -> Columns:
     """Return plain objects with many properties."""
     nodes = _objects_named(graph, "Object")
-    nodes = nodes[_degrees(graph, nodes) >= _LEAST_PROPERTIES]
+    nodes = nodes[degrees(graph, nodes) >= _LEAST_PROPERTIES]
     entries = _count_edges(graph, nodes, "property", "element")
     kept = entries >= _LEAST_PROPERTIES
     nodes, entries = nodes[kept], entries[kept]
@@ -206,12 +206,7 @@ def _count_edges(graph: HeapGraph, nodes: I64, *types: str) -> I64:
         graph.edge_type[edges], [graph.edge_code("property")]
     )
     kept &= graph.node_name[graph.edge_target[edges]] != named(graph, "system / Hole")
-    starts = np.concatenate([[0], np.cumsum(_degrees(graph, nodes))])
+    starts = np.concatenate([[0], np.cumsum(degrees(graph, nodes))])
     counted = np.concatenate([[0], np.cumsum(kept)])
     found: I64 = counted[starts[1:]] - counted[starts[:-1]]
     return found
-
-
-def _degrees(graph: HeapGraph, nodes: I64 | U32) -> I64:
-    degrees: I64 = (graph.first_edge[nodes + 1] - graph.first_edge[nodes]).astype(np.int64)
-    return degrees

@@ -8,6 +8,7 @@ import numpy.typing as npt
 from memdoctor.analysis.heap.places import Places
 from memdoctor.heap.arrays import I64, U32, U64, Flags
 from memdoctor.heap.digests import BASE
+from memdoctor.heap.edges import internal_targets
 from memdoctor.heap.graph import HeapGraph
 from memdoctor.heap.roots import named
 from memdoctor.heap.ways import Ways
@@ -122,13 +123,10 @@ class Owners:
     def _files_of_scopes(self) -> dict[int, str]:
         """The script of each scope, by a function that was made in it."""
         graph = self._graph
-        contexts = graph.edge_type == graph.edge_code("internal")
-        contexts &= graph.edge_name == named(graph, "context")
-        edges = np.flatnonzero(contexts)
-        sources = graph.edge_sources(edges)
-        functions = graph.node_type[sources] == graph.node_code("closure")
-        scopes, first = np.unique(graph.edge_target[edges[functions]], return_index=True)
-        files = self._places.scripts(sources[functions][first])
+        functions = np.flatnonzero(graph.node_type == graph.node_code("closure"))
+        made_in = internal_targets(graph, functions, "context")
+        scopes, first = np.unique(made_in, return_index=True)
+        files = self._places.scripts(functions[first])
         return {scope: file for scope, file in zip(scopes.tolist(), files, strict=True) if file}
 
 

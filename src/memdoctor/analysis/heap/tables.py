@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from memdoctor.heap.arrays import I64, Flags
-from memdoctor.heap.edges import edges_of, internal_targets
+from memdoctor.heap.edges import degrees, edges_of, internal_targets
 from memdoctor.heap.graph import HeapGraph
 from memdoctor.heap.roots import named
 
@@ -130,7 +130,7 @@ def _weak(graph: HeapGraph, kind: str, of: tuple[I64, I64], capacity: I64, word:
 def _words(graph: HeapGraph, tables: I64) -> tuple[I64, I64]:
     """Return for each edge from a table to no hole: which table, and the number of the word; -1: none."""
     edges = edges_of(graph, tables)
-    rows = np.repeat(np.arange(len(tables)), np.diff(_bounds(graph, tables)))
+    rows = np.repeat(np.arange(len(tables)), degrees(graph, tables))
     holes = graph.node_name[graph.edge_target[edges]] == named(graph, "system / Hole")
     edges, rows = edges[~holes], rows[~holes]
     names = graph.edge_name[edges].astype(np.int64)
@@ -142,11 +142,6 @@ def _words(graph: HeapGraph, tables: I64) -> tuple[I64, I64]:
         numbers[weak_pair[distinct] > 0] = -1
     names[texts] = numbers[inverse]
     return rows, names
-
-
-def _bounds(graph: HeapGraph, nodes: I64) -> I64:
-    counts = (graph.first_edge[nodes + 1] - graph.first_edge[nodes]).astype(np.int64)
-    return np.concatenate([[0], np.cumsum(counts)])
 
 
 def _distinct(rows: I64, slots: I64, count: int) -> I64:
