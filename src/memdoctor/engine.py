@@ -56,18 +56,26 @@ def _worst_per_process(findings: list[Finding], process_names: dict[str, str]) -
 
 
 def _linked(findings: list[Finding], explains: dict[str, tuple[str, ...]]) -> list[Finding]:
-    """Keep of what a rule explains that which was found about the same process, and mark it folded."""
-    found = {(whom(finding), finding.rule) for finding in findings}
-    told = {
-        (whom(finding), rule)
-        for finding in findings
-        for rule in explains[finding.rule]
-        if (whom(finding), rule) in found
-    }
+    """Keep of what a rule explains that which was found about the same process, and mark it folded.
+
+    What is worse is not folded into what is less bad.
+    """
+    found: dict[tuple[str, str], int] = {}  # the worst severity of each
+    for finding in findings:
+        key = (whom(finding), finding.rule)
+        found[key] = min(finding.severity.rank, found.get(key, finding.severity.rank))
+
+    def explained(finding: Finding) -> tuple[str, ...]:
+        rank = finding.severity.rank
+        return tuple(
+            rule for rule in explains[finding.rule] if found.get((whom(finding), rule), -1) >= rank
+        )
+
+    told = {(whom(finding), rule) for finding in findings for rule in explained(finding)}
     return [
         replace(
             finding,
-            explains=tuple(rule for rule in explains[finding.rule] if (whom(finding), rule) in found),
+            explains=explained(finding),
             folded=(whom(finding), finding.rule) in told,
         )
         for finding in findings

@@ -97,7 +97,7 @@ def test_entries_are_counted_after_deletions(tmp_path: Path, cli: Cli) -> None:
     assert NODE is not None
     subprocess.run([NODE, "-e", program + _WRITE, path], check=True, timeout=120)
     document = json.loads(cli("heap", "collections", path, "--json", "--filter", "Box.").out)
-    rows = {row["owner"]: row for row in document["rows"]}
+    rows = {row["holder"]: row for row in document["rows"]}
     assert rows["Box.map"]["entries"] == 2000
     assert rows["Box.set"]["entries"] == 3000
     assert rows["Box.object"]["entries"] == 2000

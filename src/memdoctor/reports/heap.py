@@ -49,5 +49,6 @@ def notes(about: Mapping[str, Any]) -> list[str]:
 def remarks(view: View) -> list[str]:
     """Return what is to be said after the rows of a view: how many are left out, and the notes."""
     left = view.row_count - len(view.rows)
-    more = [f"… {grouped(left)} more (--top 0 shows all)"] if left else []
+    every = f"shows {grouped(view.most)}" if 0 < view.most < view.row_count else "shows all"
+    more = [f"… {grouped(left)} more (--top 0 {every})"] if left else []
     return [*more, *(f"note: {text}" for text in (*view.notes, *notes(view.about)))]

@@ -110,6 +110,15 @@ def about_holder(
     )
 
 
+def holder_of(inside: "Inside", node: int, name: str) -> str:
+    """Return who holds an object, `Class.field`; what no field leads to goes by its own name and id.
+
+    An element is held by the field that its array is in.
+    """
+    owner = inside.owners.name(node)
+    return owner.removesuffix("[]") if owner else f"{name} @{inside.graph.node_id[node]}"
+
+
 def in_heap(inside: "Inside", node: int) -> str:
     """Return where a node stands, as evidence names it: the snapshot and the id of the object."""
     return f"{inside.graph.source}#@{inside.graph.node_id[node]}"

@@ -142,7 +142,7 @@ def test_every_function_is_in_one_row(path: Path) -> None:
 def test_the_view_tells_where_a_function_is(cli: Cli) -> None:
     document = json.loads(cli("heap", "closures", NODE, "--json", "--top", "1000").out)
     row = next(row for row in document["rows"] if row["function"] == "internalBinding")
-    assert row["package"] == "node"
+    assert row["package"] == "(runtime)"
     assert row["file"] == "node:internal/bootstrap/realm"
     assert row["place"].startswith("realm:")
     assert (row["count"], row["scope_count"]) == (1, 1)

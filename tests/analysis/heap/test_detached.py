@@ -105,15 +105,24 @@ def test_what_node_marks_is_no_dom(cli: Cli) -> None:
     outcome = cli("heap", "detached", SNAPSHOTS / "small-i-node22-1.heapsnapshot.xz", "--json")
     document = json.loads(outcome.out)
     assert document["rows"] == []
-    assert document["totals"] == {"tree_count": 0, "node_count": 0, "retained_bytes": 0, "other_count": 20}
+    assert document["totals"] == {
+        "tree_count": 0,
+        "dom_node_count": 0,
+        "retained_bytes": 0,
+        "other_count": 20,
+    }
 
 
 def test_panels_of_a_page(cli: Cli) -> None:
     outcome = cli("heap", "detached", SNAPSHOTS / "chromium-detached-1.heapsnapshot.xz", "--json")
     (row,) = json.loads(outcome.out)["rows"]
     assert row["class"] == "Detached <section>"
-    assert (row["holder"], row["count"], row["nodes"]) == ("PanelManager.panelCache", 20, 20 * 21)
-    assert (row["also"], row["also_count"]) == ("PanelManager.rows", 2)
+    assert (row["holder"], row["tree_count"], row["dom_node_count"]) == (
+        "PanelManager.panelCache",
+        20,
+        20 * 21,
+    )
+    assert (row["other_holder"], row["other_tree_count"]) == ("PanelManager.rows", 2)
 
 
 def test_names_mark_what_the_file_has_no_field_for(tmp_path: Path) -> None:

@@ -195,8 +195,8 @@ def test_the_process_of_node_listens(cli: Cli) -> None:
         "removeListener": 2,
     }
     assert rows["warning"]["function"] == "onWarning"
-    assert rows["warning"]["package"] == "node"
-    assert rows["warning"]["owner"] == "process._events.warning"
+    assert rows["warning"]["package"] == "(runtime)"
+    assert rows["warning"]["event_path"] == "process._events.warning"
     assert document["totals"] == {"event_count": 3, "listener_count": 5, "over_limit_count": 0}
 
 

@@ -69,7 +69,7 @@ def test_the_gap_to_what_was_reported(tmp_path: Path, cli: Cli) -> None:
     document = gap(cli, tmp_path, path, usage)
     totals = document["totals"]
     assert totals["external_gap_bytes"] == (1 << 20) - totals["visible_bytes"]
-    assert totals["array_buffer_gap_bytes"] == 1000 - 8192 - 3003
+    assert totals["array_buffers_gap_bytes"] == 1000 - 8192 - 3003
     assert totals["reported_rss_bytes"] == 9 << 20
     assert totals["reported_in"].endswith("usage.json")
     assert any("below zero" in note for note in document["notes"])
@@ -98,7 +98,7 @@ def test_an_idle_node_has_little(name: str, buffers: int, native: int, cli: Cli)
     totals = json.loads(cli("heap", "external", SNAPSHOTS / f"{name}.heapsnapshot.xz", "--json").out)[
         "totals"
     ]
-    assert (totals["array_buffer_bytes"], totals["native_bytes"], totals["engine_bytes"]) == (
+    assert (totals["array_buffers_bytes"], totals["other_native_bytes"], totals["engine_bytes"]) == (
         buffers,
         native,
         0,

@@ -107,7 +107,7 @@ def test_a_long_list_is_one_step_and_weak_edges_are_none(tmp_path: Path) -> None
     assert row["path"] == "global.head → Link.next → Link × 5000.leaf → Leaf"
     assert row["length"] == 5002
     assert len(row["steps"]) == 100
-    assert _view(inside, "Leaf").totals["weak_edges_left_out"] == 1
+    assert _view(inside, "Leaf").totals["weak_edge_count"] == 1
 
 
 def test_what_a_weak_reference_names_is_not_held_by_it() -> None:

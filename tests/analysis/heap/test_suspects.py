@@ -95,6 +95,67 @@ def test_every_threshold_is_told_in_the_docs() -> None:
         assert f"| `{name}` | {value:g} |" in text
 
 
+@pytest.mark.parametrize("name", ["WindowManager", "processQueue", "globalCache", "Modules"])
+def test_a_class_that_begins_like_a_global_is_blamed(tmp_path: Path, name: str, cli: Cli) -> None:
+    made = Snapshot()
+    root = made.node("object", "global", 0)
+    made.edge(0, root, "global", "shortcut")
+    holder = made.object(name, 0, holder=root, key="kept")
+    for number in range(10):
+        made.object("Entry", 1000, holder=holder, key=f"e{number}")
+    path = made.write(tmp_path / "made.heapsnapshot")
+    assert ("dominant-object", "warning") in {(rule, found) for rule, found, _ in _findings(cli, path)}
+
+
+@pytest.mark.parametrize(
+    "name", ["global", "Window / https://a.example", "process", "BuiltinModule", "WeakRef"]
+)
+def test_what_every_program_has_is_not_blamed(tmp_path: Path, name: str, cli: Cli) -> None:
+    made = Snapshot()
+    root = made.node("object", "global", 0)
+    made.edge(0, root, "global", "shortcut")
+    holder = made.object(name, 0, holder=root, key="kept")
+    for number in range(10):
+        made.object(f"Entry{number}", 1000, holder=holder, key=f"e{number}")
+    found = _findings(cli, made.write(tmp_path / "made.heapsnapshot"))
+    assert not any(message.startswith("global.kept") for _, _, message in found)
+
+
+def test_a_string_makes_no_heap_of_bun(tmp_path: Path, cli: Cli) -> None:
+    made = Snapshot()
+    made.edge(0, made.node("string", "Cell Butterfly", 32), "text")
+    assert _findings(cli, made.write(tmp_path / "made.heapsnapshot")) == []
+
+
+def test_elements_and_their_array_are_one_holder(tmp_path: Path, cli: Cli) -> None:
+    made = Snapshot()
+    root = made.node("object", "global", 0)
+    made.edge(0, root, "global", "shortcut")
+    store = made.object("Store", 0, holder=root, key="store")
+    items = made.object("Array", 0, holder=store, key="items")
+    for number in range(60):
+        item = made.node("object", "Array", 0)
+        made.edge(items, item, number, "element")
+        for part in range(3):
+            made.edge(item, made.node("object", "Part", 100), part, "element")
+    report = json.loads(
+        cli("analyze", made.write(tmp_path / "made.heapsnapshot"), "--json", "--select", "heap").out
+    )
+    assert {one["subject"]["name"].rpartition("#")[2] for one in report["findings"]} == {"Store.items"}
+    assert sum(not one["folded"] for one in report["findings"]) == 1
+
+
+def test_a_warning_is_not_folded_into_a_note(tmp_path: Path, cli: Cli) -> None:
+    report = json.loads(cli("analyze", SNAPSHOTS / "piles-node20-1.heapsnapshot.xz", "--json").out)
+    ranks = {"error": 0, "warning": 1, "info": 2}
+    by_holder: dict[str, list[dict[str, str]]] = {}
+    for one in report["findings"]:
+        by_holder.setdefault(one["subject"]["name"], []).append(one)
+    for found in by_holder.values():
+        best = min(ranks[one["severity"]] for one in found)
+        assert any(ranks[one["severity"]] == best and not one["folded"] for one in found)
+
+
 def test_a_chain_of_any_length_ends(tmp_path: Path, cli: Cli) -> None:
     made = Snapshot()
     root = made.node("object", "global", 0)
@@ -103,4 +164,6 @@ def test_a_chain_of_any_length_ends(tmp_path: Path, cli: Cli) -> None:
     for _ in range(20_000):
         link = made.object("Link", 8, holder=link, key="next")
     path = made.write(tmp_path / "made.heapsnapshot")
-    assert all("Link" in message for _, _, message in _findings(cli, path))
+    found = _findings(cli, path)
+    assert found
+    assert all("Link" in message for _, _, message in found)

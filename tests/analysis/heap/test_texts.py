@@ -144,13 +144,13 @@ def test_node_has_its_own_sources(cli: Cli) -> None:
     outcome = cli("heap", "strings", SNAPSHOTS / "small-i-node22-1.heapsnapshot.xz", "--json", "--top", "0")
     document = json.loads(outcome.out)
     totals, rows = document["totals"], document["rows"]
-    assert (totals["string_count"], totals["string_bytes"], totals["text_count"]) == (12140, 467904, 11866)
+    assert (totals["string_count"], totals["strings_bytes"], totals["text_count"]) == (12140, 467904, 11866)
     assert (totals["duplicate_count"], totals["wasted_bytes"]) == (491, 9432)
     assert len(rows) == document["row_count"] == 5000
     assert rows[0]["kind"] == "source"
     assert rows[0]["is_script"]
     own = next(row for row in rows if row["holder"].startswith("node:"))
-    assert (own["count"], own["held"], own["verified"], own["cut_off"]) == (16, 1, False, True)
+    assert (own["count"], own["held_count"], own["verified"], own["cut_off"]) == (16, 1, False, True)
     assert [row["shallow_bytes"] for row in rows] == sorted(
         (r["shallow_bytes"] for r in rows), reverse=True
     )

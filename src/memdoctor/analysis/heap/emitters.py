@@ -113,7 +113,7 @@ class Emitters:
         limits = self._limits(found)
         bounds = np.asarray([-1 if one.limit is None else one.limit for one in limits])
         over = (counts > bounds) & (bounds >= 0)
-        first, row = self._alike(found, functions, counts > DEFAULT_LIMIT)
+        first, row = self._alike(found, functions, over | (counts > DEFAULT_LIMIT))
         sums = [
             np.bincount(row, weights=column, minlength=len(first)).astype(np.int64)
             for column in (found.emitters, counts, same, captured)

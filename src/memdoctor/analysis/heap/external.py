@@ -7,10 +7,10 @@ from functools import cached_property
 import numpy as np
 
 from memdoctor.analysis.heap.owners import Owners
+from memdoctor.analysis.heap.tables import butterflies
 from memdoctor.heap.arrays import I64, U8, U64
 from memdoctor.heap.digests import BASE
 from memdoctor.heap.graph import HeapGraph
-from memdoctor.heap.roots import named
 
 KINDS = ("array buffer", "external string", "native", "engine")
 _BUFFER, _STRING, _NATIVE, _ENGINE = range(len(KINDS))
@@ -62,10 +62,7 @@ class External:
     @cached_property
     def in_objects(self) -> bool:
         """Whether the bytes of a buffer are in the size of its object, as Bun has it."""
-        graph = self._graph
-        storage = np.flatnonzero(graph.node_name == named(graph, "Cell Butterfly"))
-        not_text = graph.node_type[storage] != graph.node_code("string")
-        return graph.format == "jsc" or bool(not_text.any())
+        return self._graph.format == "jsc" or len(butterflies(self._graph)) > 0
 
     @property
     def extra_bytes(self) -> int:

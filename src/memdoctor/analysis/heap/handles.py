@@ -8,7 +8,7 @@ import numpy as np
 from memdoctor.analysis.heap.functions import Functions
 from memdoctor.analysis.heap.handle_kinds import CALLBACKS, CLASSES, KIND_OF
 from memdoctor.analysis.heap.owners import Owners
-from memdoctor.analysis.heap.words import of_runtime
+from memdoctor.analysis.heap.runtime import of_runtime
 from memdoctor.heap.aggregates import retained_by_key
 from memdoctor.heap.arrays import I64, U8, Flags
 from memdoctor.heap.edges import targets_of

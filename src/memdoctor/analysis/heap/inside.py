@@ -105,7 +105,7 @@ class Inside:
         return is_worth_telling(self, node)
 
     def is_of_the_runtime(self, node: int) -> bool:
-        """Whether most of what an object holds are functions of Node itself."""
+        """Whether most of what an object holds are functions of the runtime itself."""
         return is_of_the_runtime(self, node)
 
     @cached_property

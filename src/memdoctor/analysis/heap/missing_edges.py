@@ -5,10 +5,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from memdoctor.analysis.heap.tables import MAP, SET, find_tables
+from memdoctor.analysis.heap.tables import MAP, SET, butterflies, find_tables
 from memdoctor.heap.arrays import I64
 from memdoctor.heap.marks import UNREACHED
-from memdoctor.heap.roots import named
 
 if TYPE_CHECKING:
     from memdoctor.analysis.heap.inside import Inside
@@ -40,9 +39,9 @@ class MissingEdges:
 def find_missing_edges(inside: "Inside") -> MissingEdges | None:
     """Return what the file leaves out, None where its collections lead to what is in them."""
     graph = inside.graph
-    if not (graph.node_name == named(graph, "Cell Butterfly")).any():
-        return None
     tables = [table for table in find_tables(graph) if table.kind in (MAP, SET)]
+    if not len(butterflies(graph)) or not tables:
+        return None
     unreached = graph.distance == UNREACHED
     return MissingEdges(
         sum(len(table.owner) for table in tables),

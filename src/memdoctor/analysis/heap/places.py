@@ -7,10 +7,10 @@ from functools import cached_property
 
 import numpy as np
 
+from memdoctor.analysis.heap.runtime import RUNTIME, of_runtime
 from memdoctor.heap.edges import internal_targets
 from memdoctor.heap.graph import HeapGraph
 
-RUNTIME = "node"  # stands for a package where a script is Node's own
 _SCRIPT = "system / Script / "  # how V8 from about 15 on names a script
 _PACKAGE = re.compile(r".*[/\\]node_modules[/\\]((?:@[^/\\]+[/\\])?[^/\\]+)[/\\]", re.S)
 
@@ -26,7 +26,7 @@ class Place:
 
     @property
     def package(self) -> str | None:
-        """The npm package whose folder the script is in, `node` for Node's own, None for neither."""
+        """The npm package whose folder the script is in, `(runtime)` for the runtime's own, else None."""
         return package(self.file)
 
     def __str__(self) -> str:
@@ -43,7 +43,7 @@ def package(file: str | None) -> str | None:
     """
     if file is None:
         return None
-    if file.startswith(("node:", "internal/")):
+    if of_runtime(file):
         return RUNTIME
     match = _PACKAGE.match(file)
     return match[1].replace("\\", "/") if match else None

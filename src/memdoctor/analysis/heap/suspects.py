@@ -4,6 +4,7 @@ An accumulation point is an object below which the tree drops: it retains much, 
 dominates retains nearly as much (the rule of Eclipse's Memory Analyzer, with its ratio).
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ import numpy as np
 
 from memdoctor.analysis.heap.dominated import dominated_by
 from memdoctor.analysis.heap.missing_edges import Candidate, likely_holders
-from memdoctor.analysis.heap.places import RUNTIME
+from memdoctor.analysis.heap.runtime import of_runtime
 from memdoctor.heap.arrays import I64
 from memdoctor.heap.marks import FROM_THE_ROOT
 from memdoctor.heap.roots import user_roots
@@ -23,7 +24,10 @@ if TYPE_CHECKING:
 
 _DROP = 0.7  # of what an object retains: no child of an accumulation point has as much
 # What the program cannot do without: it is passed through, never blamed.
-_GLOBALS = ("global", "GlobalObject", "globalThis", "Window", "system / NativeContext", "process")
+_PASSED = re.compile(
+    r"(?:global|GlobalObject|globalThis|Window|process|system / (?:Native)?Context)(?: [\[(/].*)?",
+    re.S,
+)
 _MODULES = frozenset(
     {"BuiltinModule", "NativeModule", "Module", "ModuleMap", "ModuleWrap", "ModuleLoader", "LoadCache"}
     | {"InternalModuleRegistry", "internalModuleRegistry", "requireMap", "ModuleRecord", "primordials"}
@@ -32,7 +36,6 @@ _MODULES = frozenset(
 _BOOKKEEPING = frozenset({"FinalizationRegistry", "WeakRef", "WeakMap", "WeakSet"})
 _BLAMED = ("object", "closure", "string", "concatenated string", "sliced string", "native")
 _PARTS = ("array", "hidden", "object shape", "code", "number")
-_SCOPE = "system / Context"
 
 Signature = tuple[str, str | None]  # what an object is called, and who owns it
 
@@ -158,9 +161,7 @@ class _Walk:
     def _passed(self, nodes: I64) -> I64:
         """Return which of the nodes are only the way to others: roots, globals, scopes."""
         graph = self._graph
-        names = [
-            number for number, name in enumerate(graph.class_names) if name.startswith((*_GLOBALS, _SCOPE))
-        ]
+        names = [number for number, name in enumerate(graph.class_names) if _PASSED.fullmatch(name)]
         passed = np.isin(graph.class_id[nodes], names) | np.isin(nodes, user_roots(graph))
         passed |= (nodes == graph.root) | (graph.node_type[nodes] == graph.node_code("synthetic"))
         found: I64 = nodes[passed]
@@ -213,14 +214,14 @@ class _Walk:
 
 
 def is_of_the_runtime(inside: "Inside", node: int) -> bool:
-    """Return whether most of what an object holds are functions of Node itself, such as its errors."""
+    """Return whether an object mostly holds functions of the runtime itself, such as its errors."""
     graph = inside.graph
     below = dominated_by(graph, np.asarray([node]), whole=True)
     if not len(below):
         return False
     largest = int(below[int(np.argmax(graph.retained_size[below]))])
     place = inside.places.of(largest) if graph.node_type[largest] == graph.node_code("closure") else None
-    return place is not None and place.package == RUNTIME
+    return place is not None and of_runtime(place.file)
 
 
 def is_worth_telling(inside: "Inside", node: int) -> bool:

@@ -154,9 +154,15 @@ def _distinct(rows: I64, slots: I64, count: int) -> I64:
     return np.bincount(pairs[new] >> 34, minlength=count).astype(np.int64)
 
 
+def butterflies(graph: HeapGraph) -> I64:
+    """Return where JavaScriptCore keeps entries and elements; a file of V8 has none."""
+    named_so = graph.node_name == named(graph, "Cell Butterfly")
+    return np.flatnonzero(named_so & (graph.node_type != graph.node_code("string")))
+
+
 def _butterflies(graph: HeapGraph) -> list[Tables]:
     """Return the tables of JavaScriptCore, of whose entries only the room is known."""
-    storage = np.flatnonzero(graph.node_name == named(graph, "Cell Butterfly"))
+    storage = butterflies(graph)
     mask = np.zeros(graph.node_count, bool)
     mask[storage] = True
     edges = np.flatnonzero(mask[graph.edge_target])

@@ -36,6 +36,7 @@ class View:
     facts: tuple[
         tuple[Column, Any], ...
     ] = ()  # what is said before the rows; in JSON it stands in the totals
+    most: int = 0  # rows that it has at most, whatever is asked for; 0 is any number
 
 
 @dataclass(frozen=True, slots=True)

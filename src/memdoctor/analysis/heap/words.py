@@ -8,7 +8,6 @@ if TYPE_CHECKING:
     from memdoctor.analysis.heap.inside import Inside
 
 ANONYMOUS = "(anonymous)"
-_OF_RUNTIME = ("node:", "internal/", "ext:", "bun:", "native ", "v8/")
 
 
 def function_name(inside: "Inside", node: int) -> str:
@@ -64,14 +63,3 @@ def function_with_place(inside: "Inside", node: int) -> str:
     function = of_function(inside, node)
     told = ", ".join(filter(None, (function["place"], function["package"])))
     return f"{function['function']} ({told})" if told else str(function["function"])
-
-
-def of_runtime(file: str | None) -> bool:
-    """Whether a script is one that the runtime brings along. Up to Node 14 those are `net.js` and so on.
-
-    >>> of_runtime("node:net"), of_runtime("events.js"), of_runtime("/app/events.js")
-    (True, True, False)
-    """
-    if file is None:
-        return False
-    return file.startswith(_OF_RUNTIME) or (file.endswith(".js") and not set(file) & set("/\\:"))

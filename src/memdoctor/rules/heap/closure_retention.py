@@ -20,10 +20,11 @@ question, not the function.
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from memdoctor.analysis.heap.words import function_name, function_with_place, of_runtime
+from memdoctor.analysis.heap.runtime import of_runtime
+from memdoctor.analysis.heap.words import function_name, function_with_place
 from memdoctor.analysis.measurements import Measurements
 from memdoctor.findings import Evidence, Finding, Rule, Severity
-from memdoctor.rules.about import about_holder, in_heap, share_of_heap
+from memdoctor.rules.about import about_holder, holder_of, in_heap, share_of_heap
 from memdoctor.units import grouped, size
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def _of_the_program(inside: "Inside", row: "Closure") -> bool:
 
 
 def _finding(measurements: Measurements, inside: "Inside", row: "Closure") -> Finding:
-    holder = (inside.owners.name(row.node) or f"{function_name(inside, row.function)}()").removesuffix("[]")
+    holder = holder_of(inside, row.node, f"{function_name(inside, row.function)}()")
     function = function_with_place(inside, row.function)
     suspended = "suspended calls of " if row.suspended else ""
     scopes = "scope that" if row.scopes == 1 else f"{grouped(row.scopes)} scopes that only"

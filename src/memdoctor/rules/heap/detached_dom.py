@@ -35,6 +35,7 @@ RULE = Rule(
     "heap",
     Severity.WARNING,
     "DOM nodes outside of any document are held",
+    explains=("dominant-object", "large-collection"),
 )
 
 _MOST = 1_000  # groups of trees, those that retain most

@@ -68,13 +68,13 @@ def _finding(measurements: Measurements, inside: "Inside", group: "Group") -> Fi
 
 def _holder(group: "Group") -> str:
     if group.owner is not None:
-        return group.owner
+        return group.owner.removesuffix("[]")
     return group.candidates[0].owner or group.name if group.candidates else group.name
 
 
 def _where(group: "Group") -> str:
     if group.owner is not None:
-        return f"in {group.owner}"
+        return f"in {_holder(group)}"
     names = [one.owner for one in group.candidates if one.owner is not None]
     return f"(held, it seems, by {' or '.join(names)})" if names else "(what holds them is not in the file)"
 
@@ -87,7 +87,7 @@ def _most(group: "Group") -> str:
 
 def _why(group: "Group") -> str:
     if not group.unretained:
-        return f"Nothing but {group.owner} and what is alike keeps them, and each other."
+        return f"Nothing but {_holder(group)} and what is alike keeps them, and each other."
     if not group.candidates:
         return "Nothing in the file leads to them, yet they are alive: it leaves out what holds them."
     return (

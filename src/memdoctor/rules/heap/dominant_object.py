@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING
 
 from memdoctor.analysis.measurements import Measurements
 from memdoctor.findings import Confidence, Evidence, Finding, Rule, Severity
-from memdoctor.rules.about import about_holder, in_heap, share_of_heap
+from memdoctor.rules.about import about_holder, holder_of, in_heap, share_of_heap
 from memdoctor.units import grouped, percent, size
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def check(measurements: Measurements) -> Iterator[Finding]:
 
 def _finding(measurements: Measurements, inside: "Inside", point: "Point") -> Finding:
     identifier = inside.graph.node_id[point.node]
-    holder = point.owner or f"{point.name} @{identifier}"
+    holder = holder_of(inside, point.node, point.name)
     share = percent(point.retained_bytes / inside.total)
     return about_holder(
         RULE,

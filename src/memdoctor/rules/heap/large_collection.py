@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 
 from memdoctor.analysis.measurements import Measurements
 from memdoctor.findings import Confidence, Evidence, Finding, Rule, Severity
-from memdoctor.rules.about import about_holder, in_heap, share_of_heap
+from memdoctor.rules.about import about_holder, holder_of, in_heap, share_of_heap
 from memdoctor.units import grouped, percent, size
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def check(measurements: Measurements) -> Iterator[Finding]:
 
 
 def _finding(measurements: Measurements, inside: "Inside", group: "Group") -> Finding:
-    holder = group.owner or f"{group.kind} @{inside.graph.node_id[group.node]}"
+    holder = holder_of(inside, group.node, group.kind)
     share = percent(group.retained_bytes / inside.total)
     alone = f"{'an' if group.kind[0] in 'AO' else 'a'} {group.kind}"
     which = f"{grouped(group.collections)} × {group.kind}" if group.collections > 1 else alone

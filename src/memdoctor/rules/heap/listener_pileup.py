@@ -36,7 +36,7 @@ RULE = Rule(
     "heap",
     Severity.WARNING,
     "many listeners wait for one event",
-    explains=("closure-retention",),
+    explains=("dominant-object", "large-collection", "closure-retention", "large-buffers"),
 )
 
 

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 from memdoctor.analysis.heap.words import function_with_place
 from memdoctor.analysis.measurements import Measurements
 from memdoctor.findings import Evidence, Finding, Rule, Severity
-from memdoctor.rules.about import about_holder, in_heap, share_of_heap
+from memdoctor.rules.about import about_holder, holder_of, in_heap, share_of_heap
 from memdoctor.units import grouped
 
 if TYPE_CHECKING:
@@ -47,8 +47,8 @@ def check(measurements: Measurements) -> Iterator[Finding]:
 
 
 def _finding(measurements: Measurements, inside: "Inside", row: "Handle") -> Finding:
-    owner = None if row.held_node is None else inside.owners.name(row.held_node)
-    holder = (owner or row.name).removesuffix("[]")
+    owner = None if row.held_node is None else holder_of(inside, row.held_node, row.name)
+    holder = owner or row.name
     calls = "" if row.function is None else f", calling {function_with_place(inside, row.function)}"
     held = "" if owner is None else f"; {_of_them(row.held, row.count)} by {holder}"
     return about_holder(

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 
 from memdoctor.analysis.measurements import Measurements
 from memdoctor.findings import Confidence, Evidence, Finding, Rule, Severity
-from memdoctor.rules.about import about_holder, in_heap, share_of_heap
+from memdoctor.rules.about import about_holder, holder_of, in_heap, share_of_heap
 from memdoctor.units import grouped, percent, size
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def check(measurements: Measurements) -> Iterator[Finding]:
 
 
 def _finding(measurements: Measurements, inside: "Inside", group: "Group") -> Finding:
-    holder = group.owner or f"{group.kind} @{inside.graph.node_id[group.node]}"
+    holder = holder_of(inside, group.node, group.kind)
     fill, unused, place = group.fill or 0.0, group.unused_bytes or 0, in_heap(inside, group.node)
     room = f"{grouped(group.entries or 0)} entries in room for {grouped(group.capacity)}"
     return about_holder(

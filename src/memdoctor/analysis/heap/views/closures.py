@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from memdoctor.analysis.heap.closures import Closure
+from memdoctor.analysis.heap.closures import MOST, Closure
 from memdoctor.analysis.heap.inside import Inside
 from memdoctor.analysis.heap.view import Ask, Column, View
 from memdoctor.analysis.heap.words import of_function
@@ -33,7 +33,9 @@ def view(inside: Inside, source: Source, ask: Ask) -> View:
         "shared_scope_count": found.shared_scopes,
         "shared_scopes_bytes": found.shared_scopes_bytes,
     }
-    return View("closures", (source,), _COLUMNS, rows, totals, found.count, inside.counts, _NOTES)
+    return View(
+        "closures", (source,), _COLUMNS, rows, totals, found.count, inside.counts, _NOTES, most=MOST
+    )
 
 
 def _rows(inside: Inside, closures: tuple[Closure, ...]) -> Iterator[Mapping[str, Any]]:

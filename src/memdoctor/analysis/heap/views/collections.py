@@ -9,11 +9,11 @@ from memdoctor.analysis.heap.view import Ask, Column, View
 from memdoctor.model import Source
 
 _COLUMNS = (
-    Column("owner", "owner", "name"),
+    Column("holder", "holder", "name"),
     Column("entries", "entries", "range"),
     Column("retained_bytes", "retained", "bytes"),
     Column("kind", "kind", "text"),
-    Column("collections", "number", "count"),
+    Column("collection_count", "number", "count"),
     Column("bytes_per_entry", "per entry", "bytes"),
     Column("fill", "fill", "share"),
     Column("capacity", "room", "count"),
@@ -30,7 +30,7 @@ def view(inside: Inside, source: Source, ask: Ask) -> View:
     groups = inside.collections.groups
     rows = tuple(_row(inside, group) for group in groups)
     totals = {
-        "collections": sum(group.collections for group in groups),
+        "collection_count": sum(group.collections for group in groups),
         "unused_bytes": sum(group.unused_bytes or 0 for group in groups),
     }
     notes = tuple(_notes(inside, groups))
@@ -48,9 +48,9 @@ def _notes(inside: Inside, groups: Sequence[Group]) -> Iterator[str]:
 
 def _row(inside: Inside, group: Group) -> Mapping[str, Any]:
     return {
-        "owner": group.owner,
+        "holder": group.owner,
         "kind": group.kind,
-        "collections": group.collections,
+        "collection_count": group.collections,
         "entries": group.entries,
         "entries_low": group.low,
         "entries_high": group.high,

@@ -13,11 +13,11 @@ _MOST = 10_000  # rows
 _COLUMNS = (
     Column("class", "held node", "text"),
     Column("holder", "holder", "name"),
-    Column("count", "trees", "count"),
-    Column("nodes", "nodes", "count"),
+    Column("tree_count", "trees", "count"),
+    Column("dom_node_count", "nodes", "count"),
     Column("retained_bytes", "retained", "bytes"),
-    Column("also", "held too by", "name"),
-    Column("also_count", "of those", "count"),
+    Column("other_holder", "held too by", "name"),
+    Column("other_tree_count", "of those", "count"),
 )
 _TOLD = 3  # rows whose other holders are told in words, as their column may not fit
 _NO_DOM = "no detached DOM nodes: only a browser's snapshot has any"
@@ -30,23 +30,33 @@ def view(inside: Inside, source: Source, ask: Ask) -> View:
     rows = tuple(_row(inside, trees) for trees in detached.groups(min(ask.most or _MOST, _MOST)))
     totals = {
         "tree_count": detached.tree_count,
-        "node_count": detached.node_count,
+        "dom_node_count": detached.node_count,
         "retained_bytes": detached.retained_bytes,
         "other_count": detached.other_count,
     }
     notes = (*_notes(detached), *_told_twice(rows))
-    return View("detached", (source,), _COLUMNS, rows, totals, detached.group_count, inside.counts, notes)
+    return View(
+        "detached",
+        (source,),
+        _COLUMNS,
+        rows,
+        totals,
+        detached.group_count,
+        inside.counts,
+        notes,
+        most=_MOST,
+    )
 
 
 def _row(inside: Inside, trees: Trees) -> Mapping[str, Any]:
     return {
         "class": trees.name,
         "holder": trees.holder,
-        "count": trees.count,
-        "nodes": trees.nodes,
+        "tree_count": trees.count,
+        "dom_node_count": trees.nodes,
         "retained_bytes": trees.retained_bytes,
-        "also": trees.also,
-        "also_count": trees.also_count,
+        "other_holder": trees.also,
+        "other_tree_count": trees.also_count,
         "node_id": int(inside.graph.node_id[trees.node]),
     }
 
@@ -64,6 +74,6 @@ def _notes(detached: Detached) -> Iterator[str]:
 
 def _told_twice(rows: tuple[Mapping[str, Any], ...]) -> Iterator[str]:
     for row in rows[:_TOLD]:
-        if row["also"] is not None:
-            of = f"{grouped(row['also_count'])} of the {grouped(row['count'])} trees"
-            yield f"{of} held by {row['holder']} are held by {row['also']} too"
+        if row["other_holder"] is not None:
+            of = f"{grouped(row['other_tree_count'])} of the {grouped(row['tree_count'])} trees"
+            yield f"{of} held by {row['holder']} are held by {row['other_holder']} too"

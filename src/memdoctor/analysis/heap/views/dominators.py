@@ -19,7 +19,7 @@ _COLUMNS = (
     Column("retained_bytes", "retained", "bytes"),
     Column("share", "share", "share"),
     Column("count", "count", "count"),
-    Column("owner", "held by", "name"),
+    Column("holder", "held by", "name"),
     Column("shallow_bytes", "shallow", "bytes"),
     Column("node_id", "node", "id"),
 )
@@ -43,7 +43,7 @@ def view(inside: Inside, source: Source, ask: Ask) -> View:
     tree, shown, seen = _grown(inside, most, ask.depth)
     rows = tuple(_row(inside, branch) for branch in _walk(tree) if id(branch) in shown)
     totals = {"total_bytes": inside.total, "retained_bytes": int(graph.retained_size[graph.root])}
-    return View("dominators", (source,), _COLUMNS, rows, totals, seen, inside.counts)
+    return View("dominators", (source,), _COLUMNS, rows, totals, seen, inside.counts, most=_MOST_ROWS)
 
 
 def _grown(inside: Inside, most: int, depth: int | None) -> tuple[_Branch, set[int], int]:
@@ -94,7 +94,7 @@ def _row(inside: Inside, branch: _Branch) -> Mapping[str, Any]:
         "retained_bytes": branch.retained,
         "share": branch.retained / inside.total if inside.total else None,
         "count": len(branch.nodes),
-        "owner": _owner(inside, branch.nodes),
+        "holder": _owner(inside, branch.nodes),
         "shallow_bytes": int(graph.shallow_size[branch.nodes].sum(dtype=np.int64)),
         "node_id": int(graph.node_id[node]),
     }

@@ -19,9 +19,9 @@ _COLUMNS = (
     Column("node_id", "largest", "id"),
 )
 _TOTALS = (
-    Column("array_buffer_bytes", "array buffers", "bytes"),
-    Column("external_string_bytes", "external strings", "bytes"),
-    Column("native_bytes", "other native", "bytes"),
+    Column("array_buffers_bytes", "array buffers", "bytes"),
+    Column("external_strings_bytes", "external strings", "bytes"),
+    Column("other_native_bytes", "other native", "bytes"),
     Column("extra_native_bytes", "native outside of nodes", "bytes"),
     Column("visible_bytes", "visible in all", "bytes"),
 )
@@ -29,8 +29,8 @@ _GAPS = (
     Column("reported_in", "reported by", "name"),
     Column("reported_external_bytes", "external", "bytes"),
     Column("external_gap_bytes", "  of it not visible", "bytes"),
-    Column("reported_array_buffer_bytes", "arrayBuffers", "bytes"),
-    Column("array_buffer_gap_bytes", "  of it not visible", "bytes"),
+    Column("reported_array_buffers_bytes", "arrayBuffers", "bytes"),
+    Column("array_buffers_gap_bytes", "  of it not visible", "bytes"),
     Column("reported_rss_bytes", "RSS", "bytes"),
     Column("reported_heap_used_bytes", "heapUsed", "bytes"),
 )
@@ -57,7 +57,7 @@ def view(inside: Inside, source: Source, ask: Ask) -> View:
         facts += tuple((column, totals[column.key]) for column in _GAPS if totals[column.key] is not None)
     notes = tuple(_notes(external, ask.sample))
     count = external.group_count
-    return View("external", (source,), _COLUMNS, rows, totals, count, inside.counts, notes, facts)
+    return View("external", (source,), _COLUMNS, rows, totals, count, inside.counts, notes, facts, _MOST)
 
 
 def _row(inside: Inside, group: Outside) -> Mapping[str, Any]:
@@ -74,9 +74,9 @@ def _row(inside: Inside, group: Outside) -> Mapping[str, Any]:
 
 def _totals(external: External) -> Mapping[str, Any]:
     return {
-        "array_buffer_bytes": external.bytes_of("array buffer"),
-        "external_string_bytes": external.bytes_of("external string"),
-        "native_bytes": external.bytes_of("native"),
+        "array_buffers_bytes": external.bytes_of("array buffer"),
+        "external_strings_bytes": external.bytes_of("external string"),
+        "other_native_bytes": external.bytes_of("native"),
         "extra_native_bytes": external.extra_bytes,
         "visible_bytes": external.visible_bytes,
         "engine_bytes": external.bytes_of("engine"),
@@ -93,11 +93,11 @@ def _gaps(external: External, sample: Sample) -> Mapping[str, Any]:
         buffers = sample.array_buffers - external.bytes_of("array buffer")
     return {
         "reported_external_bytes": sample.external,
-        "reported_array_buffer_bytes": sample.array_buffers,
+        "reported_array_buffers_bytes": sample.array_buffers,
         "reported_rss_bytes": sample.rss,
         "reported_heap_used_bytes": sample.heap_used,
         "external_gap_bytes": gap,
-        "array_buffer_gap_bytes": buffers,
+        "array_buffers_gap_bytes": buffers,
         "reported_in": sample.place,
     }
 
@@ -121,5 +121,5 @@ def _notes(external: External, sample: Sample | None) -> Iterator[str]:
     if sample.external is None and sample.array_buffers is None:
         yield f"{sample.place} says neither external nor arrayBuffers: there is nothing to compare"
     gaps = _gaps(external, sample)
-    if min(gaps["external_gap_bytes"] or 0, gaps["array_buffer_gap_bytes"] or 0) < -_NEAR:
+    if min(gaps["external_gap_bytes"] or 0, gaps["array_buffers_gap_bytes"] or 0) < -_NEAR:
         yield "below zero: the snapshot shows more than was reported, or is of another moment"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from memdoctor.analysis.heap.emitters import DEFAULT_LIMIT, Event
+from memdoctor.analysis.heap.emitters import DEFAULT_LIMIT, MOST, Event
 from memdoctor.analysis.heap.inside import Inside
 from memdoctor.analysis.heap.view import Ask, Column, View
 from memdoctor.analysis.heap.words import emitter_name, event_path, of_function
@@ -18,7 +18,7 @@ _COLUMNS = (
     Column("captured_each_bytes", "each", "bytes"),
     Column("same_function_count", "same", "count"),
     Column("package", "package", "text"),
-    Column("owner", "path", "name"),
+    Column("event_path", "path", "name"),
 )
 _CAPTURE = "capture is what only the listeners of that event retain"
 _NOTES = {
@@ -39,7 +39,9 @@ def view(inside: Inside, source: Source, ask: Ask) -> View:
         "over_limit_count": found.over_limit,
     }
     rows = tuple(_rows(inside, shown))
-    return View("listeners", (source,), _COLUMNS, rows, totals, found.count, inside.counts, tuple(notes))
+    return View(
+        "listeners", (source,), _COLUMNS, rows, totals, found.count, inside.counts, tuple(notes), most=MOST
+    )
 
 
 def _rows(inside: Inside, events: tuple[Event, ...]) -> Iterator[Mapping[str, Any]]:
@@ -62,6 +64,6 @@ def _rows(inside: Inside, events: tuple[Event, ...]) -> Iterator[Mapping[str, An
             "captured_each_bytes": event.captured_bytes // event.listeners,
             "same_function_count": event.same,
             **function,
-            "owner": event_path(inside, event),
+            "event_path": event_path(inside, event),
             "node_id": int(inside.graph.node_id[event.emitter]),
         }

@@ -45,13 +45,15 @@ def view(inside: Inside, source: Source, ask: Ask) -> View:
     totals = {
         **{column.key: value for column, value in facts},
         "node_id": int(graph.node_id[node]),
-        "fields": len(fields),
-        "retainers": len(retaining),
-        "weak_retainers": weak,
+        "field_count": len(fields),
+        "retainer_count": len(retaining),
+        "weak_edge_count": weak,
     }
     count = 1 + len(fields) + len(retaining)
     notes = (f"{weak} weak edges lead to it, which retain nothing",) if weak else ()
-    return View("node", (source,), _COLUMNS, tuple(rows), totals, count, inside.counts, notes, facts)
+    return View(
+        "node", (source,), _COLUMNS, tuple(rows), totals, count, inside.counts, notes, facts, 2 * _MOST_ROWS
+    )
 
 
 def _facts(inside: Inside, node: int) -> Iterator[tuple[Column, Any]]:
@@ -64,11 +66,11 @@ def _facts(inside: Inside, node: int) -> Iterator[tuple[Column, Any]]:
     yield Column("distance", "distance", "distance"), int(graph.distance[node])
     if graph.detachedness[node]:
         yield Column("detachedness", "DOM", "text"), _DETACHEDNESS.get(int(graph.detachedness[node]))
-    yield Column("owner", "held by", "name"), inside.owners.name(node)
+    yield Column("holder", "held by", "name"), inside.owners.name(node)
     if place is not None:
         yield Column("place", "code", "name"), str(place)
         yield Column("package", "package", "text"), place.package
-    yield Column("way", "way", "path"), inside.paths.to(node).text
+    yield Column("path", "way", "path"), inside.paths.to(node).text
     yield Column("dominators", "dominators", "path"), " → ".join(_dominators(inside, node))
 
 

@@ -39,10 +39,12 @@ def view(inside: Inside, source: Source, ask: Ask) -> View:
         "count": len(nodes),
         "shallow_bytes": int(graph.shallow_size[nodes].sum(dtype=np.int64)),
         "unreachable_count": unreached,
-        "weak_edges_left_out": weak,
+        "weak_edge_count": weak,
     }
     notes = (_not_reached(unreached, len(nodes)),) if unreached else ()
-    return View("retainers", (source,), _COLUMNS, rows, totals, row_count, inside.counts, notes)
+    return View(
+        "retainers", (source,), _COLUMNS, rows, totals, row_count, inside.counts, notes, most=_MOST_ROWS
+    )
 
 
 Rows = tuple[Mapping[str, Any], ...]

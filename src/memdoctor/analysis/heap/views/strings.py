@@ -12,19 +12,18 @@ from memdoctor.units import grouped
 _COLUMNS = (
     Column("content", "content", "content"),
     Column("holder", "holder", "name"),
-    Column("likely", "likely", "text"),
+    Column("kind", "likely", "text"),
     Column("count", "count", "count"),
-    Column("shallow_bytes", "bytes", "bytes"),
+    Column("shallow_bytes", "shallow", "bytes"),
     Column("wasted_bytes", "wasted", "bytes"),
-    Column("held", "with that holder", "count"),
+    Column("held_count", "with that holder", "count"),
 )
 _FACTS = (
     Column("string_count", "strings", "count"),
-    Column("string_bytes", "bytes", "bytes"),
+    Column("strings_bytes", "bytes", "bytes"),
     Column("duplicate_count", "there more than once", "count"),
     Column("wasted_bytes", "wasted by those", "bytes"),
 )
-_CUT_OFF = "…"  # after what a text likely is
 _NO_CONTENTS = "Bun's own format has no contents of strings: equal ones cannot be found"
 
 
@@ -52,12 +51,11 @@ def _row(inside: Inside, text: Text) -> Mapping[str, Any]:
     return {
         "content": text.content,
         "holder": text.holder,
-        "likely": text.kind + _CUT_OFF if text.cut_off else text.kind,
+        "kind": text.kind,
         "count": text.count,
         "shallow_bytes": text.shallow_bytes,
         "wasted_bytes": text.wasted_bytes,
-        "held": text.held,
-        "kind": text.kind,
+        "held_count": text.held,
         "cut_off": text.cut_off,
         "verified": text.verified,
         "is_script": text.is_script,
@@ -70,7 +68,7 @@ def _totals(texts: Texts) -> Mapping[str, Any]:
     duplicates, wasted, verified = texts.duplicates
     return {
         "string_count": strings,
-        "string_bytes": size,
+        "strings_bytes": size,
         "text_count": texts.group_count,
         "sliced_count": texts.sliced,
         "duplicate_count": duplicates,
@@ -83,10 +81,10 @@ def _notes(texts: Texts, rows: tuple[Mapping[str, Any], ...]) -> Iterator[str]:
     if not texts.has_contents:
         yield _NO_CONTENTS
         return
-    if any(row["cut_off"] for row in rows):
+    if cut_off := sum(row["cut_off"] for row in rows):
         yield (
-            "… after what a text likely is: the file has the beginning only, its first 1 024 units; that "
-            "beginnings and sizes are equal does not prove that the texts are"
+            f"of {grouped(cut_off)} of these the file has the beginning only, 1 024 units: equal beginnings "
+            "and sizes do not prove that texts are equal"
         )
     if texts.sliced:
         yield f"{grouped(texts.sliced)} sliced strings, parts of others, have no text in the file"
