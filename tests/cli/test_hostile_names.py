@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
 from memdoctor.analysis.heap.view import NEEDS_TARGET, VIEWS
 
@@ -43,7 +44,7 @@ def test_every_view_of_a_hostile_heap_is_harmless(hostile: Path, form: str, cli:
         assert SECRET not in outcome.out
         assert len(outcome.out.encode()) < 6 << 20
         if form == "terminal":
-            assert max(map(len, outcome.out.splitlines())) <= 80
+            assert max(map(cell_len, outcome.out.splitlines())) <= 80
         elif form == "json":
             json.loads(outcome.out)
         elif form == "jsonl":
@@ -59,9 +60,16 @@ def test_contents_are_shown_where_they_are_asked_for(hostile: Path, cli: Cli) ->
 
 @pytest.mark.parametrize("view", sorted(set(VIEWS) - NEEDS_TARGET.keys()))
 def test_every_column_sorts_both_ways(hostile: Path, view: str, cli: Cli) -> None:
-    rows = json.loads(cli("heap", view, hostile, "--json", "--top", "1").out)["rows"]
-    for key in rows[0]:
-        for order in (key, f"-{key}"):
-            outcome = cli("heap", view, hostile, "--sort", order, "--filter", "a", "--json")
-            assert outcome.code in {0, 2}
-            assert outcome.code == 0 or "has no column" in outcome.err
+    from memdoctor.analysis.heap.inside import Inside
+    from memdoctor.analysis.heap.view import Ask
+    from memdoctor.analysis.heap.views import view_of
+    from memdoctor.readers.snapshot import read_snapshot
+
+    source, graph = read_snapshot(str(hostile))
+    for column in view_of(view, source, Inside(graph), Ask()).columns:
+        rows = json.loads(cli("heap", view, hostile, "--sort", column.key, "--json").out)["rows"]
+        values = [row[column.key] for row in rows if row[column.key] is not None]
+        if not column.is_text:  # texts are ordered as they were before their signs were escaped
+            assert values == sorted(values, reverse=True)
+        turned = cli("heap", view, hostile, "--sort", f"-{column.heading}", "--json")
+        assert turned.code == 0

@@ -73,6 +73,13 @@ def retained_by_key(graph: "HeapGraph", keys: U32, kinds: int) -> I64:
     return retained
 
 
+def retained_by_group(graph: "HeapGraph", nodes: I64, groups: I64, count: int) -> I64:
+    """Return for each of `count` groups what its nodes retain, none counted inside another one of it."""
+    keys = np.zeros(graph.node_count, np.uint32)  # 0 is everything else
+    keys[nodes] = groups + 1
+    return retained_by_key(graph, keys, count + 1)[1:]
+
+
 def _keys(graph: "HeapGraph") -> "tuple[U32, list[tuple[str, tuple[int, int, int]]]]":
     """Return the row of each node: its class, or after those its class at a place."""
     table = graph.locations

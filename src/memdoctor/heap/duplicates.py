@@ -9,7 +9,7 @@ import numpy as np
 
 from memdoctor.heap.arrays import I64, U64, Flags
 from memdoctor.heap.digests import BASE, digest_of
-from memdoctor.heap.edges import internal_targets
+from memdoctor.heap.edges import internal_targets, spread
 from memdoctor.heap.ropes import MOST_UNITS as TRUNCATED_AT
 from memdoctor.heap.ropes import Ropes, digest_all, find_ropes, flat, items_of
 
@@ -87,8 +87,7 @@ class StringGroups:
         order, ends = self._by_group
         counts = self.counts[groups]
         which = np.repeat(np.arange(len(groups)), counts)
-        within = np.arange(len(which)) - np.repeat(np.cumsum(counts) - counts, counts)
-        return self.strings[order[(ends[groups] - counts)[which] + within]], which
+        return self.strings[order[spread(ends[groups] - counts, counts)]], which
 
     @cached_property
     def _by_group(self) -> tuple[I64, I64]:

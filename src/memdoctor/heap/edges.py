@@ -17,11 +17,21 @@ if TYPE_CHECKING:
 
 def edges_of(graph: "HeapGraph", nodes: npt.NDArray[np.integer]) -> I64:
     """Return the edges of several nodes, in their order."""
-    starts = graph.first_edge[nodes].astype(np.int64)
-    counts = degrees(graph, nodes)
+    return spread(graph.first_edge[nodes].astype(np.int64), degrees(graph, nodes))
+
+
+def spread(starts: I64, counts: I64) -> I64:
+    """Return for each start so many numbers from it on, all in one row."""
     ends = np.cumsum(counts)
-    total = int(ends[-1]) if len(ends) else 0
-    return np.repeat(starts - (ends - counts), counts) + np.arange(total)
+    return np.repeat(starts - (ends - counts), counts) + np.arange(int(ends[-1]) if len(ends) else 0)
+
+
+def edges_named(graph: "HeapGraph", kind: str, name: str) -> I64:
+    """Return all edges of a type and a (well-known) name."""
+    index = named(graph, name)
+    edges = np.flatnonzero(graph.edge_name == index)
+    found: I64 = edges[(graph.edges.trait[edges] & np.uint8(TYPE)) == graph.edge_code(kind)]
+    return found
 
 
 def degrees(graph: "HeapGraph", nodes: npt.NDArray[np.integer]) -> I64:

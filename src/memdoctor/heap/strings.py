@@ -53,8 +53,6 @@ WELL_KNOWN = (
     "_onImmediate",
     "parameters_and_registers",
     "function",
-    "previous",
-    "scope_info",
     "system / Hole",
     "Cell Butterfly",
     "Map",

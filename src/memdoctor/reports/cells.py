@@ -7,7 +7,6 @@ from memdoctor.analysis.heap.view import Column
 from memdoctor.heap.marks import FROM_THE_ROOT, UNRETAINED
 from memdoctor.units import grouped, percent, size
 
-LEFT = frozenset({"text", "name", "tree", "path", "content"})
 UNKNOWN = "–"
 _DEEPEST = 12  # steps of indentation; what is deeper stands there too
 

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from memdoctor.analysis.heap.view import Column
-from memdoctor.reports.cells import LEFT, UNKNOWN, cell
+from memdoctor.reports.cells import UNKNOWN, cell
 from memdoctor.reports.shrink import shortened, squeezed, wrapped_at_arrows
 
 _LEAST = {"path": 16}  # columns that a text has at least, by kind
@@ -31,7 +31,7 @@ def table(columns: Sequence[Column], rows: Iterable[Mapping[str, Any]], width: i
     widths = _widths(columns, cells, width)
     grid = Table.grid(padding=(0, GAP, 0, 0))
     for column in columns:
-        grid.add_column(no_wrap=True, justify="left" if column.kind in LEFT else "right")
+        grid.add_column(no_wrap=True, justify="left" if column.is_text else "right")
     grid.add_row(*(Text(column.heading, style="dim") for column in columns))
     for line in cells:
         grid.add_row(*(fitted(*one) for one in zip(columns, line, widths, strict=True)))
@@ -61,7 +61,7 @@ def _needs(columns: Sequence[Column], rows: Rows) -> int:
 
     def widest(column: Column) -> int:
         full = max([cell_len(column.heading), *(cell_len(cell(column, row)) for row in rows)])
-        return min(full, _least(column)) if column.kind in LEFT else full
+        return min(full, _least(column)) if column.is_text else full
 
     return sum(widest(column) + GAP for column in columns)
 
@@ -72,7 +72,7 @@ def _widths(columns: Sequence[Column], cells: Sequence[Sequence[str]], width: in
         max([cell_len(column.heading), *(cell_len(line[index]) for line in cells)])
         for index, column in enumerate(columns)
     ]
-    texts = [index for index, column in enumerate(columns) if column.kind in LEFT]
+    texts = [index for index, column in enumerate(columns) if column.is_text]
     room = width - sum(widths) + sum(widths[index] for index in texts) - GAP * len(columns)
     for index in reversed(texts):
         others = sum(min(widths[other], _least(columns[other])) for other in texts if other < index)

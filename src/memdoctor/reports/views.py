@@ -9,7 +9,7 @@ import orjson
 from memdoctor.analysis.heap.view import View
 from memdoctor.config import FORMATS
 from memdoctor.redaction import for_this_user
-from memdoctor.reports.cells import LEFT, cell
+from memdoctor.reports.cells import cell
 from memdoctor.reports.heap import amount, notes, remarks
 from memdoctor.reports.json import source
 from memdoctor.reports.render import Style
@@ -91,7 +91,7 @@ def _markdown(view: View) -> str:
         lines += [f"- {column.heading}: {code(cell(column, {column.key: value}))}"]
     lines += [""] if view.facts else []
     lines.append(row(*(column.heading for column in view.columns)))
-    lines.append("|" + "|".join("---" if column.kind in LEFT else "---:" for column in view.columns) + "|")
+    lines.append("|" + "|".join("---" if column.is_text else "---:" for column in view.columns) + "|")
     lines += [row(*_cells(view, line)) for line in view.rows]
     lines += [line for remark in remarks(view) for line in ("", remark)]
     return "\n".join(lines) + "\n"

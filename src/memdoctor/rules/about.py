@@ -116,12 +116,12 @@ def holder_of(inside: "Inside", node: int, name: str) -> str:
     An element is held by the field that its array is in.
     """
     owner = inside.owners.name(node)
-    return owner.removesuffix("[]") if owner else f"{name} @{inside.graph.node_id[node]}"
+    return owner.removesuffix("[]") if owner else f"{name} @{inside.id_of(node)}"
 
 
 def in_heap(inside: "Inside", node: int) -> str:
     """Return where a node stands, as evidence names it: the snapshot and the id of the object."""
-    return f"{inside.graph.source}#@{inside.graph.node_id[node]}"
+    return f"{inside.graph.source}#@{inside.id_of(node)}"
 
 
 def share_of_heap(inside: "Inside", count: int, label: str = "share of the heap") -> Evidence:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import memdoctor
-from memdoctor.analysis.heap.closures import Closure
+from memdoctor.analysis.heap.functions.closures import Closure
 from memdoctor.analysis.heap.inside import Inside
 
 from conftest import SNAPSHOTS, Cli

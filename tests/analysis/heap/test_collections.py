@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 import memdoctor
-from memdoctor.analysis.heap.collections import Group
+from memdoctor.analysis.heap.entries.collections import Group
+from memdoctor.analysis.heap.entries.tables import word_bytes
 from memdoctor.analysis.heap.inside import Inside
-from memdoctor.analysis.heap.tables import word_bytes
 
 from conftest import SNAPSHOTS
 from snapshots import Snapshot

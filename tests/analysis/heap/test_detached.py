@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 
 import memdoctor
-from memdoctor.analysis.heap.detached import Detached
 from memdoctor.analysis.heap.inside import Inside
+from memdoctor.analysis.heap.outside.detached import Detached
 
 from conftest import SNAPSHOTS, Cli
 from snapshots import Snapshot

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import memdoctor
-from memdoctor.analysis.heap.emitters import Event
+from memdoctor.analysis.heap.events.emitters import Event
 from memdoctor.analysis.heap.inside import Inside
 
 from conftest import SNAPSHOTS, Cli

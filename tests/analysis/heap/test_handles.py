@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 import memdoctor
-from memdoctor.analysis.heap.handle_kinds import CLASSES, KIND_OF
-from memdoctor.analysis.heap.handles import Handle
+from memdoctor.analysis.heap.handles.handle_kinds import CLASSES, KIND_OF
+from memdoctor.analysis.heap.handles.handles import Handle
 from memdoctor.analysis.heap.inside import Inside
 
 from conftest import SNAPSHOTS, Cli

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from memdoctor.analysis.heap.text_kinds import KINDS, kind_of
+from memdoctor.analysis.heap.strings.text_kinds import KINDS, kind_of
 
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAUAAAAFCAYAAACNbyblAAAAHElEQVQI12P4"
 

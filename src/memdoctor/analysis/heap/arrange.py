@@ -7,8 +7,7 @@ from typing import Any
 from memdoctor.analysis.heap.view import Column, View
 from memdoctor.errors import UsageError
 from memdoctor.text import closest
-
-_TEXTS = frozenset({"text", "name", "tree", "path", "content"})
+from memdoctor.units import grouped
 
 
 def arranged(view: View, order: str | None, wanted: str | None) -> View:
@@ -19,14 +18,17 @@ def arranged(view: View, order: str | None, wanted: str | None) -> View:
     Raises UsageError, with what there is, for a column that the view does not have.
     """
     rows = view.rows
+    if len(rows) < view.row_count and (order, wanted) != (None, None):
+        among = f"looked for among {grouped(len(rows))} of {grouped(view.row_count)} rows"
+        view = replace(view, notes=(*view.notes, among))
     if wanted is not None:
-        keys = [column.key for column in view.columns if column.kind in _TEXTS]
+        keys = [column.key for column in view.columns if column.is_text]
         rows = tuple(row for row in rows if _has(row, keys, wanted.lower()))
         view = replace(view, row_count=len(rows), notes=(*view.notes, f"only rows with {wanted!r}"))
     if order is not None:
         column = _column(view, order.removeprefix("-"))
         known = [row for row in rows if _value(row, column) is not None]
-        largest_first = (column.kind not in _TEXTS) != order.startswith("-")
+        largest_first = (not column.is_text) != order.startswith("-")
         known.sort(key=lambda row: _value(row, column), reverse=largest_first)
         rows = (*known, *(row for row in rows if _value(row, column) is None))
     return replace(view, rows=rows)

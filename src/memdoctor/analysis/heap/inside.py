@@ -2,25 +2,28 @@
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from memdoctor.analysis.heap.collections import Collections
 from memdoctor.analysis.heap.counts import counts
-from memdoctor.analysis.heap.missing_edges import MissingEdges, find_missing_edges
-from memdoctor.analysis.heap.owners import Owners
-from memdoctor.analysis.heap.paths import Paths
-from memdoctor.analysis.heap.places import Places
-from memdoctor.analysis.heap.suspects import Suspects, find_suspects, is_of_the_runtime, is_worth_telling
+from memdoctor.analysis.heap.entries.collections import Collections
+from memdoctor.analysis.heap.events.emitters import Emitters
+from memdoctor.analysis.heap.functions.closures import Closures
+from memdoctor.analysis.heap.functions.functions import Functions
+from memdoctor.analysis.heap.handles.handles import Handles
+from memdoctor.analysis.heap.holders.missing_edges import MissingEdges, find_missing_edges
+from memdoctor.analysis.heap.holders.suspects import (
+    Suspects,
+    find_suspects,
+    is_of_the_runtime,
+    is_worth_telling,
+)
+from memdoctor.analysis.heap.naming.owners import Owners
+from memdoctor.analysis.heap.naming.paths import Paths
+from memdoctor.analysis.heap.naming.places import Places
+from memdoctor.analysis.heap.outside.detached import Detached
+from memdoctor.analysis.heap.outside.external import External
+from memdoctor.analysis.heap.strings.texts import Texts
 from memdoctor.heap.graph import HeapGraph
-
-if TYPE_CHECKING:
-    from memdoctor.analysis.heap.closures import Closures
-    from memdoctor.analysis.heap.detached import Detached
-    from memdoctor.analysis.heap.emitters import Emitters
-    from memdoctor.analysis.heap.external import External
-    from memdoctor.analysis.heap.functions import Functions
-    from memdoctor.analysis.heap.handles import Handles
-    from memdoctor.analysis.heap.texts import Texts
 
 
 class Inside:
@@ -39,6 +42,10 @@ class Inside:
     def total(self) -> int:
         """Bytes of all nodes, and of the native memory that V8 declares outside of nodes."""
         return int(self.counts["total_bytes"])
+
+    def id_of(self, node: int) -> int:
+        """Return the id that the runtime gave a node."""
+        return int(self.graph.node_id[node])
 
     @cached_property
     def places(self) -> Places:
@@ -67,31 +74,23 @@ class Inside:
         return self.paths if same else Paths(self.graph, self.owners, self.graph.ways)
 
     @cached_property
-    def functions(self) -> "Functions":
+    def functions(self) -> Functions:
         """Which code functions run, and which scopes they see."""
-        from memdoctor.analysis.heap.functions import Functions
-
         return Functions(self.graph, self.places)
 
     @cached_property
-    def closures(self) -> "Closures":
+    def closures(self) -> Closures:
         """Functions by their code, and what they retain."""
-        from memdoctor.analysis.heap.closures import Closures
-
         return Closures(self.graph, self.functions)
 
     @cached_property
-    def emitters(self) -> "Emitters":
+    def emitters(self) -> Emitters:
         """Events, and who listens to them."""
-        from memdoctor.analysis.heap.emitters import Emitters
-
         return Emitters(self.graph, self.functions)
 
     @cached_property
-    def handles(self) -> "Handles":
+    def handles(self) -> Handles:
         """Sockets, timers, promises, and who holds them."""
-        from memdoctor.analysis.heap.handles import Handles
-
         return Handles(self.graph, self.functions, self.owners)
 
     def suspects(self, share: float) -> Suspects:
@@ -114,22 +113,16 @@ class Inside:
         return find_missing_edges(self)
 
     @cached_property
-    def texts(self) -> "Texts":
+    def texts(self) -> Texts:
         """Strings by their text, and who holds them."""
-        from memdoctor.analysis.heap.texts import Texts
-
         return Texts(self.graph, self.owners)
 
     @cached_property
-    def external(self) -> "External":
+    def external(self) -> External:
         """Memory outside the JS heap, and who holds it."""
-        from memdoctor.analysis.heap.external import External
-
         return External(self.graph, self.owners)
 
     @cached_property
-    def detached(self) -> "Detached":
+    def detached(self) -> Detached:
         """Detached DOM trees, and who holds them."""
-        from memdoctor.analysis.heap.detached import Detached
-
         return Detached(self.graph, self.owners)

@@ -6,6 +6,8 @@ from typing import Any
 
 from memdoctor.model import Sample, Source
 
+_TEXTS = frozenset({"text", "name", "tree", "path", "content"})
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -19,6 +21,11 @@ class Column:
     key: str
     heading: str
     kind: str
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it holds words: they stand on the left, may be shortened, and can be searched."""
+        return self.kind in _TEXTS
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,15 +20,15 @@ question, not the function.
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from memdoctor.analysis.heap.runtime import of_runtime
-from memdoctor.analysis.heap.words import function_name, function_with_place
+from memdoctor.analysis.heap.naming.runtime import of_runtime
+from memdoctor.analysis.heap.naming.words import function_name, function_with_place
 from memdoctor.analysis.measurements import Measurements
 from memdoctor.findings import Evidence, Finding, Rule, Severity
 from memdoctor.rules.about import about_holder, holder_of, in_heap, share_of_heap
 from memdoctor.units import grouped, size
 
 if TYPE_CHECKING:
-    from memdoctor.analysis.heap.closures import Closure
+    from memdoctor.analysis.heap.functions.closures import Closure
     from memdoctor.analysis.heap.inside import Inside
 
 RULE = Rule(

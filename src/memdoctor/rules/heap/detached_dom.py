@@ -27,8 +27,8 @@ from memdoctor.rules.about import about_holder, in_heap, share_of_heap
 from memdoctor.units import grouped, size
 
 if TYPE_CHECKING:
-    from memdoctor.analysis.heap.detached import Trees
     from memdoctor.analysis.heap.inside import Inside
+    from memdoctor.analysis.heap.outside.detached import Trees
 
 RULE = Rule(
     "detached-dom",

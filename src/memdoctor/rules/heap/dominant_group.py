@@ -27,8 +27,8 @@ from memdoctor.rules.about import about_holder, in_heap, share_of_heap
 from memdoctor.units import grouped, percent, size
 
 if TYPE_CHECKING:
+    from memdoctor.analysis.heap.holders.suspects import Group
     from memdoctor.analysis.heap.inside import Inside
-    from memdoctor.analysis.heap.suspects import Group
 
 RULE = Rule(
     "dominant-group",

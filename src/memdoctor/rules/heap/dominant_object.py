@@ -30,8 +30,8 @@ from memdoctor.rules.about import about_holder, holder_of, in_heap, share_of_hea
 from memdoctor.units import grouped, percent, size
 
 if TYPE_CHECKING:
+    from memdoctor.analysis.heap.holders.suspects import Point
     from memdoctor.analysis.heap.inside import Inside
-    from memdoctor.analysis.heap.suspects import Point
 
 RULE = Rule(
     "dominant-object",

@@ -29,7 +29,7 @@ from memdoctor.units import grouped, size
 
 if TYPE_CHECKING:
     from memdoctor.analysis.heap.inside import Inside
-    from memdoctor.analysis.heap.texts import Waste
+    from memdoctor.analysis.heap.strings.texts import Waste
 
 RULE = Rule(
     "duplicate-strings",

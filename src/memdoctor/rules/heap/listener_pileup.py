@@ -21,14 +21,14 @@ An emitter with many parts listening to it, each one once, may need that many: t
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from memdoctor.analysis.heap.words import event_path, function_with_place
+from memdoctor.analysis.heap.naming.words import event_path, function_with_place
 from memdoctor.analysis.measurements import Measurements
 from memdoctor.findings import Evidence, Finding, Rule, Severity
 from memdoctor.rules.about import about_holder, in_heap, share_of_heap
 from memdoctor.units import grouped, size
 
 if TYPE_CHECKING:
-    from memdoctor.analysis.heap.emitters import Event
+    from memdoctor.analysis.heap.events.emitters import Event
     from memdoctor.analysis.heap.inside import Inside
 
 RULE = Rule(

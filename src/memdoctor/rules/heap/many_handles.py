@@ -19,14 +19,14 @@ A server under load has a socket, a timer and some promises for each of its clie
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from memdoctor.analysis.heap.words import function_with_place
+from memdoctor.analysis.heap.naming.words import function_with_place
 from memdoctor.analysis.measurements import Measurements
 from memdoctor.findings import Evidence, Finding, Rule, Severity
 from memdoctor.rules.about import about_holder, holder_of, in_heap, share_of_heap
 from memdoctor.units import grouped
 
 if TYPE_CHECKING:
-    from memdoctor.analysis.heap.handles import Handle
+    from memdoctor.analysis.heap.handles.handles import Handle
     from memdoctor.analysis.heap.inside import Inside
 
 RULE = Rule(

@@ -28,7 +28,7 @@ from memdoctor.rules.about import about_holder, holder_of, in_heap, share_of_hea
 from memdoctor.units import grouped, percent, size
 
 if TYPE_CHECKING:
-    from memdoctor.analysis.heap.collections import Group
+    from memdoctor.analysis.heap.entries.collections import Group
     from memdoctor.analysis.heap.inside import Inside
 
 RULE = Rule("sparse-collection", "heap", Severity.WARNING, "collections have much more room than entries")

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from memdoctor.analysis.heap.closures import MOST, Closure
+from memdoctor.analysis.heap.functions.closures import MOST, Closure
 from memdoctor.analysis.heap.inside import Inside
+from memdoctor.analysis.heap.naming.words import of_function
 from memdoctor.analysis.heap.view import Ask, Column, View
-from memdoctor.analysis.heap.words import of_function
 from memdoctor.model import Source
 
 _COLUMNS = (
@@ -49,5 +49,5 @@ def _rows(inside: Inside, closures: tuple[Closure, ...]) -> Iterator[Mapping[str
             "scope_count": row.scopes,
             "functions_bytes": row.functions_bytes,
             "shared_scope_count": row.shared_scopes,
-            "node_id": int(inside.graph.node_id[row.node]),
+            "node_id": inside.id_of(row.node),
         }

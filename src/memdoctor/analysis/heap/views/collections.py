@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from memdoctor.analysis.heap.collections import Group
+from memdoctor.analysis.heap.entries.collections import Group
 from memdoctor.analysis.heap.inside import Inside
 from memdoctor.analysis.heap.view import Ask, Column, View
 from memdoctor.model import Source
@@ -60,5 +60,5 @@ def _row(inside: Inside, group: Group) -> Mapping[str, Any]:
         "retained_bytes": group.retained_bytes,
         "bytes_per_entry": None if group.bytes_per_entry is None else round(group.bytes_per_entry),
         "unused_bytes": group.unused_bytes,
-        "node_id": int(inside.graph.node_id[group.node]),
+        "node_id": inside.id_of(group.node),
     }

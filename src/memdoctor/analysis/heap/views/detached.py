@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from memdoctor.analysis.heap.detached import Detached, Trees
 from memdoctor.analysis.heap.inside import Inside
+from memdoctor.analysis.heap.outside.detached import Detached, Trees
 from memdoctor.analysis.heap.view import Ask, Column, View
 from memdoctor.model import Source
 from memdoctor.units import grouped
@@ -57,7 +57,7 @@ def _row(inside: Inside, trees: Trees) -> Mapping[str, Any]:
         "retained_bytes": trees.retained_bytes,
         "other_holder": trees.also,
         "other_tree_count": trees.also_count,
-        "node_id": int(inside.graph.node_id[trees.node]),
+        "node_id": inside.id_of(trees.node),
     }
 
 

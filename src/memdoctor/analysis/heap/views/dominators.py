@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from memdoctor.analysis.heap.dominated import dominated_by
+from memdoctor.analysis.heap.holders.dominated import dominated_by
 from memdoctor.analysis.heap.inside import Inside
 from memdoctor.analysis.heap.view import Ask, Column, View
 from memdoctor.heap.arrays import I64

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from memdoctor.analysis.heap.external import External, Outside
 from memdoctor.analysis.heap.inside import Inside
+from memdoctor.analysis.heap.outside.external import External, Outside
 from memdoctor.analysis.heap.view import Ask, Column, View
 from memdoctor.model import Sample, Source
 from memdoctor.units import size
@@ -66,7 +66,7 @@ def _row(inside: Inside, group: Outside) -> Mapping[str, Any]:
         "holder": group.holder,
         "count": group.count,
         "bytes": group.bytes,
-        "node_id": int(inside.graph.node_id[group.node]),
+        "node_id": inside.id_of(group.node),
         "kind": group.kind,
         "class": group.name,
     }

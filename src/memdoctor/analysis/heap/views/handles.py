@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from memdoctor.analysis.heap.inside import Inside
+from memdoctor.analysis.heap.naming.words import of_function
 from memdoctor.analysis.heap.view import Ask, Column, View
-from memdoctor.analysis.heap.words import of_function
 from memdoctor.model import Source
 
 _COLUMNS = (
@@ -42,5 +42,5 @@ def _rows(inside: Inside) -> Iterator[Mapping[str, Any]]:
             "held_count": row.held,
             **of_function(inside, row.function),
             "call_count": row.calls,
-            "node_id": int(inside.graph.node_id[row.node]),
+            "node_id": inside.id_of(row.node),
         }

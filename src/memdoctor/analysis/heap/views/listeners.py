@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from memdoctor.analysis.heap.emitters import DEFAULT_LIMIT, MOST, Event
+from memdoctor.analysis.heap.events.emitters import DEFAULT_LIMIT, MOST, Event
 from memdoctor.analysis.heap.inside import Inside
+from memdoctor.analysis.heap.naming.words import emitter_name, event_path, of_function
 from memdoctor.analysis.heap.view import Ask, Column, View
-from memdoctor.analysis.heap.words import emitter_name, event_path, of_function
 from memdoctor.model import Source
 
 _COLUMNS = (
@@ -65,5 +65,5 @@ def _rows(inside: Inside, events: tuple[Event, ...]) -> Iterator[Mapping[str, An
             "same_function_count": event.same,
             **function,
             "event_path": event_path(inside, event),
-            "node_id": int(inside.graph.node_id[event.emitter]),
+            "node_id": inside.id_of(event.emitter),
         }

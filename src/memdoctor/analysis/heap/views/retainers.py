@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from memdoctor.analysis.heap.inside import Inside
-from memdoctor.analysis.heap.paths import Path, Step
+from memdoctor.analysis.heap.naming.paths import Path, Step
 from memdoctor.analysis.heap.select import nodes_of
 from memdoctor.analysis.heap.view import Ask, Column, View
 from memdoctor.heap.arrays import I64, U64
@@ -101,7 +101,7 @@ def _row(inside: Inside, path: Path, node: int, count: int) -> Mapping[str, Any]
         "count": count,
         "length": path.length,
         "path": path.text,
-        "node_id": int(inside.graph.node_id[node]),
+        "node_id": inside.id_of(node),
         "steps": tuple(_step(inside, step) for step in path.steps),
     }
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from memdoctor.analysis.heap.inside import Inside
-from memdoctor.analysis.heap.texts import Text, Texts
+from memdoctor.analysis.heap.strings.texts import Text, Texts
 from memdoctor.analysis.heap.view import Ask, Column, View
 from memdoctor.model import Source
 from memdoctor.units import grouped
@@ -59,7 +59,7 @@ def _row(inside: Inside, text: Text) -> Mapping[str, Any]:
         "cut_off": text.cut_off,
         "verified": text.verified,
         "is_script": text.is_script,
-        "node_id": int(inside.graph.node_id[text.node]),
+        "node_id": inside.id_of(text.node),
     }
 
 
@@ -83,8 +83,8 @@ def _notes(texts: Texts, rows: tuple[Mapping[str, Any], ...]) -> Iterator[str]:
         return
     if cut_off := sum(row["cut_off"] for row in rows):
         yield (
-            f"of {grouped(cut_off)} of these the file has the beginning only, 1 024 units: equal beginnings "
-            "and sizes do not prove that texts are equal"
+            f"of {grouped(cut_off)} of these the file has the beginning only, 1 024 units: equal "
+            "beginnings and sizes do not prove that texts are equal"
         )
     if texts.sliced:
         yield f"{grouped(texts.sliced)} sliced strings, parts of others, have no text in the file"

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from memdoctor.analysis.heap.functions import Functions
+from memdoctor.analysis.heap.functions.functions import Functions
 from memdoctor.heap.arrays import I64, Flags
-from memdoctor.heap.edges import edges_of, targets_of
+from memdoctor.heap.edges import degrees, edges_named, edges_of, targets_of
 from memdoctor.heap.graph import HeapGraph
 from memdoctor.heap.roots import named
 
@@ -78,8 +78,7 @@ def find_listeners(graph: HeapGraph, functions: Functions) -> Listeners:
 
 def _stores(graph: HeapGraph) -> tuple[I64, I64]:
     """Return the emitters and their `_events`, by ascending store."""
-    edges = np.flatnonzero(graph.edge_name == named(graph, "_events"))
-    edges = edges[graph.edge_type[edges] == graph.edge_code("property")]
+    edges = edges_named(graph, "property", "_events")
     stores, first = np.unique(graph.edge_target[edges], return_index=True)
     return graph.edge_sources(edges[first]), stores.astype(np.int64)
 
@@ -91,9 +90,7 @@ def _field_codes(graph: HeapGraph) -> list[int]:
 def _spread(graph: HeapGraph, targets: I64, lists: I64) -> tuple[I64, I64]:
     """Return what hangs on each event, with the event: what is in its array, or the one thing there."""
     plain = np.setdiff1d(np.arange(len(targets)), lists)
-    counts = graph.first_edge[targets[lists] + 1].astype(np.int64) - graph.first_edge[
-        targets[lists]
-    ].astype(np.int64)
+    counts = degrees(graph, targets[lists])
     edges = edges_of(graph, targets[lists])
     events = np.repeat(lists, counts)
     elements = graph.edge_type[edges] == graph.edge_code("element")

@@ -5,15 +5,15 @@ from functools import cached_property
 
 import numpy as np
 
-from memdoctor.analysis.heap.functions import Functions
-from memdoctor.analysis.heap.handle_kinds import CALLBACKS, CLASSES, KIND_OF
-from memdoctor.analysis.heap.owners import Owners
-from memdoctor.analysis.heap.runtime import of_runtime
+from memdoctor.analysis.heap.functions.functions import Functions
+from memdoctor.analysis.heap.grouping import ends_of_chains
+from memdoctor.analysis.heap.handles.handle_kinds import CALLBACKS, CLASSES, KIND_OF
+from memdoctor.analysis.heap.naming.owners import Owners
+from memdoctor.analysis.heap.naming.runtime import of_runtime
 from memdoctor.heap.aggregates import retained_by_key
 from memdoctor.heap.arrays import I64, U8, Flags
-from memdoctor.heap.edges import targets_of
+from memdoctor.heap.edges import edges_named, targets_of
 from memdoctor.heap.graph import HeapGraph
-from memdoctor.heap.roots import named
 
 _ANCESTORS = 16  # so far up a class is looked for among those that it extends
 _CONSTRUCTORS = 10_000  # functions with the name of a handle's class whose place is looked up
@@ -83,11 +83,7 @@ class Handles:
     def _prototypes(self) -> tuple[I64, I64]:
         """The edges from functions to their prototypes, and those from objects to theirs."""
         graph = self._graph
-        found = []
-        for name in ("prototype", "__proto__"):
-            edges = np.flatnonzero(graph.edge_name == named(graph, name))
-            found.append(edges[graph.edge_type[edges] == graph.edge_code("property")])
-        return found[0], found[1]
+        return edges_named(graph, "property", "prototype"), edges_named(graph, "property", "__proto__")
 
     @cached_property
     def _is_prototype(self) -> Flags:
@@ -183,9 +179,7 @@ class Handles:
         inside[inside] = self._class[holders[inside]] == self._class[nodes[inside]]
         links = np.arange(len(nodes))
         links[inside] = np.searchsorted(nodes, holders[inside])
-        for _ in range(len(nodes).bit_length()):
-            links = links[links]
-        return nodes[links]
+        return nodes[ends_of_chains(links)]
 
     def _most_common_function(self, nodes: I64) -> tuple[int | None, int]:
         """Return the function that most of the timers call, and how many call it."""

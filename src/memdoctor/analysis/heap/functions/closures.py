@@ -5,12 +5,11 @@ from functools import cached_property
 
 import numpy as np
 
-from memdoctor.analysis.heap.functions import NOBODY, SEVERAL, Functions, led_to
-from memdoctor.heap.aggregates import retained_by_key
-from memdoctor.heap.arrays import I64, U32
-from memdoctor.heap.edges import internal_targets
+from memdoctor.analysis.heap.functions.functions import NOBODY, SEVERAL, Functions, led_to
+from memdoctor.heap.aggregates import retained_by_group
+from memdoctor.heap.arrays import I64
+from memdoctor.heap.edges import edges_named, internal_targets
 from memdoctor.heap.graph import HeapGraph
-from memdoctor.heap.roots import named
 
 MOST = 10_000
 
@@ -46,9 +45,7 @@ class Closures:
     def _suspended(self) -> tuple[I64, I64]:
         """Suspended calls of generators and async functions, and the groups of their functions."""
         graph, functions = self._graph, self._functions
-        edges = np.flatnonzero(graph.edge_name == named(graph, "parameters_and_registers"))
-        edges = edges[graph.edge_type[edges] == graph.edge_code("internal")]
-        nodes = np.unique(graph.edge_sources(edges))
+        nodes = np.unique(graph.edge_sources(edges_named(graph, "internal", "parameters_and_registers")))
         called = internal_targets(graph, nodes, "function")
         known = called >= 0
         known[known] = functions.is_function[called[known]]
@@ -86,19 +83,13 @@ class Closures:
     def shared_scopes_bytes(self) -> int:
         """What those scopes retain."""
         distinct, leader, _ = self._scopes
-        return int(self._retained(distinct[leader == SEVERAL], np.int64(0), 1)[0])
+        shared = distinct[leader == SEVERAL]
+        return int(retained_by_group(self._graph, shared, np.zeros_like(shared), 1)[0])
 
     @cached_property
     def count(self) -> int:
         """How many rows there are, also those that are left out."""
         return len(np.unique(self._members[1]))
-
-    def _retained(self, nodes: I64, groups: I64 | np.int64, kinds: int) -> I64:
-        """Return what the nodes of each group retain."""
-        keys: U32 = np.zeros(self._graph.node_count, np.uint32)
-        keys[nodes] = groups + 1
-        found: I64 = retained_by_key(self._graph, keys, kinds + 1)[1:]
-        return found
 
     @cached_property
     def rows(self) -> tuple[Closure, ...]:
@@ -113,9 +104,9 @@ class Closures:
             np.bincount(groups, minlength=kinds),
             np.bincount(leader, minlength=kinds),
             np.bincount(shared, minlength=kinds),
-            self._retained(*both, kinds),
-            self._retained(scopes, leader, kinds),
-            self._retained(nodes, groups, kinds),
+            retained_by_group(self._graph, *both, kinds),
+            retained_by_group(self._graph, scopes, leader, kinds),
+            retained_by_group(self._graph, nodes, groups, kinds),
         )
         largest, scope = self._largest(nodes, groups, kinds), self._largest(scopes, leader, kinds)
         order = np.lexsort((largest, -columns[3]))

@@ -5,7 +5,8 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from memdoctor.analysis.heap.places import Places
+from memdoctor.analysis.heap.grouping import ends_of_chains
+from memdoctor.analysis.heap.naming.places import Places
 from memdoctor.heap.arrays import I64, U32, U64, Flags
 from memdoctor.heap.digests import BASE
 from memdoctor.heap.edges import internal_targets
@@ -41,11 +42,8 @@ class Owners:
         """The anchor of each node; the start of the way where no field leads to it."""
         ways = self._graph.strong_ways
         found = np.where(self._labelled, np.arange(len(ways.parent), dtype=np.uint32), ways.parent)
-        while True:
-            further = found[found]
-            if np.array_equal(further, found):
-                return found
-            found = further
+        ends: U32 = ends_of_chains(found)
+        return ends
 
     @cached_property
     def _plain(self) -> Flags:

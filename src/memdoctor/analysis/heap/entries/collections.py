@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
-from memdoctor.analysis.heap.owners import Owners
-from memdoctor.analysis.heap.tables import find_tables, word_bytes
-from memdoctor.heap.aggregates import retained_by_key
+from memdoctor.analysis.heap.entries.tables import Entries, find_tables, word_bytes
+from memdoctor.analysis.heap.grouping import largest_of_each
+from memdoctor.analysis.heap.naming.owners import Owners
+from memdoctor.heap.aggregates import retained_by_group
 from memdoctor.heap.arrays import I64
 from memdoctor.heap.edges import degrees, edges_of, internal_targets
 from memdoctor.heap.graph import HeapGraph
@@ -23,22 +23,6 @@ _TYPED_ARRAYS = {
     "Uint16Array": 2, "Int16Array": 2, "Float16Array": 2, "Uint32Array": 4, "Int32Array": 4,
     "Float32Array": 4, "Float64Array": 8, "BigInt64Array": 8, "BigUint64Array": 8,
 }  # fmt: skip
-
-
-@dataclass(eq=False, frozen=True)
-class Columns:
-    """Collections of one kind, a number for each in every column.
-
-    `entries` is -1 where only the bounds `low` and `high` are known; `entry_bytes` is the room for one.
-    """
-
-    kind: str
-    node: I64
-    entries: I64
-    low: I64
-    high: I64
-    capacity: I64
-    entry_bytes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +60,10 @@ class Collections:
         self._owners = owners
 
     @cached_property
-    def kinds(self) -> tuple[Columns, ...]:
+    def kinds(self) -> tuple[Entries, ...]:
         """All collections, by kind. Typed arrays show the room of their buffers as the bound `high`."""
-        graph, found = self._graph, list[Columns]()
-        for tables in find_tables(graph):
-            columns = (tables.owner, tables.entries, tables.low, tables.high, tables.capacity)
-            found.append(Columns(tables.kind, *columns, tables.entry_bytes))
-        found += [_arrays(graph), _dictionaries(graph), _typed_arrays(graph)]
+        graph = self._graph
+        found = [*find_tables(graph), _arrays(graph), _dictionaries(graph), _typed_arrays(graph)]
         return tuple(columns for columns in found if len(columns.node))
 
     @cached_property
@@ -102,7 +83,7 @@ class Collections:
         found = [group for columns in self.kinds for group in self._grouped(columns)]
         return tuple(sorted(found, key=lambda group: (-group.retained_bytes, group.node)))
 
-    def _grouped(self, columns: Columns) -> Iterator[Group]:
+    def _grouped(self, columns: Entries) -> Iterator[Group]:
         used = np.flatnonzero((columns.entries != 0) & (columns.high > 0))
         if not len(used):
             return
@@ -117,10 +98,8 @@ class Collections:
         ]
         unused = np.where(capacity >= entries, (capacity - np.maximum(entries, 0)) * columns.entry_bytes, 0)
         wasted = np.bincount(which, weights=unused, minlength=count).astype(np.int64)
-        keys = np.zeros(self._graph.node_count, np.uint32)
-        keys[nodes] = which + 1
-        retained = retained_by_key(self._graph, keys, count + 1)[1:]
-        largest = _first_of_each(which, high)
+        retained = retained_by_group(self._graph, nodes, which, count)
+        largest = largest_of_each(which, high, nodes)
         for group, (collections, counted, low, most, room) in enumerate(zip(*sums, strict=True)):
             node = int(nodes[largest[group]])
             known = not unknown[group]
@@ -139,15 +118,7 @@ class Collections:
             )
 
 
-def _first_of_each(which: npt.NDArray[np.integer], sizes: I64) -> I64:
-    """Return the index of the largest in each group."""
-    order = np.lexsort((-sizes, which))
-    _, first = np.unique(which[order], return_index=True)
-    found: I64 = order[first]
-    return found
-
-
-def _arrays(graph: HeapGraph) -> Columns:
+def _arrays(graph: HeapGraph) -> Entries:
     """Return the arrays. Numbers and holes in one leave no edge: without any, only the room is known."""
     nodes = _objects_named(graph, "Array")
     entries = _count_edges(graph, nodes, "element")
@@ -157,10 +128,10 @@ def _arrays(graph: HeapGraph) -> Columns:
     capacity = np.maximum(np.where(elements >= 0, room, entries), entries)
     unknown = (entries == 0) & (capacity > 0)
     counted = np.where(unknown, _UNKNOWN, entries)
-    return Columns("Array", nodes, counted, entries, np.where(unknown, capacity, entries), capacity, word)
+    return Entries("Array", nodes, counted, entries, np.where(unknown, capacity, entries), capacity, word)
 
 
-def _dictionaries(graph: HeapGraph) -> Columns:
+def _dictionaries(graph: HeapGraph) -> Entries:
     """Return plain objects with many properties."""
     nodes = _objects_named(graph, "Object")
     nodes = nodes[degrees(graph, nodes) >= _LEAST_PROPERTIES]
@@ -172,10 +143,10 @@ def _dictionaries(graph: HeapGraph) -> Columns:
     is_table = (stored >= 0) & (graph.node_type[stored] == graph.node_code("array"))
     room = (graph.nodes.size[stored].astype(np.int64) - 2 * word) // (3 * word)
     capacity = np.maximum(np.where(is_table, room, entries), entries)
-    return Columns("Object", nodes, entries, entries, entries, capacity, 3 * word)
+    return Entries("Object", nodes, entries, entries, entries, capacity, 3 * word)
 
 
-def _typed_arrays(graph: HeapGraph) -> Columns:
+def _typed_arrays(graph: HeapGraph) -> Entries:
     """Return typed arrays with the room in their buffers, which others may share."""
     found: list[I64] = []
     rooms: list[I64] = []
@@ -189,7 +160,7 @@ def _typed_arrays(graph: HeapGraph) -> Columns:
         rooms.append(graph.nodes.size[data[kept]].astype(np.int64) // width)
     nodes, room = np.concatenate(found), np.concatenate(rooms)
     unknown = np.full(len(nodes), _UNKNOWN, np.int64)
-    return Columns("typed array", nodes, unknown, np.zeros_like(room), room, room, 1)
+    return Entries("typed array", nodes, unknown, np.zeros_like(room), room, room, 1)
 
 
 def _objects_named(graph: HeapGraph, name: str) -> I64:

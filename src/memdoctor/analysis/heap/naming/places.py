@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from memdoctor.analysis.heap.runtime import RUNTIME, of_runtime
+from memdoctor.analysis.heap.naming.runtime import RUNTIME, of_runtime
 from memdoctor.heap.edges import internal_targets
 from memdoctor.heap.graph import HeapGraph
 
@@ -90,11 +90,11 @@ class Places:
         files: list[str | None] = [None] * len(closures)
         texts = graph.strings.texts(graph.node_name[script[named]])
         for index, text in zip(named.tolist(), texts, strict=True):
-            files[index] = _file(text)
+            files[index] = file_named(text)
         return files
 
 
-def _file(name: str) -> str | None:
+def file_named(name: str) -> str | None:
     """Return the file that a script's node names, None for one without a name."""
     name = name.removeprefix(_SCRIPT).removeprefix("file://")
     return name if name and not name.startswith("system / ") else None

@@ -7,8 +7,9 @@ from functools import cached_property
 
 import numpy as np
 
-from memdoctor.analysis.heap.owners import Owners, short
-from memdoctor.heap.aggregates import retained_by_key
+from memdoctor.analysis.heap.grouping import ends_of_chains, largest_of_each
+from memdoctor.analysis.heap.naming.owners import Owners, short
+from memdoctor.heap.aggregates import retained_by_group
 from memdoctor.heap.arrays import I64, U64, Flags
 from memdoctor.heap.attachment import DETACHED
 from memdoctor.heap.digests import BASE
@@ -189,11 +190,7 @@ class Detached:
         """The last detached DOM node on the way to each node, else where the way starts."""
         parents = self._graph.strong_ways.parent.astype(np.int64)
         found = np.where(self._tree_of_node >= 0, np.arange(len(parents)), parents)
-        while True:
-            further = found[found]
-            if np.array_equal(further, found):
-                return found
-            found = further
+        return ends_of_chains(found)
 
     def _of_engine(self, nodes: I64) -> Flags:
         """Return which nodes are no part of the program: synthetic roots, code, and native objects."""
@@ -254,12 +251,9 @@ class Detached:
         mixed: U64 = keys ^ (graph.class_id[held].astype(np.uint64) + np.uint64(1)) * np.uint64(BASE)
         _, group, counts = np.unique(mixed, return_inverse=True, return_counts=True)
         kinds = len(counts)
-        of_node = np.zeros(graph.node_count, np.uint32)  # 0 is everything else
-        of_node[self._nodes] = group[self._tree] + 1
-        retained = retained_by_key(graph, of_node, kinds + 1)[1:]
+        retained = retained_by_group(graph, self._nodes, group[self._tree], kinds)
         nodes = np.bincount(group[self._tree], minlength=kinds)
-        by_size = np.lexsort((held, -graph.retained_size[held], group))
-        example = by_size[np.cumsum(counts) - counts]
+        example = largest_of_each(group, graph.retained_size[held], held)
         order = np.lexsort((example, -nodes, -retained))
         return _Groups(group, retained, counts, nodes, example, order)
 

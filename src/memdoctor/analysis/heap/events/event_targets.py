@@ -2,10 +2,11 @@
 
 import numpy as np
 
-from memdoctor.analysis.heap.functions import Functions
-from memdoctor.analysis.heap.listeners import Listeners, function_inside
+from memdoctor.analysis.heap.events.listeners import Listeners, function_inside
+from memdoctor.analysis.heap.functions.functions import Functions
+from memdoctor.analysis.heap.grouping import ends_of_chains
 from memdoctor.heap.arrays import I64
-from memdoctor.heap.edges import edges_of
+from memdoctor.heap.edges import edges_named, edges_of
 from memdoctor.heap.graph import HeapGraph
 from memdoctor.heap.roots import named
 
@@ -37,8 +38,7 @@ def find_target_listeners(graph: HeapGraph, functions: Functions) -> Listeners:
 
 def _heads(graph: HeapGraph, nodes: I64) -> I64:
     """Return for each listener what leads to the first one of its chain; the last one of a ring: itself."""
-    edges = np.flatnonzero(graph.edge_name == named(graph, "next"))
-    edges = edges[graph.edge_type[edges] == graph.edge_code("property")]
+    edges = edges_named(graph, "property", "next")
     in_chain = np.zeros(graph.node_count, bool)
     in_chain[nodes] = True
     edges = edges[in_chain[graph.edge_target[edges]]]
@@ -47,9 +47,7 @@ def _heads(graph: HeapGraph, nodes: I64) -> I64:
     inner = in_chain[before]
     links = np.arange(len(nodes))
     links[inner] = np.searchsorted(nodes, before[inner])
-    for _ in range(len(nodes).bit_length()):
-        links = links[links]
-    return before[links]
+    return before[ends_of_chains(links)]
 
 
 def _targets(graph: HeapGraph, heads: I64) -> tuple[I64, I64]:

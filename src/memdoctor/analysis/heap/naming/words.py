@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from memdoctor.analysis.heap.emitters import Event
+    from memdoctor.analysis.heap.events.emitters import Event
     from memdoctor.analysis.heap.inside import Inside
 
 ANONYMOUS = "(anonymous)"

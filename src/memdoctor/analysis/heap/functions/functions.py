@@ -5,10 +5,10 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from memdoctor.analysis.heap.places import Place, Places
+from memdoctor.analysis.heap.naming.places import Place, Places
 from memdoctor.heap.arrays import I64, U32, U64, Flags
 from memdoctor.heap.digests import BASE
-from memdoctor.heap.edges import edges_of
+from memdoctor.heap.edges import edges_of, internal_targets
 from memdoctor.heap.graph import HeapGraph
 from memdoctor.heap.roots import named
 
@@ -113,13 +113,7 @@ class Functions:
 
     def _named(self, name: str) -> I64:
         """Return what the internal edge of a name leads to from each function, -1 for none."""
-        graph, found = self._graph, np.full(len(self.nodes), -1, np.int64)
-        edges = np.flatnonzero(graph.edge_name == named(graph, name))
-        edges = edges[graph.edge_type[edges] == graph.edge_code("internal")]
-        sources = graph.edge_sources(edges)
-        own = self.is_function[sources]
-        found[self.rows(sources[own])] = graph.edge_target[edges[own]]
-        return found
+        return internal_targets(self._graph, self.nodes, name)
 
     def scopes_of(self, nodes: Nodes) -> I64:
         """Return the scopes that functions, or suspended functions, see; -1: none."""

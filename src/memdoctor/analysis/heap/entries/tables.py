@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from memdoctor.heap.arrays import I64, Flags
-from memdoctor.heap.edges import degrees, edges_of, internal_targets
+from memdoctor.heap.edges import degrees, edges_named, edges_of, internal_targets
 from memdoctor.heap.graph import HeapGraph
 from memdoctor.heap.roots import named
 
@@ -28,17 +28,19 @@ Nodes = npt.NDArray[np.integer]
 
 
 @dataclass(eq=False, frozen=True)
-class Tables:
-    """Hash tables and their owners. `entries` is -1 where only the bounds `low` and `high` are known."""
+class Entries:
+    """Collections of one kind, a number for each in every column.
+
+    `entries` is -1 where only the bounds `low` and `high` are known; `entry_bytes` is the room for one.
+    """
 
     kind: str
-    owner: I64
-    table: I64
+    node: I64
     entries: I64
     low: I64
     high: I64
     capacity: I64
-    entry_bytes: int  # room that one more entry takes
+    entry_bytes: int
 
 
 def word_bytes(graph: HeapGraph) -> int:
@@ -52,10 +54,9 @@ def word_bytes(graph: HeapGraph) -> int:
     return 4 if odd * 20 > len(sizes) else 8
 
 
-def find_tables(graph: HeapGraph) -> list[Tables]:
+def find_tables(graph: HeapGraph) -> list[Entries]:
     """Return the tables of each kind. Subclasses count as what they extend; iterators share a table."""
-    objects = np.flatnonzero(graph.node_type == graph.node_code("object"))
-    leading = _with_table(graph, objects)
+    leading = _with_table(graph)
     if not len(leading):
         return _butterflies(graph)
     table = internal_targets(graph, leading, "table")
@@ -71,15 +72,13 @@ def find_tables(graph: HeapGraph) -> list[Tables]:
     for kind in (WEAK_MAP, WEAK_SET):
         fits = (graph.node_name[leading] == named(graph, kind)) & (cells > 0)
         found.append(_weak(graph, kind, (leading[fits], table[fits]), cells[fits] // 2, word))
-    return [tables for tables in found if len(tables.owner)]
+    return [tables for tables in found if len(tables.node)]
 
 
-def _with_table(graph: HeapGraph, objects: I64) -> I64:
+def _with_table(graph: HeapGraph) -> I64:
     """Return the objects with a table of their own: no iterators over the table of another one."""
-    internal = graph.edge_type == graph.edge_code("internal")
-    edges = np.flatnonzero(internal & (graph.edge_name == named(graph, "table")))
-    owners = np.unique(graph.edge_sources(edges))
-    owners = owners[np.isin(graph.node_type[owners], [graph.node_code("object")])]
+    owners = np.unique(graph.edge_sources(edges_named(graph, "internal", "table")))
+    owners = owners[graph.node_type[owners] == graph.node_code("object")]
     names = np.unique(graph.node_name[owners])
     texts = graph.strings.texts(names)
     iterators = [
@@ -96,7 +95,7 @@ def _weakly_holding(graph: HeapGraph, tables: I64) -> Flags:
     return np.isin(tables, graph.edge_sources(weak))
 
 
-def _ordered(graph: HeapGraph, kind: str, of: tuple[I64, I64], buckets: I64, word: int) -> Tables:
+def _ordered(graph: HeapGraph, kind: str, of: tuple[I64, I64], buckets: I64, word: int) -> Entries:
     """Count the entries of Maps or Sets: those that an edge leads to, without deleted ones.
 
     Deleted entries lead to a hole in some versions of V8, and nowhere in others. Where no entry leads
@@ -116,15 +115,15 @@ def _ordered(graph: HeapGraph, kind: str, of: tuple[I64, I64], buckets: I64, wor
         unknown & (capacity > _SPARSEST), capacity // _SPARSEST, low
     )  # the smallest may be empty
     counted = np.where(unknown, _UNKNOWN, entries)
-    return Tables(kind, *of, counted, low, high, capacity, per_entry * word + word // 2)
+    return Entries(kind, of[0], counted, low, high, capacity, per_entry * word + word // 2)
 
 
-def _weak(graph: HeapGraph, kind: str, of: tuple[I64, I64], capacity: I64, word: int) -> Tables:
+def _weak(graph: HeapGraph, kind: str, of: tuple[I64, I64], capacity: I64, word: int) -> Entries:
     """Count the keys of WeakMaps or WeakSets."""
     row, place = _words(graph, of[1])
     keys = (place >= _WEAK_FIRST) & ((place - _WEAK_FIRST) % 2 == 0)
     entries = _distinct(row[keys], place[keys], len(of[1]))
-    return Tables(kind, *of, entries, entries, entries, capacity, 2 * word)
+    return Entries(kind, of[0], entries, entries, entries, capacity, 2 * word)
 
 
 def _words(graph: HeapGraph, tables: I64) -> tuple[I64, I64]:
@@ -160,7 +159,7 @@ def butterflies(graph: HeapGraph) -> I64:
     return np.flatnonzero(named_so & (graph.node_type != graph.node_code("string")))
 
 
-def _butterflies(graph: HeapGraph) -> list[Tables]:
+def _butterflies(graph: HeapGraph) -> list[Entries]:
     """Return the tables of JavaScriptCore, of whose entries only the room is known."""
     storage = butterflies(graph)
     mask = np.zeros(graph.node_count, bool)
@@ -174,5 +173,5 @@ def _butterflies(graph: HeapGraph) -> list[Tables]:
         room = np.maximum((graph.nodes.size[table].astype(np.int64) - _BUTTERFLY_HEADER) // entry, 0)
         capacity = np.where(room > 0, 1 << np.log2(np.maximum(room, 1)).astype(np.int64), 0)
         unknown = np.full(len(owner), _UNKNOWN, np.int64)
-        found.append(Tables(kind, owner, table, unknown, unknown * 0, capacity, capacity, entry))
-    return [tables for tables in found if len(tables.owner)]
+        found.append(Entries(kind, owner, unknown, unknown * 0, capacity, capacity, entry))
+    return [tables for tables in found if len(tables.node)]

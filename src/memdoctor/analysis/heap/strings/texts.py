@@ -6,19 +6,19 @@ from functools import cached_property
 
 import numpy as np
 
-from memdoctor.analysis.heap.owners import Owners
-from memdoctor.analysis.heap.text_kinds import kind_of
+from memdoctor.analysis.heap.naming.owners import Owners
+from memdoctor.analysis.heap.naming.places import file_named
+from memdoctor.analysis.heap.strings.text_kinds import kind_of
 from memdoctor.heap.arrays import I64, U64
 from memdoctor.heap.digests import BASE
 from memdoctor.heap.duplicates import StringGroups
+from memdoctor.heap.edges import edges_named
 from memdoctor.heap.graph import HeapGraph
-from memdoctor.heap.roots import named
 
 _MOST = 5_000  # groups by bytes, and as many by waste
 _SHOWN = 60  # units of a text
 _LEAVES = 64  # parts of a concatenation that are put together
 _AT_ONCE = 1 << 23  # bytes of texts that are decoded at once
-_SCRIPT = "system / Script / "  # how V8 from about 15 on names a script
 _NO_NAME = "(script without a name)"
 _STRINGS = ("string", "concatenated string", "sliced string")
 
@@ -214,9 +214,7 @@ class Texts:
     def _sources(self) -> tuple[I64, I64]:
         """The scripts, and the strings that are their sources, by ascending string."""
         graph = self._graph
-        sources = graph.edge_type == graph.edge_code("internal")
-        sources &= graph.edge_name == named(graph, "source")
-        edges = np.flatnonzero(sources)
+        edges = edges_named(graph, "internal", "source")
         scripts = graph.edge_sources(edges)
         code = graph.node_type[scripts] == graph.node_code("code")  # regular expressions have one too
         scripts, strings = scripts[code], graph.edge_target[edges[code]].astype(np.int64)
@@ -232,8 +230,7 @@ class Texts:
         inside = inside[strings[places[inside]] == nodes[inside]]
         names = self._graph.strings.texts(self._graph.node_name[scripts[places[inside]]])
         for place, name in zip(inside.tolist(), names, strict=True):
-            script = name.removeprefix(_SCRIPT).removeprefix("file://")
-            found[place] = _NO_NAME if not script or script.startswith("system / ") else script
+            found[place] = file_named(name) or _NO_NAME
         return found
 
     def _contents(self, nodes: I64) -> Iterator[str]:

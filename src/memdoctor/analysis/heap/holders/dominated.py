@@ -3,6 +3,7 @@
 import numpy as np
 
 from memdoctor.heap.arrays import I64
+from memdoctor.heap.edges import spread
 from memdoctor.heap.graph import HeapGraph
 
 
@@ -24,8 +25,5 @@ def dominated_by(graph: HeapGraph, nodes: I64, *, whole: bool = False) -> I64:
 
 def _children(graph: HeapGraph, nodes: I64) -> I64:
     ends, children = graph.dominated
-    stops = ends[nodes].astype(np.int64)
     starts = np.where(nodes > 0, ends[nodes - 1], 0).astype(np.int64)
-    counts = stops - starts
-    offsets = np.repeat(starts - np.concatenate([[0], np.cumsum(counts)[:-1]]), counts)
-    return children[offsets + np.arange(len(offsets))].astype(np.int64)
+    return children[spread(starts, ends[nodes].astype(np.int64) - starts)].astype(np.int64)

@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from memdoctor.analysis.heap.owners import CONTEXT, Owners, labelled_by, short
+from memdoctor.analysis.heap.naming.owners import CONTEXT, Owners, labelled_by, short
 from memdoctor.heap.arrays import U64, Flags
 from memdoctor.heap.graph import HeapGraph
 from memdoctor.heap.marks import FROM_THE_ROOT, UNRETAINED

@@ -6,14 +6,13 @@ from functools import cached_property
 
 import numpy as np
 
-from memdoctor.analysis.heap.event_targets import find_target_listeners
-from memdoctor.analysis.heap.functions import NOBODY, SEVERAL, Functions, Nodes, led_to
-from memdoctor.analysis.heap.listeners import Listeners, find_dom_listeners, find_listeners
-from memdoctor.heap.aggregates import retained_by_key
+from memdoctor.analysis.heap.events.event_targets import find_target_listeners
+from memdoctor.analysis.heap.events.listeners import Listeners, find_dom_listeners, find_listeners
+from memdoctor.analysis.heap.functions.functions import NOBODY, SEVERAL, Functions, Nodes, led_to
+from memdoctor.heap.aggregates import retained_by_group
 from memdoctor.heap.arrays import I64, Flags
-from memdoctor.heap.edges import internal_targets, targets_of
+from memdoctor.heap.edges import edges_named, internal_targets, targets_of
 from memdoctor.heap.graph import HeapGraph
-from memdoctor.heap.roots import named
 
 DEFAULT_LIMIT = 10  # of Node's emitters, where the program sets no other
 MOST = 10_000
@@ -170,12 +169,9 @@ class Emitters:
         """Return what the listeners of each event retain that no other event has a part in."""
         nodes = np.concatenate([found.function, found.holder])
         distinct, event = led_to(nodes, np.concatenate([found.event, found.event]))
-        keys = np.zeros(self._graph.node_count, np.uint32)
-        own = event >= 0
-        keys[distinct[own]] = event[own] + 1
-        scopes, leader = self._scopes(distinct[own], event[own])
-        keys[scopes] = leader + 1
-        return retained_by_key(self._graph, keys, len(found) + 1)[1:]
+        own = distinct[event >= 0], event[event >= 0]
+        nodes, event = map(np.concatenate, zip(own, self._scopes(*own), strict=True))
+        return retained_by_group(self._graph, nodes, event, len(found))
 
     def _scopes(self, nodes: I64, event: I64) -> tuple[I64, I64]:
         """Return the scopes that only functions of one event lead to, with that event."""
@@ -225,8 +221,7 @@ class Emitters:
     def _shows_undefined(self) -> bool:
         """Whether a limit that was not set has an edge, to `undefined`."""
         graph = self._graph
-        edges = np.flatnonzero(graph.edge_name == named(graph, "_maxListeners"))
-        edges = edges[graph.edge_type[edges] == graph.edge_code("property")]
+        edges = edges_named(graph, "property", "_maxListeners")
         return bool((~self._is_number(graph.edge_target[edges])).any())
 
     @cached_property

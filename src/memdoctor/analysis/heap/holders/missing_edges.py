@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from memdoctor.analysis.heap.tables import MAP, SET, butterflies, find_tables
+from memdoctor.analysis.heap.entries.tables import MAP, SET, butterflies, find_tables
 from memdoctor.heap.arrays import I64
 from memdoctor.heap.marks import UNREACHED
 
@@ -44,7 +44,7 @@ def find_missing_edges(inside: "Inside") -> MissingEdges | None:
         return None
     unreached = graph.distance == UNREACHED
     return MissingEdges(
-        sum(len(table.owner) for table in tables),
+        sum(len(table.node) for table in tables),
         len(unretained_nodes(inside)),
         int(unreached.sum()),
         int(graph.shallow_size[unreached].sum(dtype=np.int64)),
@@ -71,6 +71,6 @@ def likely_holders(inside: "Inside", nodes: I64) -> tuple[Candidate, ...]:
             continue
         fits = (tables.entries < 0) & (tables.capacity >= len(nodes))
         fits &= tables.capacity <= len(nodes) * _SPARSEST
-        for node, capacity in zip(tables.owner[fits].tolist(), tables.capacity[fits].tolist(), strict=True):
+        for node, capacity in zip(tables.node[fits].tolist(), tables.capacity[fits].tolist(), strict=True):
             found.append(Candidate(tables.kind, inside.owners.name(node), node, capacity))
     return tuple(sorted(found, key=lambda one: (one.capacity, one.node))[:_MOST])

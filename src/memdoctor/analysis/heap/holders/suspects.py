@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from memdoctor.analysis.heap.dominated import dominated_by
-from memdoctor.analysis.heap.missing_edges import Candidate, likely_holders
-from memdoctor.analysis.heap.runtime import of_runtime
+from memdoctor.analysis.heap.holders.dominated import dominated_by
+from memdoctor.analysis.heap.holders.missing_edges import Candidate, likely_holders
+from memdoctor.analysis.heap.naming.runtime import of_runtime
 from memdoctor.heap.arrays import I64
 from memdoctor.heap.marks import FROM_THE_ROOT
 from memdoctor.heap.roots import user_roots

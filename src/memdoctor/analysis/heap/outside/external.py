@@ -6,8 +6,9 @@ from functools import cached_property
 
 import numpy as np
 
-from memdoctor.analysis.heap.owners import Owners
-from memdoctor.analysis.heap.tables import butterflies
+from memdoctor.analysis.heap.entries.tables import butterflies
+from memdoctor.analysis.heap.grouping import largest_of_each
+from memdoctor.analysis.heap.naming.owners import Owners
 from memdoctor.heap.arrays import I64, U8, U64
 from memdoctor.heap.digests import BASE
 from memdoctor.heap.graph import HeapGraph
@@ -144,8 +145,7 @@ class External:
         keys: U64 = self._owners.keys(nodes) ^ classes * np.uint64(BASE)
         _, group, counts = np.unique(keys, return_inverse=True, return_counts=True)
         sums = np.bincount(group, weights=sizes[nodes], minlength=len(counts)).astype(np.int64)
-        order = np.lexsort((nodes, -sizes[nodes].astype(np.int64), group))
-        largest = nodes[order[np.cumsum(counts) - counts]]
+        largest = nodes[largest_of_each(group, sizes[nodes], nodes)]
         by_size = np.lexsort((largest, -sums))
         kinds = self._kind_of_node[largest[by_size]]
         return _Groups(kinds, counts[by_size], sums[by_size], largest[by_size])

@@ -1,0 +1,1 @@
+"""Collections and how many entries they hold."""

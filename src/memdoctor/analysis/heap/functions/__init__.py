@@ -1,0 +1,1 @@
+"""Functions by their code, and the scopes they see."""

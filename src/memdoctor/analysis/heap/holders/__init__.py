@@ -1,0 +1,1 @@
+"""Who holds most of a heap, and what a file leaves out of that."""

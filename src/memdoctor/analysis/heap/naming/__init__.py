@@ -1,0 +1,1 @@
+"""What things are called: owners as `Class.field`, ways, functions and where they stand."""

@@ -1,0 +1,1 @@
+"""What is outside the heap, or outside the document."""

@@ -1,0 +1,1 @@
+"""Strings by their text, and what a text likely is."""
