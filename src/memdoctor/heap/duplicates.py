@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from memdoctor.heap.arrays import I64, U64, Flags
+from memdoctor.heap.arrays import I64, U32, U64, Flags
+from memdoctor.heap.core.text import group_keys
 from memdoctor.heap.digests import BASE, digest_of
 from memdoctor.heap.edges import internal_targets, spread
+from memdoctor.heap.raw import raw
 from memdoctor.heap.ropes import MOST_UNITS as TRUNCATED_AT
 from memdoctor.heap.ropes import Ropes, digest_all, find_ropes, flat, items_of
 
@@ -55,7 +57,7 @@ class StringGroups:
     graph: "HeapGraph"
     ropes: Ropes
     strings: I64
-    group_of: I64
+    group_of: U32
     nodes: I64
     counts: I64
     shallow_bytes: I64
@@ -161,16 +163,15 @@ def duplicate_strings(graph: "HeapGraph", *, as_devtools: bool = False) -> Dupli
     return DuplicateStrings(graph, ropes, every.nodes[which], *sums, every.cut_off[which], every, which)
 
 
-def _grouped(keys: U64) -> tuple[I64, I64, I64]:
+def _grouped(keys: U64) -> tuple[U32, U32, I64]:
     """Return the first of each group of equal keys, the group of each, and their sizes.
 
     Groups are in the order of their first: that of the keys differs from run to run.
     """
-    _, first, group, counts = np.unique(keys, return_index=True, return_inverse=True, return_counts=True)
-    order = np.argsort(first)
-    rank = np.empty(len(order), np.int64)
-    rank[order] = np.arange(len(order))
-    return first[order], rank[group], counts[order]
+    firsts, groups = np.empty(len(keys), np.uint32), np.empty(len(keys), np.uint32)
+    table = np.zeros(1 << (2 * len(keys)).bit_length(), np.uint32)
+    count = int(group_keys(raw(keys), raw(table), raw(groups), raw(firsts)))
+    return firsts[:count], groups, np.bincount(groups, minlength=count)
 
 
 def _names(graph: "HeapGraph", plain: I64, ropes: Ropes) -> I64:

@@ -99,10 +99,10 @@ def _with_unretained(graph: "HeapGraph", traits: U8, distance: I32) -> I32:
     return distance
 
 
-def digest(ways: Ways, nodes: U32, steps: U64) -> U64:
+def digest(ways: Ways, nodes: U32, steps: U64, *, merged: bool) -> U64:
     """Return for each of the nodes a digest of the steps on the way there; `steps` has one for each node.
 
-    Nodes with equal digests are reached over equal steps.
+    Nodes with equal digests are reached over equal steps; `merged`, like steps after each other are one.
     """
     count = len(steps)
     digests = np.zeros(count, np.uint64)
@@ -111,6 +111,7 @@ def digest(ways: Ways, nodes: U32, steps: U64) -> U64:
         raw(ways.parent),
         raw(steps),
         BASE,
+        int(merged),
         raw(digests),
         raw(np.zeros(count, np.uint64)),
         raw(np.zeros(count, np.uint8)),

@@ -8,7 +8,7 @@ from memdoctor.heap.marks import FROM_THE_ROOT, UNRETAINED
 from memdoctor.units import grouped, percent, size
 
 UNKNOWN = "–"
-_DEEPEST = 12  # steps of indentation; what is deeper stands there too
+_DEEPEST = 8  # steps of indentation; what is deeper stands there too
 
 
 def cell(column: Column, row: Mapping[str, Any]) -> str:

@@ -7,6 +7,7 @@ from importlib import import_module
 from memdoctor.config import FORMATS
 from memdoctor.findings import Report
 from memdoctor.redaction import for_this_user
+from memdoctor.reports.numbers import GAP, unbreakable
 from memdoctor.text import map_strings, printable
 
 
@@ -25,6 +26,6 @@ def render(report: Report, name: str, style: Style) -> str:
         report = for_this_user().clean(report)
     report = map_strings(report, printable)
     if style.detail < 0 and not FORMATS[name].for_machines:
-        return f"{textwrap.fill(report.answer, style.width)}\n"
+        return f"{textwrap.fill(unbreakable(report.answer), style.width)}\n".replace(GAP, " ")
     text: str = import_module(f"memdoctor.reports.{name}").render(report, style)
     return text

@@ -1,6 +1,5 @@
 """For a person at a terminal: the numbers, what is to be said of them, and the answer last."""
 
-import re
 from collections.abc import Iterator
 
 from rich.bar import Bar
@@ -15,6 +14,7 @@ from memdoctor.findings import Evidence, HeapOverview, Report, SampleOverview, S
 from memdoctor.reports import growth, layout
 from memdoctor.reports import heap as heaps
 from memdoctor.reports.layout import Paragraph, Row
+from memdoctor.reports.numbers import GAP, unbreakable
 from memdoctor.reports.page import drawn
 from memdoctor.reports.render import Style
 from memdoctor.reports.shrink import LEAST_PLACE, shrunk
@@ -25,21 +25,12 @@ from memdoctor.units import percent, size
 _COLORS = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.INFO: "bold blue"}
 _VALUE, _BAR = 13, 13  # columns
 _EVIDENCE = 3  # rows, without -v
-# Stands for the space between a number and its unit while lines are broken; no file can hold it,
-# for private-use characters are escaped before.
-_GAP = "\ue000"
-_NUMBER_WITH_UNIT = re.compile(r"(\d) (?=(?:[KMGTPE]iB|B|s|min|h|d|%|×|\d{3})(?!\w))")
 
 
 def render(report: Report, style: Style) -> str:
     """Return the report for a terminal of `style.width` columns."""
-    report = map_strings(report, _unbreakable)
-    return drawn(_blocks(report, style), style).replace(_GAP, " ")
-
-
-def _unbreakable(text: str) -> str:
-    """Keep a number and its unit on one line."""
-    return _NUMBER_WITH_UNIT.sub(rf"\1{_GAP}", text)
+    report = map_strings(report, unbreakable)
+    return drawn(_blocks(report, style), style).replace(GAP, " ")
 
 
 def _blocks(report: Report, style: Style) -> Iterator[RenderableType]:

@@ -113,10 +113,22 @@ def about_holder(
 def holder_of(inside: "Inside", node: int, name: str) -> str:
     """Return who holds an object, `Class.field`; what no field leads to goes by its own name and id.
 
-    An element is held by the field that its array is in.
+    What is in a collection, or what something in it holds, is held by the field that it is in.
     """
     owner = inside.owners.name(node)
-    return owner.removesuffix("[]") if owner else f"{name} @{inside.id_of(node)}"
+    return field_of(owner) if owner else f"{name} @{inside.id_of(node)}"
+
+
+def field_of(owner: str) -> str:
+    """Return the field of an owner, without what tells how deep below it something lies.
+
+    >>> field_of("Bus._events.news[] via onNews()"), field_of("Store.rows[][]"), field_of("Row.name")
+    ('Bus._events.news', 'Store.rows', 'Row.name')
+    """
+    field = owner.split(" via ", maxsplit=1)[0]
+    while field.endswith("[]"):
+        field = field.removesuffix("[]")
+    return field
 
 
 def in_heap(inside: "Inside", node: int) -> str:

@@ -48,7 +48,7 @@ def test_a_tree_is_held_by_its_root_where_that_is_held(tmp_path: Path) -> None:
         if number < 2:
             made.edge(manager, divs[0], "last" if number else "first")
     found = detached(made, tmp_path)
-    assert told(found) == [("Detached <section>", "Manager.cache", 4, 16, 1000, "Manager.first", 1)]
+    assert told(found) == [("Detached <section>", "Manager.cache[]", 4, 16, 1000, "Manager.first", 1)]
     assert (found.tree_count, found.node_count, found.other_count) == (4, 16, 0)
 
 
@@ -118,7 +118,7 @@ def test_panels_of_a_page(cli: Cli) -> None:
     (row,) = json.loads(outcome.out)["rows"]
     assert row["class"] == "Detached <section>"
     assert (row["holder"], row["tree_count"], row["dom_node_count"]) == (
-        "PanelManager.panelCache",
+        "PanelManager.panelCache[]",
         20,
         20 * 21,
     )

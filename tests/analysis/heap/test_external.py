@@ -39,13 +39,13 @@ def test_each_piece_counts_once_under_its_holder(tmp_path: Path) -> None:
     external = Inside(memdoctor.load(path)).external
     assert [(g.kind, g.holder, g.count, g.bytes) for g in external.groups()] == [
         ("array buffer", "Store.one", 1, 8192),
-        ("array buffer", "Store.frames", 3, 3003),
+        ("array buffer", "Store.frames[]", 3, 3003),
         ("external string", "Store.name", 1, 300),
         ("native", "Store.handle", 1, 40),
     ]
     assert external.visible_bytes == 8192 + 3003 + 300 + 40
     assert external.bytes_of("engine") == 70
-    assert [(g.holder, g.node) for g in external.buffers(3000)][1:] == [("Store.frames", 8)]
+    assert [(g.holder, g.node) for g in external.buffers(3000)][1:] == [("Store.frames[]", 8)]
     assert not list(external.buffers(8193))
 
 

@@ -97,7 +97,7 @@ def test_the_holder_is_the_field_that_holds_most(tmp_path: Path, program: Progra
     inside = program.inside(tmp_path)
     row = rows(inside)["Promise"]
     assert row.count == 8
-    assert holder(inside, row) == ("JobRunner.inflight", 5)
+    assert holder(inside, row) == ("JobRunner.inflight[]", 5)
 
 
 def test_a_chain_of_timers_hangs_on_what_holds_its_ends(tmp_path: Path, program: Program) -> None:
@@ -174,4 +174,4 @@ def test_the_view(tmp_path: Path, program: Program, cli: Cli, monkeypatch: pytes
     assert (row["function"], row["file"], row["line"]) == ("poll", "/srv/app/bus.js", 45)
     assert row["retained_bytes"] == 1200 * (1024 + 64)
     line = cli("heap", "handles", path).out.splitlines()[2]
-    assert line.startswith("Timeout  1 200  1.25 MiB  Poller.timers[]    1 200  poll   bus.js:45")
+    assert line.startswith("Timeout  1 200  1.25 MiB  Poller.timers[]    1 200  poll     1 200  bus.js:45")

@@ -52,7 +52,8 @@ def test_equal_beginnings_prove_nothing(tmp_path: Path) -> None:
     (group,) = found.texts.largest()
     assert (group.cut_off, group.verified, group.wasted_bytes) == (True, False, 5000)
     assert found.texts.duplicates == (2, 5000, 0)
-    assert not list(found.texts.waste_by_holder(1))
+    assert not list(found.texts.waste_by_holder(1, verified=True))
+    assert [waste.wasted_bytes for waste in found.texts.waste_by_text(1, verified=False)] == [5000]
     assert len(group.content) == 60
 
 
@@ -116,7 +117,7 @@ def test_waste_is_summed_by_holder(tmp_path: Path) -> None:
         made.edges = [edge for edge in made.edges if edge[:1] != (0,) or edge[3] != row]
         text(made, row, f"country {number % 2}", 100, "country")
     found = inside(made, tmp_path)
-    (waste,) = found.texts.waste_by_holder(1)
+    (waste,) = found.texts.waste_by_holder(1, verified=True)
     assert (waste.holder, waste.within, waste.strings, waste.texts) == (
         "Row.country",
         "Store.rows[]",
@@ -124,8 +125,8 @@ def test_waste_is_summed_by_holder(tmp_path: Path) -> None:
         2,
     )
     assert (waste.shallow_bytes, waste.wasted_bytes) == (1000, 800)
-    assert [w.wasted_bytes for w in found.texts.waste_by_text(1)] == [400, 400]
-    assert not list(found.texts.waste_by_holder(801))
+    assert [w.wasted_bytes for w in found.texts.waste_by_text(1, verified=True)] == [400, 400]
+    assert not list(found.texts.waste_by_holder(801, verified=True))
 
 
 def test_contents_never_leave_unasked(tmp_path: Path, cli: Cli) -> None:

@@ -37,7 +37,7 @@ def test_many(tmp_path: Path) -> None:
     [finding] = findings(tmp_path, heap_of_timers(500))
     assert finding.severity == "info"
     assert finding.subject.name.endswith("#Poller.timers")
-    assert finding.message == "500 Timeout are held; all by Poller.timers, calling poll (bus.js:45)"
+    assert finding.message == "500 Timeout are held; all by Poller.timers; all call poll (bus.js:45)"
     assert finding.impact == 500 * 1064
 
 

@@ -26,12 +26,18 @@ def arranged(view: View, order: str | None, wanted: str | None) -> View:
         rows = tuple(row for row in rows if _has(row, keys, wanted.lower()))
         view = replace(view, row_count=len(rows), notes=(*view.notes, f"only rows with {wanted!r}"))
     if order is not None:
+        view = replace(view, columns=tuple(map(_flat, view.columns)))
         column = _column(view, order.removeprefix("-"))
         known = [row for row in rows if _value(row, column) is not None]
         largest_first = (not column.is_text) != order.startswith("-")
         known.sort(key=lambda row: _value(row, column), reverse=largest_first)
         rows = (*known, *(row for row in rows if _value(row, column) is None))
     return replace(view, rows=rows)
+
+
+def _flat(column: Column) -> Column:
+    """Return a column of a tree as one of a list: in another order its branches stand for themselves."""
+    return replace(column, kind="text") if column.kind == "tree" else column
 
 
 def _has(row: Mapping[str, Any], keys: list[str], wanted: str) -> bool:

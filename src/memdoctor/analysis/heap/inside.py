@@ -17,6 +17,7 @@ from memdoctor.analysis.heap.holders.suspects import (
     is_of_the_runtime,
     is_worth_telling,
 )
+from memdoctor.analysis.heap.naming.fields import Fields
 from memdoctor.analysis.heap.naming.owners import Owners
 from memdoctor.analysis.heap.naming.paths import Paths
 from memdoctor.analysis.heap.naming.places import Places
@@ -65,13 +66,15 @@ class Inside:
     @cached_property
     def paths(self) -> Paths:
         """The shortest ways that keep objects alive, in words."""
-        return Paths(self.graph, self.owners, self.graph.strong_ways)
+        return Paths(self.graph, self.owners, self.graph.strong_ways, self.owners.fields)
 
     @cached_property
     def devtools_paths(self) -> Paths:
         """The shortest ways as DevTools has them: also over edges that keep nothing alive."""
-        same = self.graph.ways is self.graph.strong_ways
-        return self.paths if same else Paths(self.graph, self.owners, self.graph.ways)
+        graph = self.graph
+        if graph.ways is graph.strong_ways:
+            return self.paths
+        return Paths(graph, self.owners, graph.ways, Fields(graph, graph.ways))
 
     @cached_property
     def functions(self) -> Functions:

@@ -182,3 +182,33 @@ def digest_ropes(
                 checks[leaves + top] = check
                 units[leaves + top] = count
                 sizes[leaves + top] = size
+
+
+def group_keys(
+    keys: cython.ulonglong[::1],
+    table: cython.uint[::1],
+    groups: cython.uint[::1],
+    firsts: cython.uint[::1],
+) -> cython.Py_ssize_t:
+    """Give equal keys one group, in the order in which they come first; return how many there are.
+
+    `table` has room for twice as many as there are keys, a power of two, and begins with zeros. Keys are
+    digests: their low bits are as good as any.
+    """
+    index: cython.Py_ssize_t
+    place: cython.ulonglong
+    mask: cython.ulonglong = table.shape[0] - 1
+    count: cython.uint = 0
+    key: cython.ulonglong
+    with cython.nogil:
+        for index in range(keys.shape[0]):
+            key = keys[index]
+            place = (key ^ (key >> 29)) & mask
+            while table[place] != 0 and keys[firsts[table[place] - 1]] != key:
+                place = (place + 1) & mask
+            if table[place] == 0:
+                firsts[count] = index
+                count += 1
+                table[place] = count
+            groups[index] = table[place] - 1
+    return count

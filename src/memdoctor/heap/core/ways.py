@@ -66,6 +66,7 @@ def digest_ways(
     parents: cython.uint[::1],
     steps: cython.ulonglong[::1],
     base: cython.ulonglong,
+    merged: cython.int,
     digests: cython.ulonglong[::1],
     last: cython.ulonglong[::1],
     known: cython.uchar[::1],
@@ -73,8 +74,8 @@ def digest_ways(
 ) -> None:
     """Give each of the nodes, and each node on the way there, a digest of the steps of that way.
 
-    A step of 0 is not counted, nor is one that is the same as the step before it: a list of any length
-    is one step. The way begins at a node that is its own parent.
+    A step of 0 is not counted, nor, if `merged`, is one that is the same as the step before it: a list of
+    any length is one step. The way begins at a node that is its own parent.
     """
     index: cython.Py_ssize_t
     waiting: cython.Py_ssize_t = 0
@@ -95,7 +96,7 @@ def digest_ways(
                 parent = parents[node]
                 digests[node] = digests[parent] if parent != node else 0
                 last[node] = last[parent] if parent != node else 0
-                if steps[node] != 0 and steps[node] != last[node]:
+                if steps[node] != 0 and (merged == 0 or steps[node] != last[node]):
                     digests[node] = (digests[node] * base + steps[node]) & wrap
                     last[node] = steps[node]
 

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 
 from memdoctor.analysis.measurements import Measurements
 from memdoctor.findings import Evidence, Finding, Rule, Severity
-from memdoctor.rules.about import about_holder, in_heap, share_of_heap
+from memdoctor.rules.about import about_holder, field_of, in_heap, share_of_heap
 from memdoctor.units import grouped, size
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def check(measurements: Measurements) -> Iterator[Finding]:
         by_holder: dict[str, list[Trees]] = {}
         for trees in inside.detached.groups(_MOST):
             if trees.holder is not None:
-                by_holder.setdefault(trees.holder.removesuffix("[]"), []).append(trees)
+                by_holder.setdefault(field_of(trees.holder), []).append(trees)
         for holder, held in by_holder.items():
             if sum(trees.nodes for trees in held) >= measurements.thresholds.detached_nodes:
                 yield _finding(measurements, inside, holder, held)

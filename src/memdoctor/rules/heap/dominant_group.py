@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 
 from memdoctor.analysis.measurements import Measurements
 from memdoctor.findings import Confidence, Evidence, Finding, Rule, Severity
-from memdoctor.rules.about import about_holder, in_heap, share_of_heap
+from memdoctor.rules.about import about_holder, field_of, in_heap, share_of_heap
 from memdoctor.units import grouped, percent, size
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def _finding(measurements: Measurements, inside: "Inside", group: "Group") -> Fi
 
 def _holder(group: "Group") -> str:
     if group.owner is not None:
-        return group.owner.removesuffix("[]")
+        return field_of(group.owner)
     return group.candidates[0].owner or group.name if group.candidates else group.name
 
 

@@ -30,7 +30,7 @@ from memdoctor.rules.about import about_holder, holder_of, in_heap, share_of_hea
 from memdoctor.units import grouped, percent, size
 
 if TYPE_CHECKING:
-    from memdoctor.analysis.heap.holders.suspects import Point
+    from memdoctor.analysis.heap.holders.suspects import Held, Point
     from memdoctor.analysis.heap.inside import Inside
 
 RULE = Rule(
@@ -60,7 +60,7 @@ def _finding(measurements: Measurements, inside: "Inside", point: "Point") -> Fi
         measurements,
         inside,
         holder,
-        f"{holder} retains {size(point.retained_bytes)}, {share} of the heap{_most(point)}",
+        f"{holder} retains {size(point.retained_bytes)}, {share} of the heap{_with(point)}",
         note=f"retains {share} of the heap",
         evidence=tuple(_evidence(inside, point)),
         why=f"Nothing else keeps what this {point.name} retains: it stays as long as that one does.",
@@ -70,10 +70,17 @@ def _finding(measurements: Measurements, inside: "Inside", point: "Point") -> Fi
     )
 
 
-def _most(point: "Point") -> str:
-    if point.most is None or point.most.count < _MANY:
-        return ""
-    return f", with {grouped(point.most.count)} {point.most.name} in it"
+def _with(point: "Point") -> str:
+    content = _content(point)
+    return f", with {grouped(content.count)} {content.name} in it" if content else ""
+
+
+def _content(point: "Point") -> "Held | None":
+    """Return what an object holds, if that is many of one class and most of what it retains."""
+    most = point.most
+    if most is None or most.count < _MANY or most.retained_bytes * 2 < point.retained_bytes:
+        return None
+    return most
 
 
 def _evidence(inside: "Inside", point: "Point") -> Iterator[Evidence]:
@@ -83,8 +90,7 @@ def _evidence(inside: "Inside", point: "Point") -> Iterator[Evidence]:
     )
     yield share_of_heap(inside, point.retained_bytes)
     yield Evidence(point.name, point.entries, "entries", pointer=place)
-    if point.most is not None and point.most.count >= _MANY:
-        most = point.most
+    if (most := _content(point)) is not None:
         yield Evidence(f"{most.name} below it", most.count, pointer=in_heap(inside, most.example))
         yield Evidence(
             "each, on average", most.mean_bytes, "bytes", formula="what they retain ÷ their number"

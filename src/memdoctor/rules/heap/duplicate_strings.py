@@ -6,9 +6,10 @@ does not look whether there is such a string already. Records read from a file o
 usual case: a column with few different values.
 
 ## Evidence
-What the copies cost under one field, or of one text, is at least 2 % of the heap. Only strings whose whole
-text is in the snapshot count, equal in every unit; sources of scripts never do. The texts themselves are
-not part of the finding.
+What the copies cost under one field, or of one text, is at least 2 % of the heap. Strings count whose whole
+text is in the snapshot, equal in every unit; sources of scripts never do. Of longer strings the file has
+1 024 units: where these are equal, and the sizes, that is a finding of its own, possible and not certain.
+The texts themselves are not part of the finding.
 
 ## What to do
 Keep one string for each text where the objects are made: `const known = new Map()`, then take the value
@@ -24,7 +25,7 @@ from typing import TYPE_CHECKING
 
 from memdoctor.analysis.measurements import Measurements
 from memdoctor.findings import Confidence, Evidence, Finding, Rule, Severity
-from memdoctor.rules.about import about_holder, in_heap, share_of_heap
+from memdoctor.rules.about import about_holder, field_of, in_heap, share_of_heap
 from memdoctor.units import grouped, size
 
 if TYPE_CHECKING:
@@ -38,35 +39,43 @@ RULE = Rule(
     "copies of the same strings cost much",
 )
 
+_UNVERIFIED = ", if they are equal beyond the 1 024 units that the file has"
+
 
 def check(measurements: Measurements) -> Iterator[Finding]:
     """Yield a finding for each holder of strings whose copies waste a part of the heap."""
     for inside in measurements.insides:
         least = int(measurements.thresholds.waste_share * inside.total)
-        told = set()
-        for wastes in (inside.texts.waste_by_holder(least), inside.texts.waste_by_text(least)):
-            for waste in wastes:
+        for verified in (True, False):
+            told = set()
+            by_holder = inside.texts.waste_by_holder(least, verified=verified)
+            by_text = inside.texts.waste_by_text(least, verified=verified)
+            for waste in (*by_holder, *by_text):
                 if waste.holder is not None and waste.holder not in told:
                     told.add(waste.holder)
-                    yield _finding(measurements, inside, waste, waste.holder)
+                    yield _finding(measurements, inside, waste, waste.holder, verified=verified)
 
 
-def _finding(measurements: Measurements, inside: "Inside", waste: "Waste", holder: str) -> Finding:
-    holder = holder.removesuffix("[]")
-    within = f" (in {waste.within.removesuffix('[]')})" if waste.within else ""
+def _finding(
+    measurements: Measurements, inside: "Inside", waste: "Waste", holder: str, *, verified: bool
+) -> Finding:
+    within = f" (in {waste.within})" if waste.within else ""
     texts = f"only {grouped(waste.texts)} texts" if waste.texts > 1 else "one text"
     strings = f"{grouped(waste.strings)} strings in {holder}{within}"
     return about_holder(
         RULE,
         measurements,
         inside,
-        holder,
-        f"{strings} are {texts}: {size(waste.wasted_bytes)} wasted",
+        field_of(holder),
+        f"{strings} are {texts}: {size(waste.wasted_bytes)} wasted{'' if verified else _UNVERIFIED}",
         note=f"duplicate strings waste {size(waste.wasted_bytes)}",
         evidence=(
             Evidence("strings", waste.strings, "strings", pointer=in_heap(inside, waste.node)),
             Evidence(
-                "different texts", waste.texts, "texts", formula="strings equal in every unit are one"
+                "different texts",
+                waste.texts,
+                "texts",
+                formula="strings equal in every unit are one",
             ),
             Evidence(
                 "wasted", waste.wasted_bytes, "bytes", formula="their bytes without one string of each text"
@@ -76,5 +85,6 @@ def _finding(measurements: Measurements, inside: "Inside", waste: "Waste", holde
         why="Equal strings that were made one by one are separate objects, and each is kept.",
         help="share one string for each text where these objects are made",
         impact=waste.wasted_bytes,
-        confidence=Confidence.CERTAIN,
+        confidence=Confidence.CERTAIN if verified else Confidence.POSSIBLE,
+        topic=f"{holder}{'' if verified else _UNVERIFIED}",
     )

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 
 from memdoctor.analysis.measurements import Measurements
 from memdoctor.findings import Confidence, Evidence, Finding, Rule, Severity
-from memdoctor.rules.about import about_holder, in_heap, share_of_heap
+from memdoctor.rules.about import about_holder, field_of, in_heap, share_of_heap
 from memdoctor.units import grouped, size
 
 if TYPE_CHECKING:
@@ -44,17 +44,18 @@ def check(measurements: Measurements) -> Iterator[Finding]:
         least = int(measurements.thresholds.heap_share * inside.total)
         for buffers in inside.external.buffers(least):
             if buffers.holder is not None:
-                yield _finding(measurements, inside, buffers, buffers.holder.removesuffix("[]"))
+                yield _finding(measurements, inside, buffers, buffers.holder)
 
 
 def _finding(measurements: Measurements, inside: "Inside", buffers: "Outside", holder: str) -> Finding:
     count = f"{grouped(buffers.count)} array buffer{'s' if buffers.count > 1 else ''}"
+    hold = "hold" if buffers.count > 1 else "holds"
     return about_holder(
         RULE,
         measurements,
         inside,
-        holder,
-        f"{count} of {holder} hold {size(buffers.bytes)} outside the JS heap",
+        field_of(holder),
+        f"{count} of {holder} {hold} {size(buffers.bytes)} outside the JS heap",
         note=f"{size(buffers.bytes)} in {count}, outside the JS heap",
         evidence=(
             Evidence("array buffers", buffers.count, "buffers", pointer=in_heap(inside, buffers.node)),
@@ -65,6 +66,7 @@ def _finding(measurements: Measurements, inside: "Inside", buffers: "Outside", h
         help=f"see what {holder} keeps, and how long; copy small slices out of large buffers",
         impact=buffers.bytes,
         confidence=Confidence.CERTAIN,
+        topic=holder,
     )
 
 

@@ -56,26 +56,27 @@ def _finding(measurements: Measurements, inside: "Inside", group: "Group") -> Fi
     share = percent(group.retained_bytes / inside.total)
     alone = f"{'an' if group.kind[0] in 'AO' else 'a'} {group.kind}"
     which = f"{grouped(group.collections)} × {group.kind}" if group.collections > 1 else alone
+    amount = f"{_entries(group)} retain {size(group.retained_bytes)}"
     return about_holder(
         RULE,
         measurements,
         inside,
         holder,
-        f"{holder} ({which}): {_entries(group)} retain {size(group.retained_bytes)}, {share} of the heap",
+        f"{group.owner or holder} ({which}): {amount}, {share} of the heap",
         note=f"{_entries(group)} in {which}",
         evidence=tuple(_evidence(inside, group)),
         why="Entries stay until something removes them, and each keeps all that it leads to.",
         help="find what removes entries from it; bound their number or their age if nothing does",
         impact=group.retained_bytes,
         confidence=Confidence.CERTAIN,
-        topic=group.kind,
+        topic=f"{group.kind} {group.owner}",
     )
 
 
 def _entries(group: "Group") -> str:
     if group.entries is None:
         return f"between {grouped(group.low)} and {grouped(group.high)} entries"
-    return f"{grouped(group.entries)} entries"
+    return "1 entry" if group.entries == 1 else f"{grouped(group.entries)} entries"
 
 
 def _evidence(inside: "Inside", group: "Group") -> Iterator[Evidence]:

@@ -49,7 +49,7 @@ def check(measurements: Measurements) -> Iterator[Finding]:
 def _finding(measurements: Measurements, inside: "Inside", row: "Handle") -> Finding:
     owner = None if row.held_node is None else holder_of(inside, row.held_node, row.name)
     holder = owner or row.name
-    calls = "" if row.function is None else f", calling {function_with_place(inside, row.function)}"
+    calls = "" if row.function is None else f"; {_calls(inside, row, row.function)}"
     held = "" if owner is None else f"; {_of_them(row.held, row.count)} by {holder}"
     return about_holder(
         RULE,
@@ -72,6 +72,10 @@ def _finding(measurements: Measurements, inside: "Inside", row: "Handle") -> Fin
         impact=row.retained_bytes,
         topic=row.name,
     )
+
+
+def _calls(inside: "Inside", row: "Handle", function: int) -> str:
+    return f"{_of_them(row.calls, row.count)} call {function_with_place(inside, function)}"
 
 
 def _of_them(held: int, count: int) -> str:

@@ -54,7 +54,7 @@ def _finding(measurements: Measurements, inside: "Inside", group: "Group") -> Fi
         measurements,
         inside,
         holder,
-        f"{holder} ({group.kind}) is {percent(fill)} full: {room}, {size(unused)} unused",
+        f"{group.owner or holder} ({group.kind}) is {percent(fill)} full: {room}, {size(unused)} unused",
         note=f"{percent(fill)} full",
         evidence=(
             Evidence("entries", group.entries, pointer=place),
@@ -66,5 +66,5 @@ def _finding(measurements: Measurements, inside: "Inside", group: "Group") -> Fi
         help="do not allocate for more than is needed; build it anew after most of it was deleted",
         impact=unused,
         confidence=Confidence.POSSIBLE if group.kind == "Array" else Confidence.LIKELY,
-        topic=group.kind,
+        topic=f"{group.kind} {group.owner}",
     )

@@ -6,12 +6,12 @@ from functools import cached_property
 
 import numpy as np
 
-from memdoctor.analysis.heap.entries.tables import Entries, find_tables, word_bytes
+from memdoctor.analysis.heap.entries.tables import Entries, find_tables, word_bytes, words_of
 from memdoctor.analysis.heap.grouping import largest_of_each
 from memdoctor.analysis.heap.naming.owners import Owners
 from memdoctor.heap.aggregates import retained_by_group
 from memdoctor.heap.arrays import I64
-from memdoctor.heap.edges import degrees, edges_of, internal_targets
+from memdoctor.heap.edges import degrees, edges_named, edges_of, internal_targets
 from memdoctor.heap.graph import HeapGraph
 from memdoctor.heap.roots import named
 
@@ -119,46 +119,91 @@ class Collections:
 
 
 def _arrays(graph: HeapGraph) -> Entries:
-    """Return the arrays. Numbers and holes in one leave no edge: without any, only the room is known."""
-    nodes = _objects_named(graph, "Array")
-    entries = _count_edges(graph, nodes, "element")
-    elements = internal_targets(graph, nodes, "elements")
+    """Return arrays, and what extends them. Numbers and holes leave no edge: only the room is known then.
+
+    An array that was frozen, or whose elements V8 keeps apart, shows them in its store alone.
+    """
+    nodes = _array_objects(graph)
+    entries = _count_edges(graph, nodes, "element") + _count_sparse(graph, nodes)
+    stores = internal_targets(graph, nodes, "elements")
     word = word_bytes(graph)
-    room = (graph.nodes.size[elements].astype(np.int64) - 2 * word) // word
-    capacity = np.maximum(np.where(elements >= 0, room, entries), entries)
+    room = (graph.nodes.size[stores].astype(np.int64) - 2 * word) // word
+    capacity = np.maximum(np.where(stores >= 0, room, entries), entries)
+    apart = np.flatnonzero((entries == 0) & (capacity > 0) & (stores >= 0))
+    entries[apart] = np.minimum(_count_stored(graph, stores[apart]), capacity[apart])
     unknown = (entries == 0) & (capacity > 0)
     counted = np.where(unknown, _UNKNOWN, entries)
     return Entries("Array", nodes, counted, entries, np.where(unknown, capacity, entries), capacity, word)
 
 
+def _array_objects(graph: HeapGraph) -> I64:
+    """Return the arrays by name, and other objects with elements that are no plain ones."""
+    elements = np.flatnonzero(graph.edge_type == graph.edge_code("element"))
+    others = np.unique(graph.edge_sources(elements))
+    is_object = graph.node_type[others] == graph.node_code("object")
+    plain = graph.node_name[others] == named(graph, "Object")
+    return np.union1d(_objects_named(graph, "Array"), others[is_object & ~plain])
+
+
+def _count_sparse(graph: HeapGraph, nodes: I64) -> I64:
+    """Count what JavaScriptCore keeps in a map because an array has too many holes."""
+    maps = graph.node_name == named(graph, "SparseArrayValueMap")
+    found = np.zeros(len(nodes), np.int64)
+    if not maps.any():
+        return found
+    edges, rows = edges_of(graph, nodes), np.repeat(np.arange(len(nodes)), degrees(graph, nodes))
+    held = maps[graph.edge_target[edges]]
+    found[rows[held]] = _count_stored(graph, graph.edge_target[edges[held]].astype(np.int64))
+    return found
+
+
+def _count_stored(graph: HeapGraph, stores: I64) -> I64:
+    """Count what the stores of arrays lead to, without their shape and without holes."""
+    edges = edges_of(graph, stores)
+    kept = graph.edge_name[edges] != named(graph, "map")
+    inner = [graph.node_code(name) for name in ("hidden", "object shape")]
+    kept &= ~np.isin(graph.node_type[graph.edge_target[edges]], inner)
+    rows = np.repeat(np.arange(len(stores)), degrees(graph, stores))
+    return np.bincount(rows[kept], minlength=len(stores)).astype(np.int64)
+
+
 def _dictionaries(graph: HeapGraph) -> Entries:
-    """Return plain objects with many properties."""
+    """Return plain objects with many properties. Of one that is a table its keys count, not the values."""
     nodes = _objects_named(graph, "Object")
-    nodes = nodes[degrees(graph, nodes) >= _LEAST_PROPERTIES]
-    entries = _count_edges(graph, nodes, "property", "element")
-    kept = entries >= _LEAST_PROPERTIES
-    nodes, entries = nodes[kept], entries[kept]
     word = word_bytes(graph)
     stored = internal_targets(graph, nodes, "properties")
     is_table = (stored >= 0) & (graph.node_type[stored] == graph.node_code("array"))
-    room = (graph.nodes.size[stored].astype(np.int64) - 2 * word) // (3 * word)
-    capacity = np.maximum(np.where(is_table, room, entries), entries)
-    return Entries("Object", nodes, entries, entries, entries, capacity, 3 * word)
+    room = np.where(is_table, (graph.nodes.size[stored].astype(np.int64) - 2 * word) // (3 * word), 0)
+    many = (degrees(graph, nodes) >= _LEAST_PROPERTIES) | (room >= _LEAST_PROPERTIES)
+    nodes, stored, is_table, room = nodes[many], stored[many], is_table[many], room[many]
+    entries = _count_edges(graph, nodes, "property", "element")
+    tables = np.flatnonzero(is_table)
+    entries[tables] = np.maximum(entries[tables], _count_keys(graph, stored[tables]))
+    kept = entries >= _LEAST_PROPERTIES
+    nodes, entries, room = nodes[kept], entries[kept], room[kept]
+    return Entries("Object", nodes, entries, entries, entries, np.maximum(room, entries), 3 * word)
+
+
+def _count_keys(graph: HeapGraph, tables: I64) -> I64:
+    """Count the keys in tables of properties: of each three words one is a key, and always leads there."""
+    rows, places = words_of(graph, tables)
+    keys = rows[places >= 0] * 3 + places[places >= 0] % 3
+    found: I64 = np.bincount(keys, minlength=3 * len(tables)).reshape(-1, 3).max(axis=1).astype(np.int64)
+    return found
 
 
 def _typed_arrays(graph: HeapGraph) -> Entries:
     """Return typed arrays with the room in their buffers, which others may share."""
-    found: list[I64] = []
-    rooms: list[I64] = []
-    for name, width in _TYPED_ARRAYS.items():
-        nodes = graph.of_class(name)
-        buffers = internal_targets(graph, nodes, "buffer")
-        data = np.full(len(nodes), -1, np.int64)
-        data[buffers >= 0] = internal_targets(graph, buffers[buffers >= 0], "backing_store")
-        kept = data >= 0
-        found.append(nodes[kept])
-        rooms.append(graph.nodes.size[data[kept]].astype(np.int64) // width)
-    nodes, room = np.concatenate(found), np.concatenate(rooms)
+    nodes = np.unique(graph.edge_sources(edges_named(graph, "internal", "buffer")))
+    nodes = nodes[graph.node_type[nodes] == graph.node_code("object")]
+    buffers = internal_targets(graph, nodes, "buffer")
+    data = np.full(len(nodes), -1, np.int64)
+    data[buffers >= 0] = internal_targets(graph, buffers[buffers >= 0], "backing_store")
+    nodes, data = nodes[data >= 0], data[data >= 0]
+    widths = np.ones(len(graph.class_names), np.int64)  # of what extends one the class tells nothing
+    for number, name in enumerate(graph.class_names):
+        widths[number] = _TYPED_ARRAYS.get(name, 1)
+    room = graph.nodes.size[data].astype(np.int64) // widths[graph.class_id[nodes]]
     unknown = np.full(len(nodes), _UNKNOWN, np.int64)
     return Entries("typed array", nodes, unknown, np.zeros_like(room), room, room, 1)
 

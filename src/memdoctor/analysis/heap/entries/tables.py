@@ -103,7 +103,7 @@ def _ordered(graph: HeapGraph, kind: str, of: tuple[I64, I64], buckets: I64, wor
     """
     per_entry = 3 if kind == MAP else 2
     capacity = 2 * buckets
-    row, place = _words(graph, of[1])
+    row, place = words_of(graph, of[1])
     first = (_NUMBERS + buckets)[row]
     slot, part = np.divmod(place - first, per_entry)
     inside = (place >= first) & (slot < capacity[row]) & (part < per_entry - 1)
@@ -120,13 +120,13 @@ def _ordered(graph: HeapGraph, kind: str, of: tuple[I64, I64], buckets: I64, wor
 
 def _weak(graph: HeapGraph, kind: str, of: tuple[I64, I64], capacity: I64, word: int) -> Entries:
     """Count the keys of WeakMaps or WeakSets."""
-    row, place = _words(graph, of[1])
+    row, place = words_of(graph, of[1])
     keys = (place >= _WEAK_FIRST) & ((place - _WEAK_FIRST) % 2 == 0)
     entries = _distinct(row[keys], place[keys], len(of[1]))
     return Entries(kind, of[0], entries, entries, entries, capacity, 2 * word)
 
 
-def _words(graph: HeapGraph, tables: I64) -> tuple[I64, I64]:
+def words_of(graph: HeapGraph, tables: I64) -> tuple[I64, I64]:
     """Return for each edge from a table to no hole: which table, and the number of the word; -1: none."""
     edges = edges_of(graph, tables)
     rows = np.repeat(np.arange(len(tables)), degrees(graph, tables))

@@ -8,15 +8,19 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from memdoctor.analysis.heap.grouping import ends_of_chains
 from memdoctor.analysis.heap.holders.dominated import dominated_by
 from memdoctor.analysis.heap.holders.missing_edges import Candidate, likely_holders
 from memdoctor.analysis.heap.naming.runtime import of_runtime
+from memdoctor.heap.aggregates import retained_by_group
 from memdoctor.heap.arrays import I64
 from memdoctor.heap.marks import FROM_THE_ROOT
+from memdoctor.heap.raw import raw
 from memdoctor.heap.roots import user_roots
 
 if TYPE_CHECKING:
@@ -35,6 +39,8 @@ _MODULES = frozenset(
 # What remembers objects without keeping them: it grows with what others keep.
 _BOOKKEEPING = frozenset({"FinalizationRegistry", "WeakRef", "WeakMap", "WeakSet"})
 _BLAMED = ("object", "closure", "string", "concatenated string", "sliced string", "native")
+_LIST = 5  # objects of one class, each holding the next, are a list or a tree
+_TOLD = -1
 _PARTS = ("array", "hidden", "object shape", "code", "number")
 
 Signature = tuple[str, str | None]  # what an object is called, and who owns it
@@ -123,7 +129,9 @@ class _Walk:
         largest = np.zeros(graph.node_count, np.int64)
         np.maximum.at(largest, graph.dominator[children], graph.retained_size[children])
         dropping = large[largest[large] < _DROP * retained]
-        points = dict.fromkeys(map(self._whole, dropping.tolist()))
+        seen: set[int] = set()
+        points = dict.fromkeys(self._head(self._whole(node), seen) for node in dropping.tolist())
+        points.pop(_TOLD, None)
         passed = set(self._passed(np.asarray(list(points), np.int64)).tolist())
         return [node for node in points if node not in passed and self._is_blamed(node)]
 
@@ -136,7 +144,8 @@ class _Walk:
         below = np.setdiff1d(below, self._passed(below))
         signatures = owners.keys(below) * np.uint64(31) + self._inside.paths.called[below]
         _, which = np.unique(signatures, return_inverse=True)
-        sums = np.bincount(which, weights=graph.retained_size[below]) if len(below) else np.empty(0)
+        kinds = int(which.max(initial=-1)) + 1
+        sums = retained_by_group(graph, below, which, kinds)
         told = set()
         for number in np.flatnonzero(sums >= self._least).tolist():
             nodes = below[which == number]
@@ -158,6 +167,35 @@ class _Walk:
             node = int(graph.dominator[node])
         return node
 
+    def _head(self, node: int, seen: set[int]) -> int:
+        """Return the first of a list or a tree of objects of one class, `_TOLD` if it was returned before.
+
+        Down a list the tree never drops: what holds the list is what holds its first object.
+        """
+        called, dominator = self._called, raw(self._graph.dominator)
+        kind, above = called[node], node
+        while True:
+            if called[above] == kind:
+                if above in seen:
+                    return _TOLD
+                seen.add(above)
+                node = above
+            elif not self._is_part[above]:
+                return node
+            above = dominator[above]
+            if above == self._graph.root:
+                return node
+
+    @cached_property
+    def _called(self) -> memoryview:
+        return raw(self._inside.paths.called)
+
+    @cached_property
+    def _is_part(self) -> memoryview:
+        graph = self._graph
+        parts = [graph.node_code(name) for name in _PARTS]
+        return raw(np.isin(graph.node_type, parts).astype(np.uint8))
+
     def _passed(self, nodes: I64) -> I64:
         """Return which of the nodes are only the way to others: roots, globals, scopes."""
         graph = self._graph
@@ -168,15 +206,32 @@ class _Walk:
         return found
 
     def point(self, node: int) -> Point:
-        """Return an accumulation point with what it holds most of."""
+        """Return an accumulation point with what it holds most of; a list or a tree holds its own kind."""
         inside = self._inside
+        alike = self._alike_below(node)
+        most = self._most(dominated_by(self._graph, np.asarray([node]), whole=True))
         return Point(
             node,
             inside.owners.node(node),
             inside.owners.name(node),
             int(self._graph.retained_size[node]),
-            self._most(dominated_by(self._graph, np.asarray([node]), whole=True)),
+            alike if alike and (most is None or alike.count > most.count + 1) else most,
             inside.collections.entries_of.get(node),
+        )
+
+    def _alike_below(self, node: int) -> Held | None:
+        """Return the list or the tree of objects of one class that a node is the first of."""
+        graph = self._graph
+        kind = self._inside.paths.called == np.uint64(self._called[node])
+        links = np.arange(graph.node_count, dtype=np.uint32)
+        passed = kind | (np.asarray(self._is_part) > 0)
+        passed[node] = False
+        links[passed] = graph.dominator[passed]
+        of_it = np.flatnonzero(kind & (ends_of_chains(links) == node))
+        if len(of_it) < _LIST:
+            return None
+        return Held(
+            self._inside.owners.node(node), len(of_it), int(graph.retained_size[node]), int(of_it[-1])
         )
 
     def _group(self, name: str, owner: str | None, nodes: I64) -> Group:
@@ -188,8 +243,9 @@ class _Walk:
         return Group(name, owner, held, most, unretained, candidates)
 
     def _held(self, name: str, nodes: I64) -> Held:
-        retained = self._graph.retained_size[nodes]
-        return Held(name, len(nodes), int(retained.sum()), int(nodes[int(np.argmax(retained))]))
+        retained = retained_by_group(self._graph, nodes, np.zeros(len(nodes), np.int64), 1)
+        largest = int(np.argmax(self._graph.retained_size[nodes]))
+        return Held(name, len(nodes), int(retained[0]), int(nodes[largest]))
 
     def _most(self, below: I64) -> Held | None:
         """Return the class of which there is most among some nodes."""
@@ -203,7 +259,9 @@ class _Walk:
     def _is_blamed(self, node: int) -> bool:
         graph = self._graph
         kind = graph.node_types[graph.node_type[node]]
-        internal = graph.has_user_roots and int(graph.distance[node]) >= FROM_THE_ROOT
+        # Bun's roots hold what is on the stack, too.
+        has_internal = graph.has_user_roots and self._inside.missing_edges is None
+        internal = has_internal and int(graph.distance[node]) >= FROM_THE_ROOT
         if kind not in _BLAMED or internal:
             return False
         name = graph.strings[int(graph.node_name[node])] if kind == "native" else ""

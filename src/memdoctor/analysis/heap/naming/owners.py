@@ -6,16 +6,19 @@ import numpy as np
 import numpy.typing as npt
 
 from memdoctor.analysis.heap.grouping import ends_of_chains
+from memdoctor.analysis.heap.naming.fields import Fields, plain_objects
 from memdoctor.analysis.heap.naming.places import Places
 from memdoctor.heap.arrays import I64, U32, U64, Flags
 from memdoctor.heap.digests import BASE
 from memdoctor.heap.edges import internal_targets
 from memdoctor.heap.graph import HeapGraph
-from memdoctor.heap.roots import named
-from memdoctor.heap.ways import Ways
+from memdoctor.heap.ways import Ways, digest
 
 CONTEXT = "system / Context"
-_MOST_FIELDS = 4  # `Bus._events.message` has two
+_SCOPE_OF_BUN = "JSLexicalEnvironment"
+PARTS = ("array", "hidden")  # parts of what is before them on a way: they are not named
+_MOST_FIELDS = 6  # `Bus._events.message` has two
+_MOST_BELOW = 64  # steps without a field that are told
 _LONGEST = 80  # characters of a name
 _ANONYMOUS = "(anonymous)"
 Nodes = npt.NDArray[np.integer]
@@ -34,23 +37,45 @@ class Owners:
         self._places = places
 
     @cached_property
+    def fields(self) -> Fields:
+        """What kind of step leads to each node."""
+        return Fields(self._graph, self._graph.strong_ways)
+
+    @property
     def _labelled(self) -> Flags:
-        return labelled_by(self._graph, self._graph.strong_ways)
+        return self.fields.labelled
 
     @cached_property
     def anchor(self) -> U32:
         """The anchor of each node; the start of the way where no field leads to it."""
+        return ends_of_chains(self._links)
+
+    @cached_property
+    def _links(self) -> U32:
+        """What comes before each node on its way, an anchor is before itself."""
         ways = self._graph.strong_ways
-        found = np.where(self._labelled, np.arange(len(ways.parent), dtype=np.uint32), ways.parent)
-        ends: U32 = ends_of_chains(found)
-        return ends
+        return np.where(self._labelled, np.arange(len(ways.parent), dtype=np.uint32), ways.parent)
+
+    @cached_property
+    def _steps(self) -> U64:
+        """A number for each step that is no field: into a collection, or through a function or a scope."""
+        steps = self.fields.into_collection.astype(np.uint64)
+        through = np.flatnonzero(self.fields.through & ~self.fields.into_collection)
+        steps[through] = self._graph.class_id[self._links[through]] + np.uint64(2)
+        return steps
+
+    def _below_anchors(self, nodes: I64) -> U64:
+        """Return a number for how each node lies below its anchor, 0 for the anchor itself."""
+        graph = self._graph
+        below = self._links[nodes] != nodes
+        found = np.zeros(len(nodes), np.uint64)
+        ways = Ways(graph.strong_ways.distance, self._links, graph.strong_ways.edge)
+        found[below] = digest(ways, nodes[below].astype(np.uint32), self._steps, merged=False)
+        return found
 
     @cached_property
     def _plain(self) -> Flags:
-        graph = self._graph
-        objects = graph.node_type == graph.node_code("object")
-        plain: Flags = objects & (graph.node_name == named(graph, "Object"))
-        return plain
+        return plain_objects(self._graph)
 
     def holders(self, nodes: Nodes) -> I64:
         """Return the objects whose fields hold the nodes, -1 where no field does."""
@@ -73,35 +98,83 @@ class Owners:
             fields[labelled] = graph.edge_name[graph.strong_ways.edge[anchors[labelled]]] + np.uint64(1)
             holders = np.where(plain, 0, graph.class_id[parents] + np.uint64(1))
             step = holders.astype(np.uint64) << np.uint64(32) | fields
-            found[asked] = (found[asked] + step) * np.uint64(BASE)
+            found[asked] = (found[asked] + step + self._below_anchors(current)) * np.uint64(BASE)
             asked, current = asked[plain], parents[plain]
             if not len(asked):
                 break
         return found
 
     def name(self, node: int) -> str | None:
-        """Return the owner of a node as `Class.field`, None where no field leads to it."""
-        graph, fields = self._graph, list[str]()
-        anchor = int(self.anchor[node])
-        inside = anchor != node
-        while self._labelled[anchor] and len(fields) < _MOST_FIELDS:
-            edge = int(graph.strong_ways.edge[anchor])
-            fields.insert(0, short(graph.strings[int(graph.edge_name[edge])]))
-            holder = int(graph.strong_ways.parent[anchor])
-            following = int(self.anchor[holder])
-            if not self._plain[holder] or not self._labelled[following]:
-                break
-            if following != holder:
-                fields[0] = f"[].{fields[0]}"
-            anchor = following
-        if not fields:
-            return None
-        text = ".".join([self.node(holder), *fields]).replace(".[].", "[].")
-        return f"{text}[]" if inside and self._is_element(node) else text
+        """Return the owner of a node as `Class.field`, None where no field leads to it.
 
-    def _is_element(self, node: int) -> bool:
+        For what is in a collection that is `Class.field[]`; for what only an object in between holds
+        that is not named by a field, `Class.field via poll()`.
+        """
+        graph, anchor, holder = self._graph, int(self.anchor[node]), node
+        parts, fields = [self._below(node)], 0
+        while self._labelled[anchor]:
+            if fields == _MOST_FIELDS:
+                return "…" + "".join(parts)
+            edge = int(graph.strong_ways.edge[anchor])
+            parts.insert(0, f".{short(graph.strings[int(graph.edge_name[edge])])}")
+            fields += 1
+            holder = int(graph.strong_ways.parent[anchor])
+            anchor = int(self.anchor[holder])
+            if not self._plain[holder]:
+                return self.node(holder) + "".join(parts)
+            parts.insert(0, self._below(holder))
+        otherwise = self._held_otherwise(holder)
+        if otherwise is not None:
+            return otherwise + "".join(parts[1:])
+        return self.node(holder) + "".join(parts[1:]) if fields else None
+
+    def _held_otherwise(self, node: int) -> str | None:
+        """Return a field that leads to an object, or to what is before it, though not on the shortest way.
+
+        What an engine finds on its stack it also holds by itself, and that way is the shorter one.
+        """
+        above = node
+        for _ in range(_MOST_BELOW):
+            field = self._field_to(above)
+            if field is not None:
+                return field + self._below(node, above)
+            before = int(self._links[above])
+            if before == above or self._is_root(before):
+                break
+            above = before
+        return None
+
+    def _field_to(self, node: int) -> str | None:
+        """Return the nearest field that leads to a node, on whichever way."""
         graph = self._graph
-        return bool(graph.edge_type[graph.strong_ways.edge[node]] == graph.edge_code("element"))
+        first, edges = graph.retainers
+        leading = edges[int(first[node]) : int(first[node + 1])]
+        fields = [graph.edge_code("property"), graph.edge_code("context")]
+        leading = leading[np.isin(graph.edge_type[leading], fields)]
+        sources = graph.edge_sources(leading)
+        leading, sources = leading[sources != node], sources[sources != node]
+        if not len(leading):
+            return None
+        nearest = int(np.lexsort((leading, graph.strong_ways.distance[sources]))[0])
+        field = short(graph.strings[int(graph.edge_name[leading[nearest]])])
+        return f"{self.node(int(sources[nearest]))}.{field}"
+
+    def _is_root(self, node: int) -> bool:
+        return bool(self._graph.node_type[node] == self._graph.node_code("synthetic"))
+
+    def _below(self, node: int, above: int | None = None) -> str:
+        """Return how a node lies below its anchor: `[]` for each collection, else what it goes through."""
+        found = ""
+        for _ in range(_MOST_BELOW):
+            before = int(self._links[node])
+            if node in (before, above) or self._is_root(before):
+                break
+            if self.fields.into_collection[node]:
+                found = f"[]{found}"
+            elif self.fields.through[node]:
+                found = f" via {self.node(before)}"
+            node = before
+        return found
 
     def node(self, node: int) -> str:
         """Return what a node is called: its class, `name()` for a function, the file for a scope."""
@@ -112,6 +185,8 @@ class Owners:
         if kind == "synthetic":
             return short(graph.strings[int(graph.node_name[node])]) or "(root)"
         name = graph.class_names[int(graph.class_id[node])]
+        if name.endswith(_SCOPE_OF_BUN):
+            return "(scope)"
         if kind == "object" and (name == CONTEXT or name.startswith(f"{CONTEXT} /")):
             file = self._files_of_scopes.get(node)
             return f"(scope {short(_last_part(file))})" if file else "(scope)"
@@ -126,15 +201,6 @@ class Owners:
         scopes, first = np.unique(made_in, return_index=True)
         files = self._places.scripts(functions[first])
         return {scope: file for scope, file in zip(scopes.tolist(), files, strict=True) if file}
-
-
-def labelled_by(graph: HeapGraph, ways: Ways) -> Flags:
-    """Return whether a field or a variable leads to each node, on the way to it."""
-    codes = [graph.edge_code("property"), graph.edge_code("context")]
-    types = graph.edge_type[ways.edge] if graph.edge_count else np.zeros(graph.node_count, np.uint8)
-    has_parent = ways.parent != np.arange(graph.node_count, dtype=np.uint32)
-    labelled: Flags = has_parent & np.isin(types, codes)
-    return labelled
 
 
 def short(name: str) -> str:

@@ -7,14 +7,14 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from memdoctor.analysis.heap.naming.owners import CONTEXT, Owners, labelled_by, short
+from memdoctor.analysis.heap.naming.fields import Fields, dictionaries
+from memdoctor.analysis.heap.naming.owners import CONTEXT, PARTS, Owners, short
 from memdoctor.heap.arrays import U64, Flags
 from memdoctor.heap.graph import HeapGraph
 from memdoctor.heap.marks import FROM_THE_ROOT, UNRETAINED
 from memdoctor.heap.raw import raw
 from memdoctor.heap.ways import Ways, digest
 
-_PARTS = ("array", "hidden")  # parts of what is before them on a way: they are not named
 _MOST_NAMED = 12  # objects named in a path; of a longer one the middle is left out
 _MOST_STEPS = 100
 _MOST_WALKED = 5_000_000  # edges, on all ways of a view together; of what is further only the end is told
@@ -41,11 +41,16 @@ class Path:
 class Paths:
     """The shortest ways of a heap: those that keep objects alive, or those of DevTools."""
 
-    def __init__(self, graph: HeapGraph, owners: Owners, ways: Ways) -> None:
+    def __init__(self, graph: HeapGraph, owners: Owners, ways: Ways, fields: Fields) -> None:
         self._graph = graph
         self._owners = owners
         self._ways = ways
+        self._fields = fields
         self._walked = 0
+
+    @cached_property
+    def _dictionaries(self) -> frozenset[int]:
+        return frozenset(dictionaries(self._graph).tolist())
 
     @cached_property
     def called(self) -> U64:
@@ -62,7 +67,7 @@ class Paths:
     def unnamed(self) -> Flags:
         """Whether a node is only a part of what is before it on a way, or the root of all."""
         graph = self._graph
-        unnamed: Flags = np.isin(graph.node_type, [graph.node_code(name) for name in _PARTS])
+        unnamed: Flags = np.isin(graph.node_type, [graph.node_code(name) for name in PARTS])
         unnamed[graph.root] = True
         return unnamed
 
@@ -72,17 +77,15 @@ class Paths:
         graph, ways = self._graph, self._ways
         names = np.where(self.unnamed, 0, self.called)
         fields = np.zeros(graph.node_count, np.uint64)
-        labelled = labelled_by(graph, ways)
+        labelled = self._fields.labelled
         fields[labelled] = graph.edge_name[ways.edge[labelled]] + np.uint64(2)
-        if graph.edge_count:
-            elements = graph.edge_type[ways.edge] == graph.edge_code("element")
-            fields[elements & (ways.parent != np.arange(graph.node_count))] = 1
+        fields[self._fields.into_collection & ~self.unnamed] = 1
         steps: U64 = names << np.uint64(33) | fields
         return steps
 
     def keys(self, nodes: Nodes) -> U64:
         """Return a number for each node, the same for those that are reached over equal ways."""
-        return digest(self._ways, nodes.astype(np.uint32), self._steps)
+        return digest(self._ways, nodes.astype(np.uint32), self._steps, merged=True)
 
     def to(self, node: int, most: int | None = None) -> Path:
         """Return the way to a node, in words that name at most `most` objects."""
@@ -148,6 +151,8 @@ class Paths:
         kind = graph.edge_types[graph.edge_type[edge]]
         if kind == "element":
             return "[]" if self._is_array(edge) else ""
+        if kind == "property" and self._dictionaries and self._source(edge) in self._dictionaries:
+            return "[]"
         if kind in ("property", "context"):
             return f".{short(graph.strings[int(graph.edge_name[edge])])}"
         return ""

@@ -43,15 +43,6 @@ def place_in_words(place: str) -> str:
     return place.replace("\\", "/").rsplit("/", 1)[-1]
 
 
-def emitter_name(inside: "Inside", event: "Event") -> str:
-    """Return who holds an emitter, `Class.field`; its class where none does, or where it is several."""
-    own = inside.owners.node(event.emitter)
-    if event.event is None or event.emitters > 1:
-        return own
-    name = inside.owners.name(event.emitter)
-    return own if name is None or name.startswith("(scope") else name
-
-
 def event_path(inside: "Inside", event: "Event") -> str:
     """Return where the listeners are: `Class._events.event`, or the tag of the elements they are on."""
     parts = (inside.owners.node(event.emitter), event.store, event.event)

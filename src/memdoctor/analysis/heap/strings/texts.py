@@ -141,11 +141,14 @@ class Texts:
                 is_script=is_script,
             )
 
-    def waste_by_holder(self, least: int) -> Iterator[Waste]:
-        """Yield what verified duplicates cost by their holder, the most first, from so many bytes on."""
-        if not len(self._verified_duplicates):
+    def waste_by_holder(self, least: int, *, verified: bool) -> Iterator[Waste]:
+        """Yield what duplicates cost by their holder, the most first, from so many bytes on.
+
+        Those that are known to be equal, or those of which only the beginnings are.
+        """
+        groups, duplicates = self._groups, self._duplicates(verified=verified)
+        if not len(duplicates):
             return
-        groups, duplicates = self._groups, self._verified_duplicates
         nodes, which = groups.members(duplicates)
         wasted = (groups.wasted_bytes[duplicates] / groups.counts[duplicates])[which]
         keys = self._owners.keys(nodes)
@@ -159,12 +162,13 @@ class Texts:
         for row in enough[np.argsort(-sums[enough], kind="stable")].tolist():
             yield self._waste(nodes[first[row]], strings[row], texts[row], sizes[row], sums[row])
 
-    def waste_by_text(self, least: int) -> Iterator[Waste]:
-        """Yield single texts whose verified duplicates cost so many bytes, the most first."""
-        if not len(self._verified_duplicates):
+    def waste_by_text(self, least: int, *, verified: bool) -> Iterator[Waste]:
+        """Yield single texts whose duplicates cost so many bytes, the most first."""
+        groups, duplicates = self._groups, self._duplicates(verified=verified)
+        if not len(duplicates):
             return
-        groups, wasted = self._groups, self._groups.wasted_bytes
-        chosen = self._verified_duplicates[wasted[self._verified_duplicates] >= max(least, 1)]
+        wasted = groups.wasted_bytes
+        chosen = duplicates[wasted[duplicates] >= max(least, 1)]
         chosen = chosen[np.argsort(-wasted[chosen], kind="stable")]
         for group, node in zip(chosen.tolist(), self._held(chosen)[1], strict=True):
             yield self._waste(node, groups.counts[group], 1, groups.shallow_bytes[group], wasted[group])
@@ -178,13 +182,12 @@ class Texts:
     def _groups(self) -> StringGroups:
         return self._graph.duplicate_strings.groups
 
-    @cached_property
-    def _verified_duplicates(self) -> I64:
-        """The groups of duplicates that are known to be equal, without sources of scripts."""
+    def _duplicates(self, *, verified: bool) -> I64:
+        """Return the groups of equal strings, or of equal beginnings; no sources of scripts."""
         if not self.has_contents:
             return np.empty(0, np.int64)
         groups = self._groups
-        wanted = (groups.counts > 1) & groups.verified
+        wanted = (groups.counts > 1) & (groups.verified if verified else groups.cut_off)
         of_scripts = np.isin(groups.strings, self._sources[1])
         wanted[groups.group_of[of_scripts]] = False
         return np.flatnonzero(wanted)

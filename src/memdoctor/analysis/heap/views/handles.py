@@ -15,6 +15,7 @@ _COLUMNS = (
     Column("holder", "most held by", "name"),
     Column("held_count", "of them", "count"),
     Column("function", "calls", "name"),
+    Column("call_count", "so many", "count"),
     Column("place", "place", "name"),
     Column("kind", "kind", "text"),
     Column("shallow_bytes", "shallow", "bytes"),
@@ -41,6 +42,6 @@ def _rows(inside: Inside) -> Iterator[Mapping[str, Any]]:
             "holder": holder,
             "held_count": row.held,
             **of_function(inside, row.function),
-            "call_count": row.calls,
+            "call_count": row.calls or None,
             "node_id": inside.id_of(row.node),
         }

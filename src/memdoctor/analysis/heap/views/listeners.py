@@ -5,7 +5,7 @@ from typing import Any
 
 from memdoctor.analysis.heap.events.emitters import DEFAULT_LIMIT, MOST, Event
 from memdoctor.analysis.heap.inside import Inside
-from memdoctor.analysis.heap.naming.words import emitter_name, event_path, of_function
+from memdoctor.analysis.heap.naming.words import event_path, of_function
 from memdoctor.analysis.heap.view import Ask, Column, View
 from memdoctor.model import Source
 
@@ -17,6 +17,7 @@ _COLUMNS = (
     Column("listener", "function", "name"),
     Column("captured_each_bytes", "each", "bytes"),
     Column("same_function_count", "same", "count"),
+    Column("holder", "held by", "name"),
     Column("package", "package", "text"),
     Column("event_path", "path", "name"),
 )
@@ -46,13 +47,14 @@ def view(inside: Inside, source: Source, ask: Ask) -> View:
 
 def _rows(inside: Inside, events: tuple[Event, ...]) -> Iterator[Mapping[str, Any]]:
     for event in events:
-        emitter, function = emitter_name(inside, event), of_function(inside, event.function)
+        emitter, function = inside.owners.node(event.emitter), of_function(inside, event.function)
         what = "" if event.event is None else f": {event.event}"
         times = f" ×{event.emitters}" if event.emitters > 1 else ""
         yield {
             "event_of": f"{emitter}{what}{times}",
             "listener": " ".join(filter(None, (function["function"], function["place"]))),
             "emitter": emitter,
+            "holder": inside.owners.name(event.emitter) if event.emitters == 1 else None,
             "emitter_count": event.emitters,
             "event": event.event,
             "listener_count": event.listeners,

@@ -17,7 +17,7 @@ from memdoctor.model import Source
 
 _COLUMNS = (
     Column("count", "count", "count"),
-    Column("length", "edges", "count"),
+    Column("length", "edges", "range"),
     Column("path", "way", "path"),
     Column("node_id", "node", "id"),
 )
@@ -52,11 +52,16 @@ Rows = tuple[Mapping[str, Any], ...]
 
 def _of_many(inside: Inside, nodes: I64, most: int, depth: int | None) -> tuple[Rows, int]:
     """Return a row for each way over which objects are reached, with how many are."""
-    order, first, counts = _groups(inside.paths.keys(nodes))
-    examples = nodes[first[order[:most]]].tolist()
+    distances = inside.graph.strong_ways.distance[nodes]
+    nodes = nodes[np.lexsort((nodes, distances))]  # the nearest of each group stands for it
+    keys = inside.paths.keys(nodes)
+    order, first, counts = _groups(keys)
+    _, last = np.unique(keys[::-1], return_index=True)
+    farthest = nodes[::-1][last]
+    columns = (nodes[first[order[:most]]], counts[order[:most]], farthest[order[:most]])
     rows = (
-        _row(inside, inside.paths.to(node, depth), node, int(count))
-        for node, count in zip(examples, counts[order[:most]].tolist(), strict=True)
+        _row(inside, inside.paths.to(node, depth), node, count, inside.paths.length(far))
+        for node, count, far in zip(*(column.tolist() for column in columns), strict=True)
     )
     return tuple(rows), len(counts)
 
@@ -96,10 +101,16 @@ def _groups(keys: U64) -> tuple[I64, I64, I64]:
     return np.lexsort((first, -counts)), first, counts
 
 
-def _row(inside: Inside, path: Path, node: int, count: int) -> Mapping[str, Any]:
+def _row(
+    inside: Inside, path: Path, node: int, count: int, longest: int | None = None
+) -> Mapping[str, Any]:
+    """Return a row; where its ways are of several lengths, `length` is None and has bounds."""
+    longest = path.length if longest is None else longest
     return {
         "count": count,
-        "length": path.length,
+        "length": path.length if path.length == longest else None,
+        "length_low": path.length,
+        "length_high": longest,
         "path": path.text,
         "node_id": inside.id_of(node),
         "steps": tuple(_step(inside, step) for step in path.steps),

@@ -1,0 +1,82 @@
+"""Which steps on a way are fields with a name, and which only lead into a collection."""
+
+import numpy as np
+
+from memdoctor.heap.arrays import I64, Flags
+from memdoctor.heap.edges import degrees, edges_of
+from memdoctor.heap.graph import HeapGraph
+from memdoctor.heap.roots import named
+from memdoctor.heap.ways import Ways
+
+_LEAST_ENTRIES = 100  # properties of a plain object that is used as a dictionary, at least
+_ALIKE = 0.9  # of them are of one class
+_INTO_COLLECTIONS = ("table", "elements", "properties")
+_THROUGH = ("context", "parameters_and_registers", "reactions_or_result")
+_SCOPE = "system / Context"
+
+
+class Fields:
+    """The steps to each node on the ways of a heap.
+
+    `labelled`: a field or a variable leads there. `into_collection`: an element, or the parts in which an
+    object keeps its entries. `through`: what a function sees, or a suspended call or a promise has.
+    """
+
+    labelled: Flags
+    into_collection: Flags
+    through: Flags
+
+    def __init__(self, graph: HeapGraph, ways: Ways) -> None:
+        has_parent = ways.parent != np.arange(graph.node_count, dtype=np.uint32)
+        if not graph.edge_count:
+            self.labelled = self.into_collection = self.through = np.zeros(graph.node_count, bool)
+            return
+        kinds, names = graph.edge_type[ways.edge], graph.edge_name[ways.edge]
+        fields = [graph.edge_code("property"), graph.edge_code("context")]
+        in_dictionary = np.zeros(graph.node_count, bool)
+        in_dictionary[dictionaries(graph)] = True
+        is_entry = in_dictionary[ways.parent] & (kinds == graph.edge_code("property"))
+        self.labelled = has_parent & np.isin(kinds, fields) & ~is_entry
+        internal = kinds == graph.edge_code("internal")
+        is_entry |= kinds == graph.edge_code("element")
+        is_entry |= internal & np.isin(names, [named(graph, name) for name in _INTO_COLLECTIONS])
+        self.into_collection = has_parent & is_entry
+        through = internal & np.isin(names, [named(graph, name) for name in _THROUGH])
+        through |= _sees_variables(graph)[ways.parent]
+        self.through = has_parent & through & ~self.labelled
+
+
+def _sees_variables(graph: HeapGraph) -> Flags:
+    """Return which nodes are functions or scopes."""
+    scopes = [number for number, name in enumerate(graph.class_names) if name.startswith(_SCOPE)]
+    functions = graph.node_type == graph.node_code("closure")
+    found: Flags = functions | np.isin(graph.class_id, scopes)
+    return found
+
+
+def plain_objects(graph: HeapGraph) -> Flags:
+    """Return which nodes are plain objects, of whatever interface."""
+    objects = graph.node_type == graph.node_code("object")
+    plain: Flags = objects & (graph.node_name == named(graph, "Object"))
+    return plain
+
+
+def dictionaries(graph: HeapGraph) -> I64:
+    """Return the plain objects that are used as dictionaries: many entries, nearly all of one class.
+
+    An object with many functions is a module or a prototype: its properties have names.
+    """
+    nodes = np.flatnonzero(plain_objects(graph))
+    nodes = nodes[degrees(graph, nodes) >= _LEAST_ENTRIES]
+    edges, rows = edges_of(graph, nodes), np.repeat(np.arange(len(nodes)), degrees(graph, nodes))
+    properties = graph.edge_type[edges] == graph.edge_code("property")
+    edges, rows = edges[properties], rows[properties]
+    counts = np.bincount(rows, minlength=len(nodes))
+    functions = graph.node_type[graph.edge_target[edges]] == graph.node_code("closure")
+    classes = np.where(functions, 0, graph.class_id[graph.edge_target[edges]].astype(np.int64) + 1)
+    pairs, alike = np.unique(rows << 32 | classes, return_counts=True)
+    pairs, alike = pairs[pairs & 0xFFFFFFFF > 0], alike[pairs & 0xFFFFFFFF > 0]
+    most = np.zeros(len(nodes), np.int64)
+    np.maximum.at(most, pairs >> 32, alike)
+    found: I64 = nodes[(counts >= _LEAST_ENTRIES) & (most >= _ALIKE * counts)]
+    return found
