@@ -7,9 +7,10 @@ large as it is meant to be.
 
 ## Evidence
 The dominator tree is followed down from the root as long as one child retains at least 70 % of its
-parent (the ratio of Eclipse's Memory Analyzer). Where it drops, memory accumulates. Told from 5 % of the
-heap on (`heap_share`), a warning from 20 % on (`heap_warning_share`). Global objects, scopes of modules,
-caches of modules and what only remembers objects (WeakMap, FinalizationRegistry) are passed over.
+parent (the ratio of Eclipse's Memory Analyzer). Where it drops, memory accumulates. Of a list or a
+tree of objects of one class its first object is named. Told from 5 % of the heap on (`heap_share`), a
+warning from 20 % on (`heap_warning_share`). Global objects, scopes of modules, caches of modules and what
+only remembers objects (WeakMap, FinalizationRegistry) are passed over.
 
 ## What to do
 Look at what it holds (`memdoctor heap collections FILE`) and at the way to it (`memdoctor heap retainers

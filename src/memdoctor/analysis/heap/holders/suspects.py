@@ -39,6 +39,7 @@ _MODULES = frozenset(
 # What remembers objects without keeping them: it grows with what others keep.
 _BOOKKEEPING = frozenset({"FinalizationRegistry", "WeakRef", "WeakMap", "WeakSet"})
 _BLAMED = ("object", "closure", "string", "concatenated string", "sliced string", "native")
+_NO_LINKS = frozenset({"Object", "Array", "Map", "Set"})
 _LIST = 5  # objects of one class, each holding the next, are a list or a tree
 _TOLD = -1
 _PARTS = ("array", "hidden", "object shape", "code", "number")
@@ -170,8 +171,11 @@ class _Walk:
     def _head(self, node: int, seen: set[int]) -> int:
         """Return the first of a list or a tree of objects of one class, `_TOLD` if it was returned before.
 
-        Down a list the tree never drops: what holds the list is what holds its first object.
+        Down a list the tree never drops: what holds the list is what holds its first object. Plain objects
+        and collections inside others of their kind are no list.
         """
+        if self._graph.class_names[int(self._graph.class_id[node])] in _NO_LINKS:
+            return node
         called, dominator = self._called, raw(self._graph.dominator)
         kind, above = called[node], node
         while True:
@@ -208,7 +212,8 @@ class _Walk:
     def point(self, node: int) -> Point:
         """Return an accumulation point with what it holds most of; a list or a tree holds its own kind."""
         inside = self._inside
-        alike = self._alike_below(node)
+        is_link = inside.owners.node(node) not in _NO_LINKS
+        alike = self._alike_below(node) if is_link else None
         most = self._most(dominated_by(self._graph, np.asarray([node]), whole=True))
         return Point(
             node,
