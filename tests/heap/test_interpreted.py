@@ -10,7 +10,7 @@ import pytest
 import memdoctor
 
 from conftest import ROOT, SNAPSHOTS
-from interpreted import ARRAYS
+from interpreted import ARRAYS, rows_of, ways_of
 
 NAMES = [
     "bun-g-1.heapsnapshot.xz",
@@ -37,3 +37,6 @@ def test_both_forms_of_the_core_find_the_same(tmp_path: Path, name: str) -> None
             assert np.array_equal(columns[array], values), array
         rows = (graph.classes, graph.interfaces, graph.statistics, list(graph.duplicate_strings))
         assert str(columns["rows"]) == repr(rows)
+        for array, values in ways_of(graph).items():
+            assert np.array_equal(columns[array], values), array
+        assert str(columns["views"]) == rows_of(graph)
