@@ -56,6 +56,7 @@ WELL_KNOWN = (
     "reactions_or_result",
     "function",
     "system / Hole",
+    "system / Oddball",
     "Cell Butterfly",
     "SparseArrayValueMap",
     "Map",

@@ -139,6 +139,10 @@ def test_what_extends_an_array_or_is_frozen_counts_as_one(tmp_path: Path) -> Non
     stack = made.object("Stack", 16, holder=box, key="stack")
     for index in range(3):
         made.edge(stack, made.node("object", "Frame", 16), index, "element")
+    made.edge(stack, made.node("object", "Array", 0), "__proto__")
+    parser = made.object("Parser", 16, holder=box, key="parser")  # has elements, and extends nothing
+    made.edge(parser, made.node("object", "Frame", 16), 0, "element")
+    made.edge(parser, made.node("object", "Object", 0), "__proto__")
     frozen = made.object("Array", 16, holder=box, key="frozen")
     store = made.node("array", "(object elements)", 32)
     made.edge(frozen, store, "elements", "internal")

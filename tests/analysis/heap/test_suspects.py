@@ -121,6 +121,35 @@ def test_what_every_program_has_is_not_blamed(tmp_path: Path, name: str, cli: Cl
     assert not any(message.startswith("global.kept") for _, _, message in found)
 
 
+@pytest.mark.parametrize("field", ["exports", "children"])
+def test_what_a_module_exports_is_the_programs(tmp_path: Path, field: str, cli: Cli) -> None:
+    made = Snapshot()
+    root = made.node("object", "global", 0)
+    made.edge(0, root, "global", "shortcut")
+    module = made.object("Module", 0, holder=root, key="module")
+    kept = made.object("Map" if field == "exports" else "Array", 0, holder=module, key=field)
+    for number in range(10):
+        made.object("Entry", 1000, holder=kept, key=f"e{number}")
+    found = _findings(cli, made.write(tmp_path / "made.heapsnapshot"))
+    assert [rule for rule, _, _ in found] == (["dominant-object"] if field == "exports" else [])
+
+
+def test_two_elements_of_one_array_are_two_findings(tmp_path: Path, cli: Cli) -> None:
+    made = Snapshot()
+    root = made.node("object", "global", 0)
+    made.edge(0, root, "global", "shortcut")
+    kept = made.object("Array", 0, holder=made.object("App", 0, holder=root, key="app"), key="kept")
+    for number, name in enumerate(("Repo", "Log")):
+        part = made.node("object", name, 0)
+        made.edge(kept, part, number, "element")
+        for entry in range(10):
+            made.object("Entry", 1000, holder=part, key=f"e{entry}")
+    messages = [message for _, _, message in _findings(cli, made.write(tmp_path / "made.heapsnapshot"))]
+    for name in ("Repo", "Log"):
+        assert any(message.startswith(f"{name} in App.kept[] retains") for message in messages)
+    assert not any("samples" in message for message in messages)
+
+
 def test_a_string_makes_no_heap_of_bun(tmp_path: Path, cli: Cli) -> None:
     made = Snapshot()
     made.edge(0, made.node("string", "Cell Butterfly", 32), "text")

@@ -14,8 +14,7 @@ from memdoctor.analysis.heap.holders.missing_edges import MissingEdges, find_mis
 from memdoctor.analysis.heap.holders.suspects import (
     Suspects,
     find_suspects,
-    is_of_the_runtime,
-    is_worth_telling,
+    is_collection_of_the_program,
 )
 from memdoctor.analysis.heap.naming.fields import Fields
 from memdoctor.analysis.heap.naming.owners import Owners
@@ -102,13 +101,9 @@ class Inside:
             self._suspects[share] = find_suspects(self, share * self.total)
         return self._suspects[share]
 
-    def is_worth_telling(self, node: int) -> bool:
-        """Whether an object is neither a cache of modules nor mere bookkeeping."""
-        return is_worth_telling(self, node)
-
-    def is_of_the_runtime(self, node: int) -> bool:
-        """Whether most of what an object holds are functions of the runtime itself."""
-        return is_of_the_runtime(self, node)
+    def is_collection_of_the_program(self, node: int) -> bool:
+        """Whether the program fills a collection, not the runtime."""
+        return is_collection_of_the_program(self, node)
 
     @cached_property
     def missing_edges(self) -> MissingEdges | None:

@@ -19,6 +19,7 @@ A pool or a table of that many objects may be what the program is for.
 """
 
 from collections.abc import Iterator
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from memdoctor.analysis.measurements import Measurements
@@ -59,7 +60,7 @@ def _finding(measurements: Measurements, inside: "Inside", group: "Group") -> Fi
         note=f"{what} retain {share} of the heap",
         evidence=tuple(_evidence(inside, group)),
         why=_why(group),
-        help=f"end or bound them where they are made; see memdoctor heap retainers {group.name} FILE",
+        help=f"end or bound them where they are made: memdoctor heap retainers {quote(group.name)} FILE",
         impact=retained,
         confidence=Confidence.POSSIBLE if group.unretained else Confidence.CERTAIN,
         topic=group.name,
@@ -99,7 +100,7 @@ def _why(group: "Group") -> str:
 def _evidence(inside: "Inside", group: "Group") -> Iterator[Evidence]:
     held = group.held
     yield Evidence(group.name, held.count, pointer=in_heap(inside, held.example))
-    yield Evidence("retained together", held.retained_bytes, "bytes", formula="sum of their retained sizes")
+    yield Evidence("retained together", held.retained_bytes, "bytes", formula="retained, each byte once")
     yield share_of_heap(inside, held.retained_bytes)
     yield Evidence("each, on average", held.mean_bytes, "bytes", formula="what they retain ÷ their number")
     for one in group.candidates:

@@ -61,14 +61,20 @@ def _finding(measurements: Measurements, inside: "Inside", point: "Point") -> Fi
         measurements,
         inside,
         holder,
-        f"{holder} retains {size(point.retained_bytes)}, {share} of the heap{_with(point)}",
+        f"{_what(point, holder)} retains {size(point.retained_bytes)}, {share} of the heap{_with(point)}",
         note=f"retains {share} of the heap",
         evidence=tuple(_evidence(inside, point)),
         why=f"Nothing else keeps what this {point.name} retains: it stays as long as that one does.",
         help=f"bound it, or remove what is done; see memdoctor heap retainers @{identifier} FILE",
         impact=point.retained_bytes,
         confidence=Confidence.CERTAIN,
+        topic=str(identifier),
     )
+
+
+def _what(point: "Point", holder: str) -> str:
+    """Return what an object is called: by its field, or by its class where it is only in a collection."""
+    return holder if point.owner in (None, holder) else f"{point.name} in {point.owner}"
 
 
 def _with(point: "Point") -> str:
@@ -90,7 +96,7 @@ def _evidence(inside: "Inside", point: "Point") -> Iterator[Evidence]:
         "retained size", point.retained_bytes, "bytes", formula="shallow sizes of all it dominates"
     )
     yield share_of_heap(inside, point.retained_bytes)
-    yield Evidence(point.name, point.entries, "entries", pointer=place)
+    yield Evidence(f"entries of the {point.name}", point.entries, "entries", pointer=place)
     if (most := _content(point)) is not None:
         yield Evidence(f"{most.name} below it", most.count, pointer=in_heap(inside, most.example))
         yield Evidence(

@@ -47,7 +47,7 @@ def check(measurements: Measurements) -> Iterator[Finding]:
         for group in inside.collections.groups:
             large = group.retained_bytes >= max(least, 1) and group.kind != _BUFFERS
             large = large and (group.owner is not None or group.collections == 1)
-            if large and inside.is_worth_telling(group.node) and not inside.is_of_the_runtime(group.node):
+            if large and inside.is_collection_of_the_program(group.node):
                 yield _finding(measurements, inside, group)
 
 

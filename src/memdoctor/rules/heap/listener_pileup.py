@@ -68,10 +68,11 @@ def _finding(measurements: Measurements, inside: "Inside", path: str, events: "l
         note=f"{grouped(listeners)} listeners",
         evidence=(
             Evidence("listeners", event.listeners, "listeners", pointer=in_heap(inside, event.emitter)),
+            Evidence("in all", listeners if len(events) > 1 else None, "listeners", formula="Σ emitters"),
             Evidence("limit", event.limit, "listeners", formula=_limit(event)),
             Evidence("of one function", event.same, "listeners", pointer=in_heap(inside, event.function)),
             Evidence("captured", captured, "bytes", formula=_CAPTURED),
-            Evidence("captured by each", captured // listeners, "bytes", formula="÷ listeners"),
+            Evidence("captured by each", captured // listeners, "bytes", formula="÷ all listeners"),
             share_of_heap(inside, captured),
         ),
         why=f"Each listener keeps what it captures, here {size(captured // listeners)}, as long as the "

@@ -68,7 +68,7 @@ def _finding(measurements: Measurements, inside: "Inside", row: "Handle") -> Fin
             share_of_heap(inside, row.retained_bytes),
         ),
         why=f"Each {row.kind} stays, with all it refers to, until it is closed, cleared or settled.",
-        help=f"see where {holder} gets them, and what should end them",
+        help="see where they are made, and what should end each of them",
         impact=row.retained_bytes,
         topic=row.name,
     )

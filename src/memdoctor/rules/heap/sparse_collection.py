@@ -41,7 +41,7 @@ def check(measurements: Measurements) -> Iterator[Finding]:
         for group in inside.collections.groups:
             empty = group.fill is not None and group.fill < limits.sparse_fill
             costs = (group.unused_bytes or 0) >= max(limits.waste_share * inside.total, 1)
-            if empty and costs and inside.is_worth_telling(group.node):
+            if empty and costs and inside.is_collection_of_the_program(group.node):
                 yield _finding(measurements, inside, group)
 
 

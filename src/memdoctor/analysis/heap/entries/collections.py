@@ -11,10 +11,11 @@ from memdoctor.analysis.heap.grouping import largest_of_each
 from memdoctor.analysis.heap.naming.owners import Owners
 from memdoctor.heap.aggregates import retained_by_group
 from memdoctor.heap.arrays import I64
-from memdoctor.heap.edges import degrees, edges_named, edges_of, internal_targets
+from memdoctor.heap.edges import degrees, edges_named, edges_of, internal_targets, targets_of
 from memdoctor.heap.graph import HeapGraph
 from memdoctor.heap.roots import named
 
+_MOST_ANCESTORS = 4  # classes between one and Array
 _LEAST_PROPERTIES = 16  # a plain object with fewer is a record, not a dictionary
 _UNKNOWN = -1
 # Class → bytes of an element.
@@ -105,7 +106,7 @@ class Collections:
             known = not unknown[group]
             yield Group(
                 columns.kind,
-                self._owners.name(node),
+                self._owners.name(node, alone=collections == 1),
                 node,
                 collections,
                 counted if known else None,
@@ -137,12 +138,17 @@ def _arrays(graph: HeapGraph) -> Entries:
 
 
 def _array_objects(graph: HeapGraph) -> I64:
-    """Return the arrays by name, and other objects with elements that are no plain ones."""
+    """Return the arrays by name, and objects with elements whose class extends them."""
     elements = np.flatnonzero(graph.edge_type == graph.edge_code("element"))
     others = np.unique(graph.edge_sources(elements))
-    is_object = graph.node_type[others] == graph.node_code("object")
-    plain = graph.node_name[others] == named(graph, "Object")
-    return np.union1d(_objects_named(graph, "Array"), others[is_object & ~plain])
+    others = others[graph.node_type[others] == graph.node_code("object")]
+    extending = np.zeros(len(others), bool)
+    prototypes = others
+    for _ in range(_MOST_ANCESTORS):
+        prototypes = targets_of(graph, prototypes, "property", "__proto__")
+        extending |= (prototypes >= 0) & (graph.node_name[prototypes] == named(graph, "Array"))
+        prototypes = np.where(prototypes >= 0, prototypes, graph.root)
+    return np.union1d(_objects_named(graph, "Array"), others[extending])
 
 
 def _count_sparse(graph: HeapGraph, nodes: I64) -> I64:
@@ -221,7 +227,8 @@ def _count_edges(graph: HeapGraph, nodes: I64, *types: str) -> I64:
     kept &= (graph.edge_name[edges] != named(graph, "__proto__")) | ~np.isin(
         graph.edge_type[edges], [graph.edge_code("property")]
     )
-    kept &= graph.node_name[graph.edge_target[edges]] != named(graph, "system / Hole")
+    empty = [named(graph, "system / Hole"), named(graph, "system / Oddball")]  # such as undefined
+    kept &= ~np.isin(graph.node_name[graph.edge_target[edges]], empty)
     starts = np.concatenate([[0], np.cumsum(degrees(graph, nodes))])
     counted = np.concatenate([[0], np.cumsum(kept)])
     found: I64 = counted[starts[1:]] - counted[starts[:-1]]

@@ -33,11 +33,13 @@ _PASSED = re.compile(
     re.S,
 )
 _MODULES = frozenset(
-    {"BuiltinModule", "NativeModule", "Module", "ModuleMap", "ModuleWrap", "ModuleLoader", "LoadCache"}
+    {"BuiltinModule", "NativeModule", "ModuleMap", "ModuleWrap", "ModuleLoader", "LoadCache"}
     | {"InternalModuleRegistry", "internalModuleRegistry", "requireMap", "ModuleRecord", "primordials"}
 )
 # What remembers objects without keeping them: it grows with what others keep.
 _BOOKKEEPING = frozenset({"FinalizationRegistry", "WeakRef", "WeakMap", "WeakSet"})
+_NOT_BLAMED = _MODULES | _BOOKKEEPING
+_OF_MODULE = frozenset({"children", "parent", "paths", "_cache", "_pathCache"})
 _BLAMED = ("object", "closure", "string", "concatenated string", "sliced string", "native")
 _NO_LINKS = frozenset({"Object", "Array", "Map", "Set"})
 _LIST = 5  # objects of one class, each holding the next, are a list or a tree
@@ -150,7 +152,7 @@ class _Walk:
         told = set()
         for number in np.flatnonzero(sums >= self._least).tolist():
             nodes = below[which == number]
-            signature = self._signature(int(nodes[0]))
+            signature = self._signature(nodes)
             told.add(signature)
             if len(nodes) > 1 and is_worth_telling(self._inside, int(nodes[0])):
                 yield self._group(*signature, nodes)
@@ -158,8 +160,9 @@ class _Walk:
             if signature not in told:
                 yield self._group(*signature, np.asarray(points))
 
-    def _signature(self, node: int) -> Signature:
-        return self._inside.owners.node(node), self._inside.owners.name(node)
+    def _signature(self, nodes: I64) -> Signature:
+        owners, node = self._inside.owners, int(nodes[0])
+        return owners.node(node), owners.name(node, alone=len(nodes) == 1)
 
     def _whole(self, node: int) -> int:
         """Return the object that a node is a part of."""
@@ -242,7 +245,8 @@ class _Walk:
     def _group(self, name: str, owner: str | None, nodes: I64) -> Group:
         graph = self._graph
         held = self._held(name, nodes)
-        unretained = owner is None and int(graph.dominator[held.example]) == graph.root
+        first, _ = graph.retainers
+        unretained = owner is None and bool(first[held.example] == first[held.example + 1])
         candidates = likely_holders(self._inside, nodes) if unretained else ()
         most = self._most(dominated_by(graph, nodes, whole=True))
         return Group(name, owner, held, most, unretained, candidates)
@@ -288,8 +292,27 @@ def is_of_the_runtime(inside: "Inside", node: int) -> bool:
 
 
 def is_worth_telling(inside: "Inside", node: int) -> bool:
-    """Return whether an object is neither a cache of modules nor mere bookkeeping."""
-    owner = inside.owners.name(node) or ""
+    """Return whether an object is neither a cache of modules nor mere bookkeeping of the runtime."""
     name = inside.owners.node(node).removesuffix("()")
-    holder, *fields = owner.split(".")
-    return not {name, holder.removesuffix("()"), *fields} & (_MODULES | _BOOKKEEPING)
+    holder, *fields = (inside.owners.name(node) or "").split(".")
+    if {name} & _NOT_BLAMED:
+        return _is_of_the_program(inside, node)
+    of_module = holder.removesuffix("()") == "Module" and bool({*fields[:1]} & _OF_MODULE)
+    if of_module or holder.removesuffix("()") in _NOT_BLAMED:
+        return _is_of_the_program(inside, int(inside.owners.holders(np.asarray([node]))[0]))
+    return not {*fields} & _NOT_BLAMED
+
+
+def is_collection_of_the_program(inside: "Inside", node: int) -> bool:
+    """Return whether the program fills a collection: it is in no field of an object of the runtime."""
+    holder = int(inside.owners.holders(np.asarray([node]))[0])
+    place = inside.places.of(holder) if holder >= 0 else None
+    if place is not None and of_runtime(place.file):
+        return False
+    return is_worth_telling(inside, node) and not is_of_the_runtime(inside, node)
+
+
+def _is_of_the_program(inside: "Inside", node: int) -> bool:
+    """Return whether the class of an object is one that the program made."""
+    place = inside.places.of(node) if node >= 0 else None
+    return place is not None and not of_runtime(place.file)

@@ -6,6 +6,7 @@ from memdoctor.heap.arrays import I64, Flags
 from memdoctor.heap.edges import degrees, edges_of
 from memdoctor.heap.graph import HeapGraph
 from memdoctor.heap.roots import named
+from memdoctor.heap.traits import PAIRED
 from memdoctor.heap.ways import Ways
 
 _LEAST_ENTRIES = 100  # properties of a plain object that is used as a dictionary, at least
@@ -43,6 +44,7 @@ class Fields:
         self.into_collection = has_parent & is_entry
         through = internal & np.isin(names, [named(graph, name) for name in _THROUGH])
         through |= _sees_variables(graph)[ways.parent]
+        through |= (graph.edges.trait[ways.edge] & np.uint8(PAIRED)) > 0  # a value in a WeakMap, by its key
         self.through = has_parent & through & ~self.labelled
 
 

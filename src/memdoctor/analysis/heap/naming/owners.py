@@ -104,11 +104,12 @@ class Owners:
                 break
         return found
 
-    def name(self, node: int) -> str | None:
+    def name(self, node: int, *, alone: bool = True) -> str | None:
         """Return the owner of a node as `Class.field`, None where no field leads to it.
 
         For what is in a collection that is `Class.field[]`; for what only an object in between holds
-        that is not named by a field, `Class.field via poll()`.
+        that is not named by a field, `Class.field via poll()`. A node that is not `alone` stands for
+        others, too: what holds only this one says nothing of them.
         """
         graph, anchor, holder = self._graph, int(self.anchor[node]), node
         parts, fields = [self._below(node)], 0
@@ -116,14 +117,17 @@ class Owners:
             if fields == _MOST_FIELDS:
                 return "…" + "".join(parts)
             edge = int(graph.strong_ways.edge[anchor])
-            parts.insert(0, f".{short(graph.strings[int(graph.edge_name[edge])])}")
+            field = f".{short(graph.strings[int(graph.edge_name[edge])])}"
+            if field != parts[0]:  # down a list of plain objects one name says enough
+                parts.insert(0, field)
             fields += 1
             holder = int(graph.strong_ways.parent[anchor])
             anchor = int(self.anchor[holder])
             if not self._plain[holder]:
                 return self.node(holder) + "".join(parts)
-            parts.insert(0, self._below(holder))
-        otherwise = self._held_otherwise(holder)
+            if below := self._below(holder):
+                parts.insert(0, below)
+        otherwise = self._held_otherwise(holder) if alone else None
         if otherwise is not None:
             return otherwise + "".join(parts[1:])
         return self.node(holder) + "".join(parts[1:]) if fields else None

@@ -93,7 +93,7 @@ class External:
             yield Outside(
                 KINDS[found.kinds[place]],
                 graph.class_names[int(graph.class_id[node])],
-                self._owners.name(node),
+                self._owners.name(node, alone=int(found.counts[place]) == 1),
                 int(found.counts[place]),
                 int(found.bytes[place]),
                 node,

@@ -9,11 +9,12 @@ import numpy as np
 from memdoctor.analysis.heap.naming.owners import Owners
 from memdoctor.analysis.heap.naming.places import file_named
 from memdoctor.analysis.heap.strings.text_kinds import kind_of
-from memdoctor.heap.arrays import I64, U64
+from memdoctor.heap.arrays import I64, U64, Flags
 from memdoctor.heap.digests import BASE
 from memdoctor.heap.duplicates import StringGroups
 from memdoctor.heap.edges import edges_named
 from memdoctor.heap.graph import HeapGraph
+from memdoctor.heap.ropes import ROPE
 
 _MOST = 5_000  # groups by bytes, and as many by waste
 _SHOWN = 60  # units of a text
@@ -150,17 +151,28 @@ class Texts:
         if not len(duplicates):
             return
         nodes, which = groups.members(duplicates)
-        wasted = (groups.wasted_bytes[duplicates] / groups.counts[duplicates])[which]
-        keys = self._owners.keys(nodes)
-        _, first, of_key, strings = np.unique(
-            keys, return_index=True, return_inverse=True, return_counts=True
-        )
-        sums = np.rint(np.bincount(of_key, weights=wasted)).astype(np.int64)
-        sizes = np.bincount(of_key, weights=self._graph.shallow_size[nodes]).astype(np.int64)
-        texts = np.bincount(np.unique(of_key * len(duplicates) + which) // len(duplicates))
+        whole = ~self._is_part[nodes]
+        nodes, which = nodes[whole], which[whole]
+        _, first, of_key = np.unique(self._owners.keys(nodes), return_index=True, return_inverse=True)
+        pairs, copies = np.unique(of_key * np.int64(len(duplicates)) + which, return_counts=True)
+        key, group = np.divmod(pairs, len(duplicates))
+        each = groups.shallow_bytes[duplicates] / groups.counts[duplicates]
+        strings, texts = np.bincount(of_key), np.bincount(key, weights=copies > 1).astype(np.int64)
+        alone = np.bincount(key, weights=copies == 1).astype(np.int64)
+        sums = np.rint(np.bincount(key, weights=(copies - 1) * each[group])).astype(np.int64)
+        sizes = np.rint(np.bincount(key, weights=copies * each[group])).astype(np.int64)
+        strings -= alone  # of a text that is there once under this holder no copy is wasted
         enough = np.flatnonzero(sums >= max(least, 1))
         for row in enough[np.argsort(-sums[enough], kind="stable")].tolist():
             yield self._waste(nodes[first[row]], strings[row], texts[row], sizes[row], sums[row])
+
+    @cached_property
+    def _is_part(self) -> Flags:
+        """Which strings are only held as parts of concatenated ones."""
+        graph = self._graph
+        parents = graph.strong_ways.parent
+        part: Flags = graph.node_type[parents] == graph.node_code(ROPE)
+        return part
 
     def waste_by_text(self, least: int, *, verified: bool) -> Iterator[Waste]:
         """Yield single texts whose duplicates cost so many bytes, the most first."""
