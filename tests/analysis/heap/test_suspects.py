@@ -128,8 +128,8 @@ def test_what_a_module_exports_is_the_programs(tmp_path: Path, field: str, cli: 
     made.edge(0, root, "global", "shortcut")
     module = made.object("Module", 0, holder=root, key="module")
     kept = made.object("Map" if field == "exports" else "Array", 0, holder=module, key=field)
-    for number in range(10):
-        made.object("Entry", 1000, holder=kept, key=f"e{number}")
+    for number in range(50):
+        made.object("Entry", 100, holder=kept, key=f"e{number}")
     found = _findings(cli, made.write(tmp_path / "made.heapsnapshot"))
     assert [rule for rule, _, _ in found] == (["dominant-object"] if field == "exports" else [])
 
