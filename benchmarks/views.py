@@ -14,6 +14,7 @@ from pathlib import Path
 
 from heap import PAGE, make
 from memdoctor.analysis.heap.view import NEEDS_TARGET, VIEWS
+from memdoctor.units import grouped
 
 START, END = "<!-- views -->", "<!-- /views -->"
 SNAPSHOTS = (("sessions", 180_000), ("list", 1_000_000))
@@ -67,7 +68,7 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         lines = list(rows(options.folder or Path(temporary), options.runs))
-    heads = " | ".join(f"{kind}, {count:,}".replace(",", " ", 1) for kind, count in SNAPSHOTS)
+    heads = " | ".join(f"{kind}, {grouped(count)}" for kind, count in SNAPSHOTS)
     text = "\n".join((f"| view | {heads} | as it should be |", "|---|---:|---:|---|", *lines))
     if options.write:
         before, _, rest = PAGE.read_text(encoding="utf-8").partition(START)

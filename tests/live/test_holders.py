@@ -85,6 +85,19 @@ def test_the_holder_is_found(name: str, tmp_path: Path, cli: Cli) -> None:
 
 
 @needs_node
+def test_a_variable_that_a_module_exports_is_found(tmp_path: Path, cli: Cli) -> None:
+    module, path = tmp_path / "store.mjs", tmp_path / "node.heapsnapshot"
+    module.write_text("""import { writeHeapSnapshot } from "node:v8";
+    class Turn { constructor(n) { this.parts = Array.from({length: 20}, (_, i) => ({n, i})); } }
+    export const turns = new Map();
+    for (let n = 0; n < 1500; n++) turns.set("t" + n, new Turn(n));
+    writeHeapSnapshot(process.argv[2]);""")
+    assert NODE is not None
+    subprocess.run([NODE, module, path], check=True, timeout=120)
+    assert any("(module).turns" in finding["message"] for finding in _findings(cli, path)[:3])
+
+
+@needs_node
 def test_entries_are_counted_after_deletions(tmp_path: Path, cli: Cli) -> None:
     program = """
     class Box { map = new Map(); set = new Set(); numbers = new Map(); object = {}; }

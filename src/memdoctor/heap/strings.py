@@ -57,6 +57,7 @@ WELL_KNOWN = (
     "function",
     "system / Hole",
     "system / Oddball",
+    "system / Cell",
     "Cell Butterfly",
     "SparseArrayValueMap",
     "Map",

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from memdoctor.heap.arrays import I64, Flags
+from memdoctor.analysis.heap.naming.exports import exported_names
+from memdoctor.heap.arrays import I64, U32, Flags
 from memdoctor.heap.edges import degrees, edges_of
 from memdoctor.heap.graph import HeapGraph
 from memdoctor.heap.roots import named
@@ -19,11 +20,14 @@ _SCOPE = "system / Context"
 class Fields:
     """The steps to each node on the ways of a heap.
 
-    `labelled`: a field or a variable leads there. `into_collection`: an element, or the parts in which an
-    object keeps its entries. `through`: what a function sees, or a suspended call or a promise has.
+    `labelled`: a field or a variable leads there, whose name is the string `label`. `into_collection`: an
+    element, or the parts in which an object keeps its entries. `through`: what a function sees, or a
+    suspended call or a promise has. `exports`: the strings that name exported variables, by their cells.
     """
 
     labelled: Flags
+    label: U32
+    exports: dict[int, int]
     into_collection: Flags
     through: Flags
 
@@ -31,6 +35,7 @@ class Fields:
         has_parent = ways.parent != np.arange(graph.node_count, dtype=np.uint32)
         if not graph.edge_count:
             self.labelled = self.into_collection = self.through = np.zeros(graph.node_count, bool)
+            self.label, self.exports = np.zeros(graph.node_count, np.uint32), {}
             return
         kinds, names = graph.edge_type[ways.edge], graph.edge_name[ways.edge]
         fields = [graph.edge_code("property"), graph.edge_code("context")]
@@ -38,6 +43,14 @@ class Fields:
         in_dictionary[dictionaries(graph)] = True
         is_entry = in_dictionary[ways.parent] & (kinds == graph.edge_code("property"))
         self.labelled = has_parent & np.isin(kinds, fields) & ~is_entry
+        self.label = names
+        self.exports = exported_names(graph)
+        if self.exports:
+            strings = np.full(graph.node_count, -1, np.int64)
+            strings[list(self.exports)] = list(self.exports.values())
+            exported = has_parent & (strings[ways.parent] >= 0)
+            self.labelled |= exported
+            self.label = np.where(exported, strings[ways.parent], names).astype(np.uint32)
         internal = kinds == graph.edge_code("internal")
         is_entry |= kinds == graph.edge_code("element")
         is_entry |= internal & np.isin(names, [named(graph, name) for name in _INTO_COLLECTIONS])

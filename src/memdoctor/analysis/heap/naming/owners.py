@@ -15,6 +15,7 @@ from memdoctor.heap.graph import HeapGraph
 from memdoctor.heap.ways import Ways, digest
 
 CONTEXT = "system / Context"
+_CELL = "system / Cell"  # in which an ES module has a variable that it exports
 _SCOPE_OF_BUN = "JSLexicalEnvironment"
 PARTS = ("array", "hidden")  # parts of what is before them on a way: they are not named
 _MOST_FIELDS = 6  # `Bus._events.message` has two
@@ -95,7 +96,7 @@ class Owners:
             parents = graph.strong_ways.parent[anchors].astype(np.int64)
             plain = self._plain[parents] & labelled
             fields = np.zeros(len(anchors), np.uint64)
-            fields[labelled] = graph.edge_name[graph.strong_ways.edge[anchors[labelled]]] + np.uint64(1)
+            fields[labelled] = self.fields.label[anchors[labelled]] + np.uint64(1)
             holders = np.where(plain, 0, graph.class_id[parents] + np.uint64(1))
             step = holders.astype(np.uint64) << np.uint64(32) | fields
             found[asked] = (found[asked] + step + self._below_anchors(current)) * np.uint64(BASE)
@@ -116,8 +117,7 @@ class Owners:
         while self._labelled[anchor]:
             if fields == _MOST_FIELDS:
                 return "…" + "".join(parts)
-            edge = int(graph.strong_ways.edge[anchor])
-            field = f".{short(graph.strings[int(graph.edge_name[edge])])}"
+            field = f".{short(graph.strings[int(self.fields.label[anchor])])}"
             if field != parts[0]:  # down a list of plain objects one name says enough
                 parts.insert(0, field)
             fields += 1
@@ -191,6 +191,8 @@ class Owners:
         name = graph.class_names[int(graph.class_id[node])]
         if name.endswith(_SCOPE_OF_BUN):
             return "(scope)"
+        if graph.strings[int(graph.node_name[node])] == _CELL:
+            return "(module)"
         if kind == "object" and (name == CONTEXT or name.startswith(f"{CONTEXT} /")):
             file = self._files_of_scopes.get(node)
             return f"(scope {short(_last_part(file))})" if file else "(scope)"

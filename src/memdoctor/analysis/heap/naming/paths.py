@@ -74,11 +74,11 @@ class Paths:
     @cached_property
     def _steps(self) -> U64:
         """A number for each node: what it is called and over which field it is reached; 0 says nothing."""
-        graph, ways = self._graph, self._ways
+        graph = self._graph
         names = np.where(self.unnamed, 0, self.called)
         fields = np.zeros(graph.node_count, np.uint64)
         labelled = self._fields.labelled
-        fields[labelled] = graph.edge_name[ways.edge[labelled]] + np.uint64(2)
+        fields[labelled] = self._fields.label[labelled] + np.uint64(2)
         fields[self._fields.into_collection & ~self.unnamed] = 1
         steps: U64 = names << np.uint64(33) | fields
         return steps
@@ -153,6 +153,9 @@ class Paths:
             return "[]" if self._is_array(edge) else ""
         if kind == "property" and self._dictionaries and self._source(edge) in self._dictionaries:
             return "[]"
+        exports = self._fields.exports
+        if exports and self._source(edge) in exports:
+            return f".{short(graph.strings[exports[self._source(edge)]])}"
         if kind in ("property", "context"):
             return f".{short(graph.strings[int(graph.edge_name[edge])])}"
         return ""
