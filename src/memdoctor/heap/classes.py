@@ -1,12 +1,13 @@
 """Class names: what kind of object a node is, in the words of DevTools."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from memdoctor.heap.arrays import U32
+from memdoctor.heap.arrays import U32, Flags
 from memdoctor.heap.core.shapes import mark_own_names, name_classes
 from memdoctor.heap.interfaces import Interface, find_interfaces, match_plain_objects
 from memdoctor.heap.raw import raw
@@ -68,6 +69,13 @@ def _named_types(graph: "HeapGraph") -> list[int]:
     """Return the types whose nodes are named by themselves: in Bun's own format all of them."""
     names = graph.node_types if graph.format == "jsc" else _BY_NAME
     return [graph.node_code(name) for name in names if graph.node_code(name) != 255]
+
+
+def of_classes(graph: "HeapGraph", wanted: Callable[[str], object]) -> Flags:
+    """Return which nodes are of a class with a wanted name."""
+    passing = np.asarray([bool(wanted(name)) for name in graph.class_names], bool)
+    found: Flags = passing[graph.class_id]
+    return found
 
 
 def plain_objects(graph: "HeapGraph") -> U32:

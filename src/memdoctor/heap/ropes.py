@@ -1,6 +1,8 @@
 """Concatenated strings: V8 keeps the two halves until somebody needs the whole."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,24 +33,22 @@ class Ropes:
 
     def text(self, graph: "HeapGraph", node: int) -> str:
         """Return the text of a string node, plain or one of these, as far as V8 would have written it."""
-        found, waiting = "", [node]
-        for _ in range(2 * len(self.nodes) + _STEPS):  # one that holds itself would never end
-            if not waiting or units(found) >= MOST_UNITS:
+        found = ""
+        for leaf in self._walk(node, 2 * len(self.nodes) + _STEPS):
+            found += graph.strings[int(graph.node_name[leaf])]
+            if units(found) >= MOST_UNITS:
                 break
-            current = waiting.pop()
-            place = int(np.searchsorted(self.nodes, current))
-            if place < len(self.nodes) and self.nodes[place] == current:
-                halves = (int(self.second[place]), int(self.first[place]))
-                waiting += [half for half in halves if half >= 0]
-            else:
-                found += graph.strings[int(graph.node_name[current])]
         return found
 
     def leaves(self, node: int, most: int) -> list[int]:
         """Return the first nodes that the text of a string node is made of, itself where it is plain."""
-        found, waiting = list[int](), [node]
-        for _ in range(2 * most):
-            if not waiting or len(found) >= most:
+        return list(islice(self._walk(node, 2 * most), most))
+
+    def _walk(self, node: int, steps: int) -> Iterator[int]:
+        """Yield the plain strings below a node in so many steps: one that holds itself would never end."""
+        waiting = [node]
+        for _ in range(steps):
+            if not waiting:
                 break
             current = waiting.pop()
             place = int(np.searchsorted(self.nodes, current))
@@ -56,8 +56,7 @@ class Ropes:
                 halves = (int(self.second[place]), int(self.first[place]))
                 waiting += [half for half in halves if half >= 0]
             else:
-                found.append(current)
-        return found
+                yield current
 
     def whole(self, graph: "HeapGraph") -> Flags:
         """Return which of them are made of plain strings alone, as far as that can be seen at once.

@@ -113,13 +113,15 @@ class Strings:
             yield decoded[index] if index < own else self.added[index - own]
 
     def numbers(self, indices: I64) -> I64:
-        """Return the numbers that strings are or begin with, -1 for none; the indices ascend."""
-        found = np.full(len(indices), -1, np.int64)
-        own = indices[indices < len(self.starts)]
+        """Return the numbers that strings are or begin with, -1 for none."""
+        distinct, which = np.unique(indices, return_inverse=True)
+        found = np.full(len(distinct), -1, np.int64)
+        own = distinct[distinct < len(self.starts)]
         for part, block, start in self.blocks(own):
             places = self.starts[own[part]] - np.uint64(start)
             read_numbers(block, raw(places), raw(self.lengths[own[part]]), raw(found[part]))
-        return found
+        numbers: I64 = found[which.reshape(-1)]
+        return numbers
 
     def add(self, text: str) -> int:
         """Return the index of a text that a rule made, the same for the same text."""

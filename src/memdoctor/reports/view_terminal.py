@@ -40,8 +40,8 @@ def _facts(view: View, width: int) -> RenderableType:
     grid = Table.grid(padding=(0, GAP, 0, 0))
     grid.add_column(no_wrap=True)
     grid.add_column(no_wrap=True)
-    room = width - max(cell_len(column.heading) for column, _ in view.facts) - GAP
-    for column, value in view.facts:
-        text = cell(column, {column.key: value})
-        grid.add_row(Text(column.heading, style="dim"), fitted(column, text, room))
+    room = width - max(cell_len(column.heading) for column in view.facts) - GAP
+    for column in view.facts:
+        text = fitted(column, cell(column, view.totals), room)
+        grid.add_row(Text(column.heading, style="dim"), text)
     return grid

@@ -61,7 +61,7 @@ def _jsonl(view: View) -> str:
 
 
 def _concise(view: View) -> str:
-    lines = [f"{column.heading}\t{cell(column, {column.key: value})}" for column, value in view.facts]
+    lines = [f"{column.heading}\t{cell(column, view.totals)}" for column in view.facts]
     lines += ["\t".join(_cells(view, row)) for row in view.rows]
     return "".join(f"{line}\n" for line in (*lines, *remarks(view)))
 
@@ -87,8 +87,7 @@ def _markdown(view: View) -> str:
 
     names = ", ".join(code(item.name) for item in view.sources)
     lines = [f"## Heap {view.view}", "", f"{names}: {amount(view.about)}", ""]
-    for column, value in view.facts:
-        lines += [f"- {column.heading}: {code(cell(column, {column.key: value}))}"]
+    lines += [f"- {column.heading}: {code(cell(column, view.totals))}" for column in view.facts]
     lines += [""] if view.facts else []
     lines.append(row(*(column.heading for column in view.columns)))
     lines.append("|" + "|".join("---" if column.is_text else "---:" for column in view.columns) + "|")

@@ -1,6 +1,6 @@
 """How a rule states a finding: about a sample, about one of its numbers, or about the case."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Required, TypedDict, Unpack
 
 from memdoctor.analysis.look import Look
 from memdoctor.analysis.measurements import Measurements
@@ -10,66 +10,53 @@ if TYPE_CHECKING:
     from memdoctor.analysis.heap.inside import Inside
 
 
-def about_sample(
-    rule: Rule,
-    look: Look,
-    message: str,
-    *,
-    note: str,
-    evidence: tuple[Evidence, ...],
-    why: str,
-    help: str,  # noqa: A002 - the word users see
-    severity: Severity | None = None,
-    confidence: Confidence = Confidence.CERTAIN,
-    impact: float | None = None,
-    figure: str | None = None,
-    topic: str = "",
-) -> Finding:
-    """Return a finding about a sample, or with `figure` about that one of its numbers.
+class Said(TypedDict, total=False):
+    """What a finding says, in the words of `Finding`; the severity is the rule's if none is given."""
+
+    note: Required[str]
+    evidence: Required[tuple[Evidence, ...]]
+    why: Required[str]
+    help: Required[str]
+    severity: Severity | None
+    confidence: Confidence
+    impact: float | None
+    topic: str
+
+
+def about(rule: Rule, subject: Subject, message: str, **said: Unpack[Said]) -> Finding:
+    """Return a finding about any subject.
 
     Evidence that is unknown is left out: a finding names the numbers that it stands on.
     """
-    sample = look.sample
+    impact = said.get("impact")
     return Finding(
         rule=rule.name,
         family=rule.family,
-        severity=severity or rule.severity,
-        confidence=confidence,
-        subject=Subject("figure" if figure else "sample", sample.place, sample.source, figure=figure),
+        severity=said.get("severity") or rule.severity,
+        confidence=said.get("confidence", Confidence.CERTAIN),
+        subject=subject,
         message=message,
-        note=note,
-        evidence=tuple(item for item in evidence if item.value is not None),
-        why=why,
-        help=help,
+        note=said["note"],
+        evidence=tuple(item for item in said["evidence"] if item.value is not None),
+        why=said["why"],
+        help=said["help"],
         impact=None if impact is None else int(impact),
-        topic=topic,
+        topic=said.get("topic", ""),
     )
 
 
-def about_case(
-    rule: Rule,
-    message: str,
-    *,
-    note: str,
-    evidence: tuple[Evidence, ...],
-    why: str,
-    help: str,  # noqa: A002
-    confidence: Confidence = Confidence.CERTAIN,
-    severity: Severity | None = None,
+def about_sample(
+    rule: Rule, look: Look, message: str, figure: str | None = None, **said: Unpack[Said]
 ) -> Finding:
+    """Return a finding about a sample, or with `figure` about that one of its numbers."""
+    place, source = look.sample.place, look.sample.source
+    subject = Subject("figure" if figure else "sample", place, source, figure=figure)
+    return about(rule, subject, message, **said)
+
+
+def about_case(rule: Rule, message: str, **said: Unpack[Said]) -> Finding:
     """Return a finding about the case as a whole."""
-    return Finding(
-        rule=rule.name,
-        family=rule.family,
-        severity=severity or rule.severity,
-        confidence=confidence,
-        subject=Subject("case", "case"),
-        message=message,
-        note=note,
-        evidence=evidence,
-        why=why,
-        help=help,
-    )
+    return about(rule, Subject("case", "case"), message, **said)
 
 
 def about_holder(
@@ -78,36 +65,19 @@ def about_holder(
     inside: "Inside",
     holder: str,
     message: str,
-    *,
-    note: str,
-    evidence: tuple[Evidence, ...],
-    why: str,
-    help: str,  # noqa: A002
-    impact: int,
-    confidence: Confidence = Confidence.LIKELY,
-    topic: str = "",
+    **said: Unpack[Said],
 ) -> Finding:
     """Return a finding about what holds memory in a snapshot, named as `Class.field`.
 
-    It is a warning from `heap_warning_share` of the heap on: one snapshot rarely proves harm. Findings
-    on one holder are told as one.
+    It is a warning from `heap_warning_share` of the heap on, by its impact: one snapshot rarely proves
+    harm. Findings on one holder are told as one. It is likely, if nothing else is said.
     """
+    impact = said.get("impact") or 0
     serious = impact >= measurements.thresholds.heap_warning_share * inside.total > 0
+    said.setdefault("severity", Severity.WARNING if serious else Severity.INFO)
+    said.setdefault("confidence", Confidence.LIKELY)
     source = inside.graph.source
-    return Finding(
-        rule=rule.name,
-        family=rule.family,
-        severity=Severity.WARNING if serious else Severity.INFO,
-        confidence=confidence,
-        subject=Subject("holder", f"{source}#{holder}", source),
-        message=message,
-        note=note,
-        evidence=tuple(item for item in evidence if item.value is not None),
-        why=why,
-        help=help,
-        impact=impact,
-        topic=topic,
-    )
+    return about(rule, Subject("holder", f"{source}#{holder}", source), message, **said)
 
 
 def holder_of(inside: "Inside", node: int, name: str) -> str:

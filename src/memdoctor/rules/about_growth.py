@@ -2,6 +2,7 @@
 
 from memdoctor.analysis.series import Series
 from memdoctor.findings import Confidence, Evidence, Finding, Growth, Rule, Severity, Subject
+from memdoctor.rules.about import about
 from memdoctor.units import duration, grouped, interval, rate, size
 
 METRICS = {
@@ -51,13 +52,12 @@ def about_growth(
         message, note = f"{message}: a difference, not a trend", difference(growth)
     elif growth.verdict == "rising-uncollected":
         message += " and no collection was seen"
-    return Finding(
-        rule=rule.name,
-        family=rule.family,
+    return about(
+        rule,
+        Subject("process", growth.process, process=growth.process),
+        message,
         severity=severity or (Severity.INFO if growth.confidence == "low" else rule.severity),
         confidence=confidence(growth),
-        subject=Subject("process", growth.process, process=growth.process),
-        message=message,
         note=note,
         evidence=(*_ends(series), *_span(growth), *slopes(growth)),
         why=why,

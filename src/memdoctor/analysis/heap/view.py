@@ -6,6 +6,8 @@ from typing import Any
 
 from memdoctor.model import Sample, Source
 
+MOST_ROWS = 10_000  # of what is counted: nobody reads more
+MOST_WAYS = 1_000  # rows of a view that walks a way for each
 _TEXTS = frozenset({"text", "name", "tree", "path", "content"})
 
 
@@ -40,9 +42,7 @@ class View:
     row_count: int  # how many there are, also those that are left out
     about: Mapping[str, Any]  # the heap it is of: its format, and how much there is
     notes: tuple[str, ...] = ()  # what a reader of these rows must know
-    facts: tuple[
-        tuple[Column, Any], ...
-    ] = ()  # what is said before the rows; in JSON it stands in the totals
+    facts: tuple[Column, ...] = ()  # the totals that are said before the rows
     most: int = 0  # rows that it has at most, whatever is asked for; 0 is any number
 
 
@@ -54,6 +54,10 @@ class Ask:
     depth: int | None = None
     most: int = 0  # rows; 0 is all
     sample: Sample | None = None  # what the process said of its memory at that time
+
+    def rows(self, limit: int) -> int:
+        """Return how many rows are wanted of a view that has `limit` at most."""
+        return min(self.most or limit, limit)
 
 
 # JSON name, what it is called, and which nodes count.

@@ -23,6 +23,7 @@ from memdoctor.analysis.figure import Figure
 from memdoctor.analysis.measurements import Measurements
 from memdoctor.analysis.processes import Process
 from memdoctor.findings import Evidence, Finding, Growth, Rule, Severity, Subject
+from memdoctor.rules.about import about
 from memdoctor.rules.about_growth import confidence, slopes
 from memdoctor.units import duration, size
 
@@ -65,14 +66,13 @@ def _forecast(growth: Growth, now: Figure, limit: Figure) -> Iterator[Finding]:
     when = f"{duration(soonest)} to {duration(latest)}"
     if latest > furthest:
         when = f"{duration(soonest)} or later"
-    yield Finding(
-        rule=RULE.name,
-        family=RULE.family,
+    yield about(
+        RULE,
+        Subject("process", growth.process, process=growth.process),
+        f"at its pace the JS heap reaches its limit of {size(limit.value)} in {when}",
+        note=f"at its limit in {when}",
         severity=Severity.ERROR if soonest < _HOUR else Severity.WARNING,
         confidence=confidence(growth),
-        subject=Subject("process", growth.process, process=growth.process),
-        message=f"at its pace the JS heap reaches its limit of {size(limit.value)} in {when}",
-        note=f"at its limit in {when}",
         evidence=(
             now,
             limit,

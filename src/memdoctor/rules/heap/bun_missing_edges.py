@@ -21,7 +21,8 @@ Objects that only native code holds also seem to be held by nothing.
 from collections.abc import Iterator
 
 from memdoctor.analysis.measurements import Measurements
-from memdoctor.findings import Confidence, Evidence, Finding, Rule, Severity, Subject
+from memdoctor.findings import Evidence, Finding, Rule, Severity, Subject
+from memdoctor.rules.about import about
 from memdoctor.units import grouped, size
 
 RULE = Rule("bun-missing-edges", "heap", Severity.INFO, "Bun leaves out what Maps and Sets hold")
@@ -35,13 +36,10 @@ def check(measurements: Measurements) -> Iterator[Finding]:
             continue
         source = inside.graph.source
         formula = "no strong edges lead there from the root"
-        yield Finding(
-            rule=RULE.name,
-            family=RULE.family,
-            severity=RULE.severity,
-            confidence=Confidence.CERTAIN,
-            subject=Subject("case", source, source),
-            message=f"Bun left out what {missing.collections} Maps and Sets hold: "
+        yield about(
+            RULE,
+            Subject("case", source, source),
+            f"Bun left out what {missing.collections} Maps and Sets hold: "
             f"{grouped(missing.unreached)} nodes ({size(missing.unreached_bytes)}) seem held by nothing",
             note="what Maps and Sets hold is left out",
             evidence=(

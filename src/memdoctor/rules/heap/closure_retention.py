@@ -85,5 +85,5 @@ def _finding(measurements: Measurements, inside: "Inside", row: "Closure") -> Fi
         why="A function keeps the variables of the functions around it, as long as anyone holds it.",
         help="see who holds these functions, and keep large values out of their scope",
         impact=row.scopes_bytes,
-        topic=str(inside.graph.node_id[row.function]),
+        topic=str(inside.id_of(row.function)),
     )

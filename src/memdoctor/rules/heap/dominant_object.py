@@ -53,7 +53,7 @@ def check(measurements: Measurements) -> Iterator[Finding]:
 
 
 def _finding(measurements: Measurements, inside: "Inside", point: "Point") -> Finding:
-    identifier = inside.graph.node_id[point.node]
+    identifier = inside.id_of(point.node)
     holder = holder_of(inside, point.node, point.name)
     share = percent(point.retained_bytes / inside.total)
     return about_holder(

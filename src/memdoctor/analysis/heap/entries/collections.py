@@ -6,24 +6,19 @@ from functools import cached_property
 
 import numpy as np
 
-from memdoctor.analysis.heap.entries.tables import Entries, find_tables, word_bytes, words_of
+from memdoctor.analysis.heap.entries.tables import UNKNOWN, Entries, find_tables, word_bytes, words_of
+from memdoctor.analysis.heap.entries.typed_arrays import find_typed_arrays
 from memdoctor.analysis.heap.grouping import largest_of_each
 from memdoctor.analysis.heap.naming.owners import Owners
 from memdoctor.heap.aggregates import retained_by_group
 from memdoctor.heap.arrays import I64
-from memdoctor.heap.edges import degrees, edges_named, edges_of, internal_targets, targets_of
+from memdoctor.heap.classes import plain_objects
+from memdoctor.heap.edges import degrees, edges_of, internal_targets, targets_of
 from memdoctor.heap.graph import HeapGraph
 from memdoctor.heap.roots import named
 
 _MOST_ANCESTORS = 4  # classes between one and Array
 _LEAST_PROPERTIES = 16  # a plain object with fewer is a record, not a dictionary
-_UNKNOWN = -1
-# Class → bytes of an element.
-_TYPED_ARRAYS = {
-    "Buffer": 1, "FastBuffer": 1, "Uint8Array": 1, "Int8Array": 1, "Uint8ClampedArray": 1, "DataView": 1,
-    "Uint16Array": 2, "Int16Array": 2, "Float16Array": 2, "Uint32Array": 4, "Int32Array": 4,
-    "Float32Array": 4, "Float64Array": 8, "BigInt64Array": 8, "BigUint64Array": 8,
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +59,7 @@ class Collections:
     def kinds(self) -> tuple[Entries, ...]:
         """All collections, by kind. Typed arrays show the room of their buffers as the bound `high`."""
         graph = self._graph
-        found = [*find_tables(graph), _arrays(graph), _dictionaries(graph), _typed_arrays(graph)]
+        found = [*find_tables(graph), _arrays(graph), _dictionaries(graph), find_typed_arrays(graph)]
         return tuple(columns for columns in found if len(columns.node))
 
     @cached_property
@@ -133,7 +128,7 @@ def _arrays(graph: HeapGraph) -> Entries:
     apart = np.flatnonzero((entries == 0) & (capacity > 0) & (stores >= 0))
     entries[apart] = np.minimum(_count_stored(graph, stores[apart]), capacity[apart])
     unknown = (entries == 0) & (capacity > 0)
-    counted = np.where(unknown, _UNKNOWN, entries)
+    counted = np.where(unknown, UNKNOWN, entries)
     return Entries("Array", nodes, counted, entries, np.where(unknown, capacity, entries), capacity, word)
 
 
@@ -148,7 +143,8 @@ def _array_objects(graph: HeapGraph) -> I64:
         prototypes = targets_of(graph, prototypes, "property", "__proto__")
         extending |= (prototypes >= 0) & (graph.node_name[prototypes] == named(graph, "Array"))
         prototypes = np.where(prototypes >= 0, prototypes, graph.root)
-    return np.union1d(_objects_named(graph, "Array"), others[extending])
+    arrays = (graph.node_type == graph.node_code("object")) & (graph.node_name == named(graph, "Array"))
+    return np.union1d(np.flatnonzero(arrays), others[extending])
 
 
 def _count_sparse(graph: HeapGraph, nodes: I64) -> I64:
@@ -175,7 +171,7 @@ def _count_stored(graph: HeapGraph, stores: I64) -> I64:
 
 def _dictionaries(graph: HeapGraph) -> Entries:
     """Return plain objects with many properties. Of one that is a table its keys count, not the values."""
-    nodes = _objects_named(graph, "Object")
+    nodes = plain_objects(graph).astype(np.int64)
     word = word_bytes(graph)
     stored = internal_targets(graph, nodes, "properties")
     is_table = (stored >= 0) & (graph.node_type[stored] == graph.node_code("array"))
@@ -196,27 +192,6 @@ def _count_keys(graph: HeapGraph, tables: I64) -> I64:
     keys = rows[places >= 0] * 3 + places[places >= 0] % 3
     found: I64 = np.bincount(keys, minlength=3 * len(tables)).reshape(-1, 3).max(axis=1).astype(np.int64)
     return found
-
-
-def _typed_arrays(graph: HeapGraph) -> Entries:
-    """Return typed arrays with the room in their buffers, which others may share."""
-    nodes = np.unique(graph.edge_sources(edges_named(graph, "internal", "buffer")))
-    nodes = nodes[graph.node_type[nodes] == graph.node_code("object")]
-    buffers = internal_targets(graph, nodes, "buffer")
-    data = np.full(len(nodes), -1, np.int64)
-    data[buffers >= 0] = internal_targets(graph, buffers[buffers >= 0], "backing_store")
-    nodes, data = nodes[data >= 0], data[data >= 0]
-    widths = np.ones(len(graph.class_names), np.int64)  # of what extends one the class tells nothing
-    for number, name in enumerate(graph.class_names):
-        widths[number] = _TYPED_ARRAYS.get(name, 1)
-    room = graph.nodes.size[data].astype(np.int64) // widths[graph.class_id[nodes]]
-    unknown = np.full(len(nodes), _UNKNOWN, np.int64)
-    return Entries("typed array", nodes, unknown, np.zeros_like(room), room, room, 1)
-
-
-def _objects_named(graph: HeapGraph, name: str) -> I64:
-    objects = graph.node_type == graph.node_code("object")
-    return np.flatnonzero(objects & (graph.node_name == named(graph, name)))
 
 
 def _count_edges(graph: HeapGraph, nodes: I64, *types: str) -> I64:

@@ -22,7 +22,7 @@ _WEAK_FIRST = 3  # no key of a WeakMap is at a lower word, and each is at an odd
 _BUTTERFLY_HEADER = 64
 _BUTTERFLY_ENTRY = {MAP: 40, SET: 32}
 _SPARSEST = 4  # V8 makes a table smaller when less than one of so many entries is used
-_UNKNOWN = -1
+UNKNOWN = -1
 
 Nodes = npt.NDArray[np.integer]
 
@@ -114,7 +114,7 @@ def _ordered(graph: HeapGraph, kind: str, of: tuple[I64, I64], buckets: I64, wor
     low = np.where(
         unknown & (capacity > _SPARSEST), capacity // _SPARSEST, low
     )  # the smallest may be empty
-    counted = np.where(unknown, _UNKNOWN, entries)
+    counted = np.where(unknown, UNKNOWN, entries)
     return Entries(kind, of[0], counted, low, high, capacity, per_entry * word + word // 2)
 
 
@@ -134,12 +134,11 @@ def words_of(graph: HeapGraph, tables: I64) -> tuple[I64, I64]:
     edges, rows = edges[~holes], rows[~holes]
     names = graph.edge_name[edges].astype(np.int64)
     texts = ~np.isin(graph.edge_type[edges], list(graph.numbered))
-    distinct, inverse = np.unique(names[texts], return_inverse=True)
+    numbers = graph.strings.numbers(names[texts])
     weak_pair = graph.weak_map_pairs.of_string
-    numbers = graph.strings.numbers(distinct)
     if len(weak_pair) > 1:
-        numbers[weak_pair[distinct] > 0] = -1
-    names[texts] = numbers[inverse]
+        numbers[weak_pair[names[texts]] > 0] = -1
+    names[texts] = numbers
     return rows, names
 
 
@@ -172,6 +171,6 @@ def _butterflies(graph: HeapGraph) -> list[Entries]:
         owner, table = sources[of_kind], graph.edge_target[edges[of_kind]].astype(np.int64)
         room = np.maximum((graph.nodes.size[table].astype(np.int64) - _BUTTERFLY_HEADER) // entry, 0)
         capacity = np.where(room > 0, 1 << np.log2(np.maximum(room, 1)).astype(np.int64), 0)
-        unknown = np.full(len(owner), _UNKNOWN, np.int64)
+        unknown = np.full(len(owner), UNKNOWN, np.int64)
         found.append(Entries(kind, owner, unknown, unknown * 0, capacity, capacity, entry))
     return [tables for tables in found if len(tables.node)]

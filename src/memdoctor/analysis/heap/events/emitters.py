@@ -9,13 +9,13 @@ import numpy as np
 from memdoctor.analysis.heap.events.event_targets import find_target_listeners
 from memdoctor.analysis.heap.events.listeners import Listeners, find_dom_listeners, find_listeners
 from memdoctor.analysis.heap.functions.functions import NOBODY, SEVERAL, Functions, Nodes, led_to
+from memdoctor.analysis.heap.view import MOST_ROWS
 from memdoctor.heap.aggregates import retained_by_group
 from memdoctor.heap.arrays import I64, Flags
 from memdoctor.heap.edges import edges_named, internal_targets, targets_of
 from memdoctor.heap.graph import HeapGraph
 
 DEFAULT_LIMIT = 10  # of Node's emitters, where the program sets no other
-MOST = 10_000
 _KNOWN_NUMBERS = 1000  # number nodes that are looked at, to see whether the file has their values
 
 
@@ -96,10 +96,10 @@ class Emitters:
 
     @cached_property
     def events(self) -> tuple[Event, ...]:
-        """At most `MOST` events: first those over the limit, then by what they capture."""
+        """At most `MOST_ROWS` events: first those over the limit, then by what they capture."""
         rows = [event for rows in self._all for event in rows.events]
         rows.sort(key=lambda row: (not row.over_limit, -row.captured_bytes, -row.listeners))
-        return tuple(rows[:MOST])
+        return tuple(rows[:MOST_ROWS])
 
     def _rows(self, found: Listeners) -> _Rows:
         """Return the most telling events."""
@@ -119,7 +119,7 @@ class Emitters:
         ]
         most = np.zeros(len(first), np.int64)
         np.maximum.at(most, row, counts)
-        order = np.lexsort((-sums[1], -sums[3], ~over[first]))[:MOST]
+        order = np.lexsort((-sums[1], -sums[3], ~over[first]))[:MOST_ROWS]
         labels = np.maximum(found.label[first[order]], 0).tolist()
         events = [
             Event(

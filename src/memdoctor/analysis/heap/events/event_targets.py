@@ -13,8 +13,7 @@ from memdoctor.heap.roots import named
 
 def find_target_listeners(graph: HeapGraph, functions: Functions) -> Listeners:
     """Find the chains: `target[kEvents]` is a Map, and under each event has what leads to the first."""
-    wanted = np.asarray([*(name == "Listener" for name in graph.class_names), False], bool)
-    nodes = np.flatnonzero(wanted[graph.class_id])
+    nodes = graph.of_class("Listener")
     function, _ = function_inside(graph, functions, nodes)
     known = function >= 0
     nodes, function = nodes[known], function[known]
@@ -64,11 +63,11 @@ def _targets(graph: HeapGraph, heads: I64) -> tuple[I64, I64]:
     distinct, table = np.unique(tables[fitting], return_inverse=True)
     edges = edges_of(graph, distinct)
     edges = edges[graph.edge_type[edges] == internal]
-    cells = _numbers(graph, graph.edge_name[edges].astype(np.int64))
+    cells = graph.strings.numbers(graph.edge_name[edges].astype(np.int64))
     keys = np.searchsorted(distinct, graph.edge_sources(edges)) << 32 | (cells & 0xFFFFFFFF)
     order = np.argsort(keys, kind="stable")
     # A cell of the table has the event, the next one what leads to the listeners.
-    own = _numbers(graph, graph.edge_name[graph.ways.edge[heads[fitting]]].astype(np.int64))
+    own = graph.strings.numbers(graph.edge_name[graph.ways.edge[heads[fitting]]].astype(np.int64))
     wanted = table.reshape(-1) << 32 | (np.maximum(own - 1, 0) & 0xFFFFFFFF)
     place = np.minimum(np.searchsorted(keys[order], wanted), len(keys) - 1)
     found = edges[order[place]]
@@ -77,10 +76,3 @@ def _targets(graph: HeapGraph, heads: I64) -> tuple[I64, I64]:
     is_text &= graph.node_type[names] == graph.node_code("string")
     label[fitting] = np.where(is_text, graph.node_name[names].astype(np.int64), -1)
     return parent[maps].astype(np.int64), label
-
-
-def _numbers(graph: HeapGraph, names: I64) -> I64:
-    """Return the numbers that names of edges are, -1 for others."""
-    distinct, which = np.unique(names, return_inverse=True)
-    found: I64 = graph.strings.numbers(distinct)[which.reshape(-1)]
-    return found

@@ -1,5 +1,6 @@
 """Where listeners hang: in the `_events` of emitters, and on the elements of a document."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -7,12 +8,14 @@ import numpy as np
 
 from memdoctor.analysis.heap.functions.functions import Functions
 from memdoctor.heap.arrays import I64, Flags
+from memdoctor.heap.classes import of_classes
 from memdoctor.heap.edges import degrees, edges_named, edges_of, targets_of
 from memdoctor.heap.graph import HeapGraph
 from memdoctor.heap.roots import named
 
 _INNER = ("listener", "fn", "callback")  # the function inside of what `once` and others hang there
 _DOM = ("V8EventListener", "Detached V8EventListener", "V8EventHandlerNonNull")
+_PART_OF_LISTENER = re.compile(r"(?:Detached )?blink::|.*EventListener", re.S)
 _STEPS_TO_ELEMENT = 8
 
 
@@ -121,8 +124,8 @@ def find_dom_listeners(graph: HeapGraph, functions: Functions) -> Listeners:
 
     The file does not name the event.
     """
-    wanted = np.asarray([*(name in _DOM for name in graph.class_names), False], bool)
-    natives = np.flatnonzero(wanted[graph.class_id] & (graph.node_type == graph.node_code("native")))
+    of_dom = of_classes(graph, lambda name: name in _DOM)
+    natives = np.flatnonzero(of_dom & (graph.node_type == graph.node_code("native")))
     edges = edges_of(graph, natives)
     edges = edges[functions.is_function[graph.edge_target[edges]]]
     sources, first = np.unique(graph.edge_sources(edges), return_index=True)
@@ -147,9 +150,7 @@ def find_dom_listeners(graph: HeapGraph, functions: Functions) -> Listeners:
 
 def _elements(graph: HeapGraph, natives: I64) -> I64:
     """Return what each listener hangs on: the first on the way there that is no part of a listener."""
-    names = (name.removeprefix("Detached ") for name in graph.class_names)
-    parts = [name.startswith("blink::") or "EventListener" in name for name in names]
-    is_part = np.asarray([*parts, False], bool)[graph.class_id]
+    is_part = of_classes(graph, _PART_OF_LISTENER.match)
     found = natives
     for _ in range(_STEPS_TO_ELEMENT):
         found = np.where(is_part[found], graph.ways.parent[found].astype(np.int64), found)

@@ -6,12 +6,11 @@ from functools import cached_property
 import numpy as np
 
 from memdoctor.analysis.heap.functions.functions import NOBODY, SEVERAL, Functions, led_to
+from memdoctor.analysis.heap.view import MOST_ROWS
 from memdoctor.heap.aggregates import retained_by_group
 from memdoctor.heap.arrays import I64
 from memdoctor.heap.edges import edges_named, internal_targets
 from memdoctor.heap.graph import HeapGraph
-
-MOST = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +34,7 @@ class Closure:
 
 
 class Closures:
-    """The functions by their code, the largest retained size first, at most `MOST`."""
+    """The functions by their code, the largest retained size first, at most `MOST_ROWS`."""
 
     def __init__(self, graph: HeapGraph, functions: Functions) -> None:
         self._graph = graph
@@ -110,7 +109,7 @@ class Closures:
         )
         largest, scope = self._largest(nodes, groups, kinds), self._largest(scopes, leader, kinds)
         order = np.lexsort((largest, -columns[3]))
-        order = order[columns[0][order] > 0][:MOST]
+        order = order[columns[0][order] > 0][:MOST_ROWS]
         return tuple(
             self._row(key, int(largest[key]), int(scope[key]), [int(column[key]) for column in columns])
             for key in order.tolist()

@@ -6,13 +6,14 @@ import numpy as np
 import numpy.typing as npt
 
 from memdoctor.analysis.heap.naming.places import Place, Places
+from memdoctor.analysis.heap.naming.scopes import is_scope
 from memdoctor.heap.arrays import I64, U32, U64, Flags
+from memdoctor.heap.classes import of_classes
 from memdoctor.heap.digests import BASE
 from memdoctor.heap.edges import edges_of, internal_targets
 from memdoctor.heap.graph import HeapGraph
 from memdoctor.heap.roots import named
 
-_SCOPES = ("system / Context", "system / JSLexicalEnvironment", "JSLexicalEnvironment")
 _EXECUTABLES = ("FunctionExecutable", "NativeExecutable")  # how Bun has the code of functions
 _MOST_BINDINGS = 8  # of a function that was bound again and again
 NOBODY, SEVERAL = -1, -2
@@ -40,10 +41,7 @@ class Functions:
     @cached_property
     def is_scope(self) -> Flags:
         """Which nodes hold the variables that a function sees."""
-        graph = self._graph
-        wanted = [name in _SCOPES or name.startswith(f"{_SCOPES[0]} /") for name in graph.class_names]
-        found: Flags = np.asarray([*wanted, False], bool)[graph.class_id]
-        return found
+        return of_classes(self._graph, is_scope)
 
     @cached_property
     def group(self) -> U32:

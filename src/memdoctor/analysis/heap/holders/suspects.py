@@ -18,7 +18,8 @@ from memdoctor.analysis.heap.holders.dominated import dominated_by
 from memdoctor.analysis.heap.holders.missing_edges import Candidate, likely_holders
 from memdoctor.analysis.heap.naming.runtime import of_runtime
 from memdoctor.heap.aggregates import retained_by_group
-from memdoctor.heap.arrays import I64
+from memdoctor.heap.arrays import I64, Flags
+from memdoctor.heap.classes import of_classes
 from memdoctor.heap.marks import FROM_THE_ROOT
 from memdoctor.heap.raw import raw
 from memdoctor.heap.roots import user_roots
@@ -203,11 +204,14 @@ class _Walk:
         parts = [graph.node_code(name) for name in _PARTS]
         return raw(np.isin(graph.node_type, parts).astype(np.uint8))
 
+    @cached_property
+    def _is_passed(self) -> Flags:
+        return of_classes(self._graph, _PASSED.fullmatch)
+
     def _passed(self, nodes: I64) -> I64:
         """Return which of the nodes are only the way to others: roots, globals, scopes."""
         graph = self._graph
-        names = [number for number, name in enumerate(graph.class_names) if _PASSED.fullmatch(name)]
-        passed = np.isin(graph.class_id[nodes], names) | np.isin(nodes, user_roots(graph))
+        passed = self._is_passed[nodes] | np.isin(nodes, user_roots(graph))
         passed |= (nodes == graph.root) | (graph.node_type[nodes] == graph.node_code("synthetic"))
         found: I64 = nodes[passed]
         return found

@@ -24,8 +24,7 @@ def exported_names(graph: HeapGraph) -> dict[int, int]:
     rows = np.repeat(np.arange(len(tables)), degrees(graph, tables))
     kept = graph.edge_type[edges] == internal
     edges, rows = edges[kept], rows[kept]
-    distinct, which = np.unique(graph.edge_name[edges].astype(np.int64), return_inverse=True)
-    words = graph.strings.numbers(distinct)[which]
+    words = graph.strings.numbers(graph.edge_name[edges].astype(np.int64))
     targets = graph.edge_target[edges].astype(np.int64)
     places = zip(rows.tolist(), words.tolist(), targets.tolist(), strict=True)
     by_place = {(row, word): target for row, word, target in places if word >= 0}

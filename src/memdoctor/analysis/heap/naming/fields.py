@@ -3,7 +3,9 @@
 import numpy as np
 
 from memdoctor.analysis.heap.naming.exports import exported_names
+from memdoctor.analysis.heap.naming.scopes import is_scope_of_v8
 from memdoctor.heap.arrays import I64, U32, Flags
+from memdoctor.heap.classes import of_classes, plain_objects
 from memdoctor.heap.edges import degrees, edges_of
 from memdoctor.heap.graph import HeapGraph
 from memdoctor.heap.roots import named
@@ -14,7 +16,6 @@ _LEAST_ENTRIES = 100  # properties of a plain object that is used as a dictionar
 _ALIKE = 0.9  # of them are of one class
 _INTO_COLLECTIONS = ("table", "elements", "properties")
 _THROUGH = ("context", "parameters_and_registers", "reactions_or_result")
-_SCOPE = "system / Context"
 
 
 class Fields:
@@ -38,11 +39,10 @@ class Fields:
             self.label, self.exports = np.zeros(graph.node_count, np.uint32), {}
             return
         kinds, names = graph.edge_type[ways.edge], graph.edge_name[ways.edge]
-        fields = [graph.edge_code("property"), graph.edge_code("context")]
         in_dictionary = np.zeros(graph.node_count, bool)
         in_dictionary[dictionaries(graph)] = True
         is_entry = in_dictionary[ways.parent] & (kinds == graph.edge_code("property"))
-        self.labelled = has_parent & np.isin(kinds, fields) & ~is_entry
+        self.labelled = has_parent & np.isin(kinds, field_types(graph)) & ~is_entry
         self.label = names
         self.exports = exported_names(graph)
         if self.exports:
@@ -63,17 +63,13 @@ class Fields:
 
 def _sees_variables(graph: HeapGraph) -> Flags:
     """Return which nodes are functions or scopes."""
-    scopes = [number for number, name in enumerate(graph.class_names) if name.startswith(_SCOPE)]
-    functions = graph.node_type == graph.node_code("closure")
-    found: Flags = functions | np.isin(graph.class_id, scopes)
-    return found
+    functions: Flags = graph.node_type == graph.node_code("closure")
+    return functions | of_classes(graph, is_scope_of_v8)
 
 
-def plain_objects(graph: HeapGraph) -> Flags:
-    """Return which nodes are plain objects, of whatever interface."""
-    objects = graph.node_type == graph.node_code("object")
-    plain: Flags = objects & (graph.node_name == named(graph, "Object"))
-    return plain
+def field_types(graph: HeapGraph) -> tuple[int, int]:
+    """Return the types of edges that are fields or variables."""
+    return graph.edge_code("property"), graph.edge_code("context")
 
 
 def dictionaries(graph: HeapGraph) -> I64:
@@ -81,7 +77,7 @@ def dictionaries(graph: HeapGraph) -> I64:
 
     An object with many functions is a module or a prototype: its properties have names.
     """
-    nodes = np.flatnonzero(plain_objects(graph))
+    nodes = plain_objects(graph).astype(np.int64)
     nodes = nodes[degrees(graph, nodes) >= _LEAST_ENTRIES]
     edges, rows = edges_of(graph, nodes), np.repeat(np.arange(len(nodes)), degrees(graph, nodes))
     properties = graph.edge_type[edges] == graph.edge_code("property")

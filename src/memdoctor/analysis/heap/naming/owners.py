@@ -6,17 +6,17 @@ import numpy as np
 import numpy.typing as npt
 
 from memdoctor.analysis.heap.grouping import ends_of_chains
-from memdoctor.analysis.heap.naming.fields import Fields, plain_objects
+from memdoctor.analysis.heap.naming.fields import Fields, field_types
 from memdoctor.analysis.heap.naming.places import Places
+from memdoctor.analysis.heap.naming.scopes import is_scope
 from memdoctor.heap.arrays import I64, U32, U64, Flags
+from memdoctor.heap.classes import plain_objects
 from memdoctor.heap.digests import BASE
 from memdoctor.heap.edges import internal_targets
 from memdoctor.heap.graph import HeapGraph
 from memdoctor.heap.ways import Ways, digest
 
-CONTEXT = "system / Context"
 _CELL = "system / Cell"  # in which an ES module has a variable that it exports
-_SCOPE_OF_BUN = "JSLexicalEnvironment"
 PARTS = ("array", "hidden")  # parts of what is before them on a way: they are not named
 _MOST_FIELDS = 6  # `Bus._events.message` has two
 _MOST_BELOW = 64  # steps without a field that are told
@@ -75,8 +75,11 @@ class Owners:
         return found
 
     @cached_property
-    def _plain(self) -> Flags:
-        return plain_objects(self._graph)
+    def is_plain(self) -> Flags:
+        """Which nodes are plain objects, of whatever interface."""
+        plain = np.zeros(self._graph.node_count, bool)
+        plain[plain_objects(self._graph)] = True
+        return plain
 
     def holders(self, nodes: Nodes) -> I64:
         """Return the objects whose fields hold the nodes, -1 where no field does."""
@@ -94,7 +97,7 @@ class Owners:
             anchors = self.anchor[current].astype(np.int64)
             labelled = self._labelled[anchors]
             parents = graph.strong_ways.parent[anchors].astype(np.int64)
-            plain = self._plain[parents] & labelled
+            plain = self.is_plain[parents] & labelled
             fields = np.zeros(len(anchors), np.uint64)
             fields[labelled] = self.fields.label[anchors[labelled]] + np.uint64(1)
             holders = np.where(plain, 0, graph.class_id[parents] + np.uint64(1))
@@ -123,7 +126,7 @@ class Owners:
             fields += 1
             holder = int(graph.strong_ways.parent[anchor])
             anchor = int(self.anchor[holder])
-            if not self._plain[holder]:
+            if not self.is_plain[holder]:
                 return self.node(holder) + "".join(parts)
             if below := self._below(holder):
                 parts.insert(0, below)
@@ -153,8 +156,7 @@ class Owners:
         graph = self._graph
         first, edges = graph.retainers
         leading = edges[int(first[node]) : int(first[node + 1])]
-        fields = [graph.edge_code("property"), graph.edge_code("context")]
-        leading = leading[np.isin(graph.edge_type[leading], fields)]
+        leading = leading[np.isin(graph.edge_type[leading], field_types(graph))]
         sources = graph.edge_sources(leading)
         leading, sources = leading[sources != node], sources[sources != node]
         if not len(leading):
@@ -189,11 +191,9 @@ class Owners:
         if kind == "synthetic":
             return short(graph.strings[int(graph.node_name[node])]) or "(root)"
         name = graph.class_names[int(graph.class_id[node])]
-        if name.endswith(_SCOPE_OF_BUN):
-            return "(scope)"
         if graph.strings[int(graph.node_name[node])] == _CELL:
             return "(module)"
-        if kind == "object" and (name == CONTEXT or name.startswith(f"{CONTEXT} /")):
+        if is_scope(name):
             file = self._files_of_scopes.get(node)
             return f"(scope {short(_last_part(file))})" if file else "(scope)"
         return short(name)

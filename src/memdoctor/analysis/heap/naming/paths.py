@@ -8,8 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 from memdoctor.analysis.heap.naming.fields import Fields, dictionaries
-from memdoctor.analysis.heap.naming.owners import CONTEXT, PARTS, Owners, short
+from memdoctor.analysis.heap.naming.owners import PARTS, Owners, short
+from memdoctor.analysis.heap.naming.scopes import is_scope_of_v8
 from memdoctor.heap.arrays import U64, Flags
+from memdoctor.heap.classes import of_classes
 from memdoctor.heap.graph import HeapGraph
 from memdoctor.heap.marks import FROM_THE_ROOT, UNRETAINED
 from memdoctor.heap.raw import raw
@@ -59,8 +61,8 @@ class Paths:
         names = graph.class_id.astype(np.uint64) + np.uint64(1)
         by_name = np.isin(graph.node_type, [graph.node_code(name) for name in ("closure", "synthetic")])
         names[by_name] = graph.node_name[by_name] + np.uint64(len(graph.class_names) + 1)
-        scopes = [number for number, name in enumerate(graph.class_names) if name.startswith(CONTEXT)]
-        names[np.isin(graph.class_id, scopes)] = np.uint64(scopes[0] + 1 if scopes else 0)
+        scopes = of_classes(graph, is_scope_of_v8)
+        names[scopes] = names[scopes].min(initial=np.iinfo(np.uint64).max)  # one for all
         return names
 
     @cached_property

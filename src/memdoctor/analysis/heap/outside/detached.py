@@ -8,13 +8,13 @@ from functools import cached_property
 import numpy as np
 
 from memdoctor.analysis.heap.grouping import ends_of_chains, largest_of_each
+from memdoctor.analysis.heap.naming.fields import field_types
 from memdoctor.analysis.heap.naming.owners import Owners, short
 from memdoctor.heap.aggregates import retained_by_group
 from memdoctor.heap.arrays import I64, U64, Flags
 from memdoctor.heap.attachment import DETACHED
 from memdoctor.heap.digests import BASE
 from memdoctor.heap.graph import HeapGraph
-from memdoctor.heap.roots import named
 from memdoctor.heap.traits import WEAK
 
 _PREFIX, _INTERNAL = "Detached ", "system / "
@@ -209,19 +209,12 @@ class Detached:
         keys = self._owners.keys(sources)
         fields = self._is_field(edges)
         plain = graph.class_id[sources].astype(np.uint64) << np.uint64(32)
-        owner: U64 = np.where(self._is_plain(sources), keys * np.uint64(BASE), plain)
+        owner: U64 = np.where(self._owners.is_plain[sources], keys * np.uint64(BASE), plain)
         return np.where(fields, owner + graph.edge_name[edges].astype(np.uint64) + np.uint64(1), keys)
 
     def _is_field(self, edges: I64) -> Flags:
         graph = self._graph
-        codes = [graph.edge_code("property"), graph.edge_code("context")]
-        return np.isin(graph.edge_type[edges], codes)
-
-    def _is_plain(self, nodes: I64) -> Flags:
-        graph = self._graph
-        objects = graph.node_type[nodes] == graph.node_code("object")
-        plain: Flags = objects & (graph.node_name[nodes] == named(graph, "Object"))
-        return plain
+        return np.isin(graph.edge_type[edges], field_types(graph))
 
     def _holder(self, place: int) -> str:
         """Return what the holder of an entry is called, as `Class.field`."""
@@ -230,7 +223,7 @@ class Detached:
         if not self._is_field(np.asarray([edge]))[0]:
             return self._owners.name(source) or self._owners.node(source)
         field = short(graph.strings[int(graph.edge_name[edge])])
-        owner = self._owners.name(source) if self._is_plain(np.asarray([source]))[0] else None
+        owner = self._owners.name(source) if self._owners.is_plain[source] else None
         return f"{owner or self._owners.node(source)}.{field}"
 
     @cached_property

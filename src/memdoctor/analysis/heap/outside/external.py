@@ -7,9 +7,11 @@ from functools import cached_property
 import numpy as np
 
 from memdoctor.analysis.heap.entries.tables import butterflies
+from memdoctor.analysis.heap.entries.typed_arrays import ELEMENT_BYTES
 from memdoctor.analysis.heap.grouping import largest_of_each
 from memdoctor.analysis.heap.naming.owners import Owners
 from memdoctor.heap.arrays import I64, U8, U64
+from memdoctor.heap.classes import of_classes
 from memdoctor.heap.digests import BASE
 from memdoctor.heap.graph import HeapGraph
 
@@ -18,13 +20,7 @@ _BUFFER, _STRING, _NATIVE, _ENGINE = range(len(KINDS))
 _NONE = 255
 _NAMES = {"system / JSArrayBufferData": _BUFFER, "system / ExternalStringData": _STRING}
 _INTERNAL, _DETACHED = "system / ", "Detached "
-_WITH_BYTES = frozenset(
-    {
-        "ArrayBuffer", "SharedArrayBuffer", "DataView", "Buffer",
-        "Int8Array", "Uint8Array", "Uint8ClampedArray", "Int16Array", "Uint16Array", "Int32Array",
-        "Uint32Array", "Float16Array", "Float32Array", "Float64Array", "BigInt64Array", "BigUint64Array",
-    }
-)  # fmt: skip
+_WITH_BYTES = {"ArrayBuffer", "SharedArrayBuffer", *ELEMENT_BYTES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +68,7 @@ class External:
 
     def bytes_of(self, kind: str) -> int:
         """Return the bytes of all memory of one of `KINDS`."""
-        sizes = self._graph.nodes.size
-        return int(sizes[self._kind_of_node == KINDS.index(kind)].sum(dtype=np.int64))
+        return int(self._bytes_by_kind[KINDS.index(kind)])
 
     @property
     def visible_bytes(self) -> int:
@@ -110,6 +105,12 @@ class External:
                 yield group
 
     @cached_property
+    def _bytes_by_kind(self) -> I64:
+        nodes = np.flatnonzero(self._kind_of_node != _NONE)
+        kinds, sizes = self._kind_of_node[nodes], self._graph.nodes.size[nodes]
+        return np.bincount(kinds, weights=sizes, minlength=len(KINDS)).astype(np.int64)
+
+    @cached_property
     def _kind_of_node(self) -> U8:
         """Which of `KINDS` each node is, 255 for those in the heap."""
         graph = self._graph
@@ -129,10 +130,8 @@ class External:
 
     @property
     def _holding_bytes(self) -> I64:
-        graph = self._graph
-        wanted = [number for number, name in enumerate(graph.class_names) if name in _WITH_BYTES]
-        objects = graph.node_type == graph.node_code("object")
-        return np.flatnonzero(objects & np.isin(graph.class_id, wanted))
+        objects = self._graph.node_type == self._graph.node_code("object")
+        return np.flatnonzero(objects & of_classes(self._graph, lambda name: name in _WITH_BYTES))
 
     @cached_property
     def _groups(self) -> _Groups:

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from memdoctor.analysis.heap.functions.closures import MOST, Closure
+from memdoctor.analysis.heap.functions.closures import Closure
 from memdoctor.analysis.heap.inside import Inside
 from memdoctor.analysis.heap.naming.words import of_function
-from memdoctor.analysis.heap.view import Ask, Column, View
+from memdoctor.analysis.heap.view import MOST_ROWS, Ask, Column, View
 from memdoctor.model import Source
 
 _COLUMNS = (
@@ -26,7 +26,7 @@ _NOTES = ("scopes are those that only functions of this code lead to; what sever
 def view(inside: Inside, source: Source, ask: Ask) -> View:
     """Return the functions by their code, the largest retained size first."""
     found = inside.closures
-    rows = tuple(_rows(inside, found.rows[: ask.most] if ask.most else found.rows))
+    rows = tuple(_rows(inside, found.rows[: ask.rows(MOST_ROWS)]))
     totals = {
         "group_count": found.count,
         "function_count": len(inside.functions.nodes),
@@ -34,7 +34,7 @@ def view(inside: Inside, source: Source, ask: Ask) -> View:
         "shared_scopes_bytes": found.shared_scopes_bytes,
     }
     return View(
-        "closures", (source,), _COLUMNS, rows, totals, found.count, inside.counts, _NOTES, most=MOST
+        "closures", (source,), _COLUMNS, rows, totals, found.count, inside.counts, _NOTES, most=MOST_ROWS
     )
 
 

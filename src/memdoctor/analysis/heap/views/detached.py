@@ -5,11 +5,10 @@ from typing import Any
 
 from memdoctor.analysis.heap.inside import Inside
 from memdoctor.analysis.heap.outside.detached import Detached, Trees
-from memdoctor.analysis.heap.view import Ask, Column, View
+from memdoctor.analysis.heap.view import MOST_ROWS, Ask, Column, View
 from memdoctor.model import Source
 from memdoctor.units import grouped
 
-_MOST = 10_000  # rows
 _COLUMNS = (
     Column("class", "held node", "text"),
     Column("holder", "holder", "name"),
@@ -27,7 +26,7 @@ _HOW = "a tree stays whole as long as JavaScript holds one of its nodes: let all
 def view(inside: Inside, source: Source, ask: Ask) -> View:
     """Return the detached trees by the class of the node that is held and by holder."""
     detached = inside.detached
-    rows = tuple(_row(inside, trees) for trees in detached.groups(min(ask.most or _MOST, _MOST)))
+    rows = tuple(_row(inside, trees) for trees in detached.groups(ask.rows(MOST_ROWS)))
     totals = {
         "tree_count": detached.tree_count,
         "dom_node_count": detached.node_count,
@@ -44,7 +43,7 @@ def view(inside: Inside, source: Source, ask: Ask) -> View:
         detached.group_count,
         inside.counts,
         notes,
-        most=_MOST,
+        most=MOST_ROWS,
     )
 
 

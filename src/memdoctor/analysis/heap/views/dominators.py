@@ -10,7 +10,7 @@ import numpy as np
 
 from memdoctor.analysis.heap.holders.dominated import dominated_by
 from memdoctor.analysis.heap.inside import Inside
-from memdoctor.analysis.heap.view import Ask, Column, View
+from memdoctor.analysis.heap.view import MOST_WAYS, Ask, Column, View
 from memdoctor.heap.arrays import I64
 from memdoctor.model import Source
 
@@ -23,7 +23,6 @@ _COLUMNS = (
     Column("shallow_bytes", "shallow", "bytes"),
     Column("node_id", "node", "id"),
 )
-_MOST_ROWS = 1000
 _LOOKED_AT = 10_000  # objects of a branch, to see whether all have one owner
 
 
@@ -40,11 +39,10 @@ class _Branch:
 def view(inside: Inside, source: Source, ask: Ask) -> View:
     """Return the largest branches in the order of the tree."""
     graph = inside.graph
-    most = min(ask.most or _MOST_ROWS, _MOST_ROWS)
-    tree, shown, seen = _grown(inside, most, ask.depth)
+    tree, shown, seen = _grown(inside, ask.rows(MOST_WAYS), ask.depth)
     rows = tuple(_row(inside, branch) for branch in _walk(tree) if id(branch) in shown)
     totals = {"total_bytes": inside.total, "retained_bytes": int(graph.retained_size[graph.root])}
-    return View("dominators", (source,), _COLUMNS, rows, totals, seen, inside.counts, most=_MOST_ROWS)
+    return View("dominators", (source,), _COLUMNS, rows, totals, seen, inside.counts, most=MOST_WAYS)
 
 
 def _grown(inside: Inside, most: int, depth: int | None) -> tuple[_Branch, set[int], int]:
@@ -97,7 +95,7 @@ def _row(inside: Inside, branch: _Branch) -> Mapping[str, Any]:
         "count": len(branch.nodes),
         "holder": _owner(inside, branch.nodes),
         "shallow_bytes": int(graph.shallow_size[branch.nodes].sum(dtype=np.int64)),
-        "node_id": int(graph.node_id[node]),
+        "node_id": inside.id_of(node),
     }
 
 

@@ -5,11 +5,10 @@ from typing import Any
 
 from memdoctor.analysis.heap.inside import Inside
 from memdoctor.analysis.heap.outside.external import External, Outside
-from memdoctor.analysis.heap.view import Ask, Column, View
+from memdoctor.analysis.heap.view import MOST_ROWS, Ask, Column, View
 from memdoctor.model import Sample, Source
 from memdoctor.units import size
 
-_MOST = 10_000  # rows
 _NEAR = 4096  # bytes; two counts of one thing that are no further apart agree
 _COLUMNS = (
     Column("what", "memory", "name"),
@@ -48,16 +47,24 @@ _IN_OBJECTS = (
 def view(inside: Inside, source: Source, ask: Ask) -> View:
     """Return native memory by kind and holder, the largest first."""
     external = inside.external
-    most = min(ask.most or _MOST, _MOST)
-    rows = tuple(_row(inside, group) for group in external.groups(most))
+    rows = tuple(_row(inside, group) for group in external.groups(ask.rows(MOST_ROWS)))
     totals = _totals(external)
-    facts = _facts(external)
+    facts = [column for column in _TOTALS if totals[column.key] or column == _TOTALS[-1]]
     if ask.sample is not None:
         totals = {**totals, **_gaps(external, ask.sample)}
-        facts += tuple((column, totals[column.key]) for column in _GAPS if totals[column.key] is not None)
-    notes = tuple(_notes(external, ask.sample))
-    count = external.group_count
-    return View("external", (source,), _COLUMNS, rows, totals, count, inside.counts, notes, facts, _MOST)
+        facts += [column for column in _GAPS if totals[column.key] is not None]
+    return View(
+        "external",
+        (source,),
+        _COLUMNS,
+        rows,
+        totals,
+        external.group_count,
+        inside.counts,
+        notes=tuple(_notes(totals, ask.sample)),
+        facts=tuple(facts),
+        most=MOST_ROWS,
+    )
 
 
 def _row(inside: Inside, group: Outside) -> Mapping[str, Any]:
@@ -102,17 +109,10 @@ def _gaps(external: External, sample: Sample) -> Mapping[str, Any]:
     }
 
 
-def _facts(external: External) -> tuple[tuple[Column, Any], ...]:
-    totals = _totals(external)
-    return tuple(
-        (column, totals[column.key]) for column in _TOTALS if totals[column.key] or column == _TOTALS[-1]
-    )
-
-
-def _notes(external: External, sample: Sample | None) -> Iterator[str]:
-    if external.in_objects:
+def _notes(totals: Mapping[str, Any], sample: Sample | None) -> Iterator[str]:
+    if totals["in_objects"]:
         yield _IN_OBJECTS
-    if engine := external.bytes_of("engine"):
+    if engine := totals["engine_bytes"]:
         yield f"{size(engine)} of native are the engine's own objects: in the heap, and not counted here"
     yield _UNSEEN
     if sample is None:
@@ -120,6 +120,5 @@ def _notes(external: External, sample: Sample | None) -> Iterator[str]:
         return
     if sample.external is None and sample.array_buffers is None:
         yield f"{sample.place} says neither external nor arrayBuffers: there is nothing to compare"
-    gaps = _gaps(external, sample)
-    if min(gaps["external_gap_bytes"] or 0, gaps["array_buffers_gap_bytes"] or 0) < -_NEAR:
+    if min(totals["external_gap_bytes"] or 0, totals["array_buffers_gap_bytes"] or 0) < -_NEAR:
         yield "below zero: the snapshot shows more than was reported, or is of another moment"

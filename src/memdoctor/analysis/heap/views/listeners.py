@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from memdoctor.analysis.heap.events.emitters import DEFAULT_LIMIT, MOST, Event
+from memdoctor.analysis.heap.events.emitters import DEFAULT_LIMIT, Event
 from memdoctor.analysis.heap.inside import Inside
 from memdoctor.analysis.heap.naming.words import event_path, of_function
-from memdoctor.analysis.heap.view import Ask, Column, View
+from memdoctor.analysis.heap.view import MOST_ROWS, Ask, Column, View
 from memdoctor.model import Source
 
 _COLUMNS = (
@@ -31,7 +31,7 @@ _NOTES = {
 def view(inside: Inside, source: Source, ask: Ask) -> View:
     """Return the events: those over their limit first, then by what the listeners capture."""
     found = inside.emitters
-    shown = found.events[: ask.most] if ask.most else found.events
+    shown = found.events[: ask.rows(MOST_ROWS)]
     notes = [_CAPTURE] if shown else []
     notes += [text for key, text in _NOTES.items() if any(event.limit_is == key for event in shown)]
     totals = {
@@ -41,7 +41,15 @@ def view(inside: Inside, source: Source, ask: Ask) -> View:
     }
     rows = tuple(_rows(inside, shown))
     return View(
-        "listeners", (source,), _COLUMNS, rows, totals, found.count, inside.counts, tuple(notes), most=MOST
+        "listeners",
+        (source,),
+        _COLUMNS,
+        rows,
+        totals,
+        found.count,
+        inside.counts,
+        tuple(notes),
+        most=MOST_ROWS,
     )
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from memdoctor.analysis.heap.inside import Inside
 from memdoctor.analysis.heap.select import node_of
-from memdoctor.analysis.heap.view import Ask, Column, View
+from memdoctor.analysis.heap.view import MOST_WAYS, Ask, Column, View
 from memdoctor.analysis.heap.views.retainers import retaining_edges
 from memdoctor.heap.arrays import I64
 from memdoctor.heap.graph import HeapGraph
@@ -23,7 +23,6 @@ _COLUMNS = (
     Column("shallow_bytes", "shallow", "bytes"),
     Column("distance", "distance", "distance"),
 )
-_MOST_ROWS = 1000  # fields, and as many retainers
 _MOST_DOMINATORS = 12
 _MOST_CONTENT = 60  # characters
 _TEXTS = ("string", "concatenated string", "sliced string")
@@ -41,22 +40,23 @@ def view(inside: Inside, source: Source, ask: Ask) -> View:
         *_rows(inside, "has", _largest(graph, fields, graph.edge_target[fields])),
         *_rows(inside, "held by", _largest(graph, retaining, graph.edge_sources(retaining))),
     ]
-    facts = tuple(_facts(inside, node))
+    known = tuple(_known(inside, node))
     totals = {
-        **{column.key: value for column, value in facts},
-        "node_id": int(graph.node_id[node]),
+        **{column.key: value for column, value in known},
+        "node_id": inside.id_of(node),
         "field_count": len(fields),
         "retainer_count": len(retaining),
         "weak_edge_count": weak,
     }
     count = 1 + len(fields) + len(retaining)
     notes = (f"{weak} weak edges lead to it, which retain nothing",) if weak else ()
+    facts = tuple(column for column, _ in known)
     return View(
-        "node", (source,), _COLUMNS, tuple(rows), totals, count, inside.counts, notes, facts, 2 * _MOST_ROWS
+        "node", (source,), _COLUMNS, tuple(rows), totals, count, inside.counts, notes, facts, 2 * MOST_WAYS
     )
 
 
-def _facts(inside: Inside, node: int) -> Iterator[tuple[Column, Any]]:
+def _known(inside: Inside, node: int) -> Iterator[tuple[Column, Any]]:
     graph, place = inside.graph, inside.places.of(node)
     yield Column("class", "class", "name"), graph.class_names[int(graph.class_id[node])]
     yield Column("type", "type", "text"), graph.node_types[graph.node_type[node]]
@@ -80,14 +80,14 @@ def _dominators(inside: Inside, node: int) -> list[str]:
     while node != graph.root and len(found) < _MOST_DOMINATORS:
         node = int(graph.dominator[node])
         if not inside.paths.unnamed[node]:
-            found.append(f"{inside.owners.node(node)} @{graph.node_id[node]}")
+            found.append(f"{inside.owners.node(node)} @{inside.id_of(node)}")
     return ["…" if node != graph.root else "(root)", *found[::-1]]
 
 
 def _largest(graph: HeapGraph, edges: I64, ends: Any) -> I64:
     """Return the edges whose other ends retain most."""
     order = np.lexsort((edges, -graph.retained_size[ends]))
-    return edges[order[:_MOST_ROWS]]
+    return edges[order[:MOST_WAYS]]
 
 
 def _rows(inside: Inside, relation: str, edges: I64) -> Iterator[Mapping[str, Any]]:
@@ -106,7 +106,7 @@ def _row(inside: Inside, relation: str, edge: int | None, end: int) -> Mapping[s
         "edge_type": kind,
         "object": inside.owners.node(end),
         "retained_bytes": int(graph.retained_size[end]),
-        "node_id": int(graph.node_id[end]),
+        "node_id": inside.id_of(end),
         "shallow_bytes": int(graph.shallow_size[end]),
         "distance": int(graph.distance[end]),
         "content": _content(graph, end),

@@ -8,7 +8,7 @@ import numpy as np
 from memdoctor.analysis.heap.inside import Inside
 from memdoctor.analysis.heap.naming.paths import Path, Step
 from memdoctor.analysis.heap.select import nodes_of
-from memdoctor.analysis.heap.view import Ask, Column, View
+from memdoctor.analysis.heap.view import MOST_WAYS, Ask, Column, View
 from memdoctor.heap.arrays import I64, U64
 from memdoctor.heap.graph import HeapGraph
 from memdoctor.heap.marks import UNREACHED
@@ -21,14 +21,13 @@ _COLUMNS = (
     Column("path", "way", "path"),
     Column("node_id", "node", "id"),
 )
-_MOST_ROWS = 1000
 
 
 def view(inside: Inside, source: Source, ask: Ask) -> View:
     """Return the ways to the objects of a class, the most frequent first, or the ways to one object."""
     graph = inside.graph
     name, nodes = nodes_of(graph, ask.what or "")
-    most = min(ask.most or _MOST_ROWS, _MOST_ROWS)
+    most = ask.rows(MOST_WAYS)
     if len(nodes) == 1:
         rows, row_count, weak = _of_one(inside, int(nodes[0]), most, ask.depth)
     else:
@@ -43,7 +42,7 @@ def view(inside: Inside, source: Source, ask: Ask) -> View:
     }
     notes = (_not_reached(unreached, len(nodes)),) if unreached else ()
     return View(
-        "retainers", (source,), _COLUMNS, rows, totals, row_count, inside.counts, notes, most=_MOST_ROWS
+        "retainers", (source,), _COLUMNS, rows, totals, row_count, inside.counts, notes, most=MOST_WAYS
     )
 
 
@@ -127,7 +126,7 @@ def _step(inside: Inside, step: Step) -> Mapping[str, Any]:
         "edge": label,
         "edge_type": None if edge is None else graph.edge_types[graph.edge_type[edge]],
         "node": inside.owners.node(step.node),
-        "node_id": int(graph.node_id[step.node]),
+        "node_id": inside.id_of(step.node),
     }
 
 

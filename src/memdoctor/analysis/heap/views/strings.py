@@ -41,9 +41,7 @@ def view(inside: Inside, source: Source, ask: Ask) -> View:
         len(texts.considered),
         inside.counts,
         notes=tuple(_notes(texts, rows)),
-        facts=tuple(
-            (column, totals[column.key]) for column in _FACTS if texts.has_contents or totals[column.key]
-        ),
+        facts=tuple(column for column in _FACTS if texts.has_contents or totals[column.key]),
     )
 
 
