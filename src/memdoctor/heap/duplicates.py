@@ -100,31 +100,24 @@ class StringGroups:
 class DuplicateStrings:
     """Groups of strings with one text, the largest waste first; texts are decoded when asked for.
 
-    `which` are those of `groups` that have two strings or more. The other arrays have a number for each
-    of them: `nodes` one of the strings, `counts`, `shallow_bytes`, `retained_bytes`, `cut_off`.
+    `which` are those of `groups` that have two strings or more.
     """
 
-    graph: "HeapGraph"
-    ropes: Ropes
-    nodes: I64
-    counts: I64
-    shallow_bytes: I64
-    retained_bytes: I64
-    cut_off: Flags
     groups: StringGroups
     which: I64
 
     def __len__(self) -> int:
-        return len(self.nodes)
+        return len(self.which)
 
     def __iter__(self) -> Iterator[DuplicateString]:
         return map(self.__getitem__, range(len(self)))
 
     def __getitem__(self, index: int) -> DuplicateString:
         """Return a group."""
-        columns = (self.counts, self.shallow_bytes, self.retained_bytes, self.cut_off)
-        text = self.ropes.text(self.graph, int(self.nodes[index]))
-        return DuplicateString(text, *(column[index].item() for column in columns))
+        groups, group = self.groups, self.which[index]
+        columns = (groups.counts, groups.shallow_bytes, groups.retained_bytes, groups.cut_off)
+        text = groups.ropes.text(groups.graph, int(groups.nodes[group]))
+        return DuplicateString(text, *(column[group].item() for column in columns))
 
 
 def duplicate_strings(graph: "HeapGraph", *, as_devtools: bool = False) -> DuplicateStrings:
@@ -158,9 +151,8 @@ def duplicate_strings(graph: "HeapGraph", *, as_devtools: bool = False) -> Dupli
         graph, ropes, nodes, group, nodes[first], counts, shallow, retained, cut_off[first]
     )
     several = np.flatnonzero(counts > 1)
-    which = several[np.lexsort((nodes[first[several]], -every.wasted_bytes[several]))]
-    sums = (counts[which], shallow[which], retained[which])
-    return DuplicateStrings(graph, ropes, every.nodes[which], *sums, every.cut_off[which], every, which)
+    order = np.lexsort((every.nodes[several], -every.wasted_bytes[several]))
+    return DuplicateStrings(every, several[order])
 
 
 def _grouped(keys: U64) -> tuple[U32, U32, I64]:

@@ -12,7 +12,7 @@ import numpy as np
 from memdoctor.errors import InputError
 from memdoctor.heap.arrays import I64, U32, U64
 from memdoctor.heap.core.scan import find_strings
-from memdoctor.heap.core.ways import read_numbers
+from memdoctor.heap.core.text import read_numbers
 from memdoctor.heap.raw import raw
 
 # The strings by which the rules know what a node or an edge is.

@@ -25,6 +25,17 @@ def ends_of_chains(links: Links) -> Links:
     return links
 
 
+def most_common(keys: Indices) -> tuple[int, int]:
+    """Return the index of the first key that is there most often, and how often; of equals the least key.
+
+    >>> most_common(np.asarray([4, 7, 7, 4, 7]))
+    (1, 3)
+    """
+    _, first, counts = np.unique(keys, return_index=True, return_counts=True)
+    best = int(np.argmax(counts))
+    return int(first[best]), int(counts[best])
+
+
 def largest_of_each(groups: Indices, sizes: Indices, ties: Indices) -> I64:
     """Return the index of the largest in each group, groups ascending; of equal ones that of least `ties`.
 

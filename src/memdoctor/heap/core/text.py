@@ -1,6 +1,6 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
 # mypy: ignore-errors
-"""Digests of texts, so that equal ones are found without a Python string for each.
+"""Texts without a Python string for each: digests by which equal ones are found, numbers read off them.
 
 A digest is a polynomial over the bytes of a string as they stand in the file: that of a concatenation
 follows from those of its parts. There are two, modulo 2⁶⁴ and modulo the prime 2³¹ - 1 with a base that
@@ -212,3 +212,25 @@ def group_keys(
                 table[place] = count
             groups[index] = table[place] - 1
     return count
+
+
+def read_numbers(
+    text: cython.const[cython.uchar][::1],
+    starts: cython.ulonglong[::1],
+    lengths: cython.uint[::1],
+    numbers: cython.longlong[::1],
+) -> None:
+    """Read the number, of at most 15 digits, that each string is or begins with; -1 where there is none."""
+    index: cython.Py_ssize_t
+    position: cython.Py_ssize_t
+    stop: cython.Py_ssize_t
+    number: cython.longlong
+    with cython.nogil:
+        for index in range(starts.shape[0]):
+            position = starts[index]
+            stop = position + (lengths[index] if lengths[index] < 15 else 15)
+            number = -1
+            while position < stop and 48 <= text[position] <= 57:
+                number = (0 if number < 0 else number * 10) + text[position] - 48
+                position += 1
+            numbers[index] = number

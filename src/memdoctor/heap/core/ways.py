@@ -99,25 +99,3 @@ def digest_ways(
                 if steps[node] != 0 and (merged == 0 or steps[node] != last[node]):
                     digests[node] = (digests[node] * base + steps[node]) & wrap
                     last[node] = steps[node]
-
-
-def read_numbers(
-    text: cython.const[cython.uchar][::1],
-    starts: cython.ulonglong[::1],
-    lengths: cython.uint[::1],
-    numbers: cython.longlong[::1],
-) -> None:
-    """Read the number, of at most 15 digits, that each string is or begins with; -1 where there is none."""
-    index: cython.Py_ssize_t
-    position: cython.Py_ssize_t
-    stop: cython.Py_ssize_t
-    number: cython.longlong
-    with cython.nogil:
-        for index in range(starts.shape[0]):
-            position = starts[index]
-            stop = position + (lengths[index] if lengths[index] < 15 else 15)
-            number = -1
-            while position < stop and 48 <= text[position] <= 57:
-                number = (0 if number < 0 else number * 10) + text[position] - 48
-                position += 1
-            numbers[index] = number

@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 
 from memdoctor.analysis.heap.functions.functions import Functions
-from memdoctor.analysis.heap.grouping import ends_of_chains
+from memdoctor.analysis.heap.grouping import ends_of_chains, most_common
 from memdoctor.analysis.heap.handles.handle_kinds import CALLBACKS, CLASSES, KIND_OF
 from memdoctor.analysis.heap.naming.owners import Owners
 from memdoctor.analysis.heap.naming.runtime import of_runtime
@@ -168,9 +168,8 @@ class Handles:
         # A chain may hang on its holder at both ends: then it is the holder's class that counts.
         chained = not np.array_equal(starts, nodes)
         keys = self._graph.class_id[holders[held]] if chained else self._owners.keys(starts[held])
-        _, first, counts = np.unique(keys, return_index=True, return_counts=True)
-        best = int(np.argmax(counts))
-        return int(starts[held[first[best]]]), int(counts[best])
+        place, count = most_common(keys)
+        return int(starts[held[place]]), count
 
     def _starts_of_chains(self, nodes: I64) -> I64:
         """Return for each node the first of those of its class that hold one another."""
@@ -192,7 +191,5 @@ class Handles:
         called = called[called >= 0]
         if not len(called):
             return None, 0
-        groups = functions.group[functions.rows(called)]
-        _, first, counts = np.unique(groups, return_index=True, return_counts=True)
-        best = int(np.argmax(counts))
-        return int(called[first[best]]), int(counts[best])
+        place, count = most_common(functions.group[functions.rows(called)])
+        return int(called[place]), count

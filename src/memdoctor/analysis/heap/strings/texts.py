@@ -250,7 +250,7 @@ class Texts:
 
     def _contents(self, nodes: I64) -> Iterator[str]:
         """Yield the beginnings of the texts of strings; a concatenation is put together."""
-        graph, ropes = self._graph, self._graph.duplicate_strings.ropes
+        graph, ropes = self._graph, self._groups.ropes
         plain = graph.node_type[nodes] == graph.node_code("string")
         parts = [
             [node] if is_plain else ropes.leaves(node, _LEAVES)
