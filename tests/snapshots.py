@@ -52,6 +52,12 @@ class Snapshot:
         self.edge(holder, number, key or f"of{number}")
         return number
 
+    def global_object(self) -> int:
+        """Add the global object, a user root, and return its number."""
+        number = self.node("object", "global", 0)
+        self.edge(0, number, "global", "shortcut")
+        return number
+
     def document(self) -> dict[str, Any]:
         """Return the snapshot as JSON values."""
         width = len(self.node_fields)

@@ -16,9 +16,7 @@ from snapshots import Snapshot
 
 def _start() -> tuple[Snapshot, int]:
     made = Snapshot()
-    root = made.node("object", "global", 0)
-    made.edge(0, root, "global", "shortcut")
-    return made, root
+    return made, made.global_object()
 
 
 def _findings(cli: Cli, made: Snapshot, tmp_path: Path) -> list[dict[str, Any]]:

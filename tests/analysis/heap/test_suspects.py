@@ -38,8 +38,7 @@ def test_nothing_is_found_in_an_idle_process(version: int, cli: Cli) -> None:
 def _heap(tmp_path: Path, held: int, rest: int) -> Path:
     """Return a heap whose one Map retains `held` bytes of those and `rest` more."""
     made = Snapshot()
-    root = made.node("object", "global", 0)
-    made.edge(0, root, "global", "shortcut")
+    root = made.global_object()
     store = made.object("Store", 0, holder=root, key="store")
     entries = made.object("Map", 0, holder=store, key="entries")
     for number in range(10):
@@ -98,8 +97,7 @@ def test_every_threshold_is_told_in_the_docs() -> None:
 @pytest.mark.parametrize("name", ["WindowManager", "processQueue", "globalCache", "Modules"])
 def test_a_class_that_begins_like_a_global_is_blamed(tmp_path: Path, name: str, cli: Cli) -> None:
     made = Snapshot()
-    root = made.node("object", "global", 0)
-    made.edge(0, root, "global", "shortcut")
+    root = made.global_object()
     holder = made.object(name, 0, holder=root, key="kept")
     for number in range(10):
         made.object("Entry", 1000, holder=holder, key=f"e{number}")
@@ -112,8 +110,7 @@ def test_a_class_that_begins_like_a_global_is_blamed(tmp_path: Path, name: str, 
 )
 def test_what_every_program_has_is_not_blamed(tmp_path: Path, name: str, cli: Cli) -> None:
     made = Snapshot()
-    root = made.node("object", "global", 0)
-    made.edge(0, root, "global", "shortcut")
+    root = made.global_object()
     holder = made.object(name, 0, holder=root, key="kept")
     for number in range(10):
         made.object(f"Entry{number}", 1000, holder=holder, key=f"e{number}")
@@ -124,8 +121,7 @@ def test_what_every_program_has_is_not_blamed(tmp_path: Path, name: str, cli: Cl
 @pytest.mark.parametrize("field", ["exports", "children"])
 def test_what_a_module_exports_is_the_programs(tmp_path: Path, field: str, cli: Cli) -> None:
     made = Snapshot()
-    root = made.node("object", "global", 0)
-    made.edge(0, root, "global", "shortcut")
+    root = made.global_object()
     module = made.object("Module", 0, holder=root, key="module")
     kept = made.object("Map" if field == "exports" else "Array", 0, holder=module, key=field)
     for number in range(50):
@@ -136,8 +132,7 @@ def test_what_a_module_exports_is_the_programs(tmp_path: Path, field: str, cli: 
 
 def test_two_elements_of_one_array_are_two_findings(tmp_path: Path, cli: Cli) -> None:
     made = Snapshot()
-    root = made.node("object", "global", 0)
-    made.edge(0, root, "global", "shortcut")
+    root = made.global_object()
     kept = made.object("Array", 0, holder=made.object("App", 0, holder=root, key="app"), key="kept")
     for number, name in enumerate(("Repo", "Log")):
         part = made.node("object", name, 0)
@@ -158,8 +153,7 @@ def test_a_string_makes_no_heap_of_bun(tmp_path: Path, cli: Cli) -> None:
 
 def test_elements_and_their_array_are_one_holder(tmp_path: Path, cli: Cli) -> None:
     made = Snapshot()
-    root = made.node("object", "global", 0)
-    made.edge(0, root, "global", "shortcut")
+    root = made.global_object()
     store = made.object("Store", 0, holder=root, key="store")
     items = made.object("Array", 0, holder=store, key="items")
     for number in range(60):
@@ -187,8 +181,7 @@ def test_a_warning_is_not_folded_into_a_note(tmp_path: Path, cli: Cli) -> None:
 
 def test_a_chain_of_any_length_ends(tmp_path: Path, cli: Cli) -> None:
     made = Snapshot()
-    root = made.node("object", "global", 0)
-    made.edge(0, root, "global", "shortcut")
+    root = made.global_object()
     link = made.object("Link", 8, holder=root, key="head")
     for _ in range(20_000):
         link = made.object("Link", 8, holder=link, key="next")
