@@ -6,6 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from memdoctor.heap.graph import HeapGraph
+from memdoctor.model import Snapshot as Record
+from memdoctor.model import Source
+
 NODE_TYPES = (
     "hidden", "array", "string", "object", "code", "closure", "regexp", "number", "native", "synthetic",
     "concatenated string", "sliced string", "symbol", "bigint", "object shape",
@@ -94,6 +98,11 @@ class Snapshot:
         """Write the file."""
         path.write_text(dump(self.document()), encoding="utf-8")
         return path
+
+
+def in_case(graph: HeapGraph) -> Record:
+    """Return a graph as a case has it."""
+    return Record(Source(graph.source, "path", graph.format), lambda: (graph, ()))
 
 
 def from_edges(count: int, edges: Iterable[tuple[int, int]], sizes: Sequence[int] = ()) -> Snapshot:

@@ -7,9 +7,10 @@ from memdoctor.analysis.growth import smallest_rise
 from memdoctor.analysis.look import Look
 from memdoctor.analysis.measurements import Measurements
 from memdoctor.analysis.processes import Process
+from memdoctor.answer_heaps import of_heaps
 from memdoctor.findings import Finding, Growth
 from memdoctor.rules.about_growth import METRICS, RISING, difference, is_difference, statement
-from memdoctor.units import MiB, duration, grouped, rate, spoken_size
+from memdoctor.units import MiB, duration, rate, spoken_size
 
 _CALM = "Nothing wrong shows in it."
 # Rules that the answer has sentences of its own for.
@@ -26,7 +27,6 @@ _IN_OWN_WORDS = frozenset(
     }
 )
 _NAMED = 3
-_MOST_HEAPS = 5
 _MOVED = 8 * MiB  # below this a difference between samples is noise
 
 
@@ -34,7 +34,9 @@ def answer(measurements: Measurements, findings: Sequence[Finding]) -> str:
     """Return a few sentences that answer: what is it, and what would tell more."""
     looks = measurements.looks
     if not looks:
-        return " ".join(_heaps(measurements, findings)) or "Nothing could be read, so nothing can be said."
+        return (
+            " ".join(of_heaps(measurements, findings)) or "Nothing could be read, so nothing can be said."
+        )
     if len(looks) == 1:
         nothing = all(finding.severity == "info" for finding in findings)
         enough = looks[0].rss.known and (looks[0].js_heap.known or looks[0].heap_total.known)
@@ -47,36 +49,7 @@ def answer(measurements: Measurements, findings: Sequence[Finding]) -> str:
         sentences += told or _differences(process, measurements.growth)
     else:
         sentences = list(_several(measurements, findings))
-    return " ".join([*_heaps(measurements, findings), *sentences])
-
-
-def _heaps(measurements: Measurements, findings: Sequence[Finding]) -> Iterator[str]:
-    """Say what the snapshots hold and who holds most; what grows between them takes more than that."""
-    heaps = measurements.heaps
-    if len(heaps) == 1:
-        [heap] = heaps
-        nodes = grouped(heap.figures["node_count"])
-        yield f"The heap holds {spoken_size(heap.figures['total_bytes'])} in {nodes} nodes."
-        yield _holder(heap.source, findings) or "No holder stands out in it."
-        yield "One snapshot shows what is there, not what grows: take another when memory has grown."
-    elif heaps:
-        sizes = ", ".join(spoken_size(heap.figures["total_bytes"]) for heap in heaps[:_MOST_HEAPS])
-        more = f" and {len(heaps) - _MOST_HEAPS} more" if heaps[_MOST_HEAPS:] else ""
-        yield f"The {len(heaps)} heaps hold {sizes}{more}, each shown by itself."
-        largest = max(heaps, key=lambda heap: int(heap.figures["total_bytes"]))
-        holder = _holder(largest.source, findings)
-        if holder:
-            yield f"In the largest, {holder}"
-
-
-def _holder(source: str, findings: Sequence[Finding]) -> str | None:
-    """Return what is said of the holder that retains most of a heap."""
-    told = [one for one in findings if one.subject.kind == "holder" and one.subject.source == source]
-    return f"{min(told, key=_worst_first).message}." if told else None
-
-
-def _worst_first(finding: Finding) -> tuple[int, int]:
-    return finding.severity.rank, -(finding.impact or 0)
+    return " ".join([*of_heaps(measurements, findings), *sentences])
 
 
 def _sizes(look: Look, findings: Sequence[Finding], growth: Sequence[Growth] = ()) -> Iterator[str]:

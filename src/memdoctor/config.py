@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
+from memdoctor.assumptions import Assumption, parse_assumption
 from memdoctor.errors import UsageError
 from memdoctor.text import closest
 from memdoctor.thresholds import Thresholds
@@ -37,6 +38,7 @@ FAIL_ON = ("never", *SEVERITIES)
 COLORS = ("auto", "always", "never")
 
 _CHOICES = {"format": tuple(FORMATS), "min_severity": SEVERITIES, "fail_on": FAIL_ON, "color": COLORS}
+_ASSUME = "such as sessions=100/day, sessions=5000, total=54GB or limit=4GiB"
 _FILES = ("memdoctor.toml", "pyproject.toml")
 
 
@@ -52,6 +54,7 @@ class Settings:
     min_severity: str = "info"
     color: str = "auto"
     thresholds: Thresholds = field(default_factory=Thresholds)
+    assume: tuple[Assumption, ...] = ()
 
 
 KEYS = tuple(setting.name for setting in fields(Settings))
@@ -129,6 +132,8 @@ def _checked(key: str, value: Any, where: str) -> Any:
         return _count(value, key_here)
     if key == "thresholds":
         return _thresholds(value, where)
+    if key == "assume":
+        return _assumptions(value, key_here)
     return _names(value, key_here)
 
 
@@ -160,6 +165,16 @@ def _thresholds(value: Any, where: str) -> Thresholds:
             raise UsageError(f"threshold {name!r} in {where} cannot be {number!r}", what)
         changes[name] = type(known[name])(number)
     return replace(Thresholds(), **changes)
+
+
+def _assumptions(value: Any, key_here: str) -> tuple[Assumption, ...]:
+    items = [value] if isinstance(value, str) else value
+    if not isinstance(items, list | tuple):
+        raise UsageError(f"{key_here} cannot be {value!r}", _ASSUME)
+    try:
+        return tuple(one if isinstance(one, Assumption) else parse_assumption(str(one)) for one in items)
+    except ValueError as error:
+        raise UsageError(str(error), _ASSUME) from error
 
 
 def _names(value: Any, key_here: str) -> tuple[str, ...]:

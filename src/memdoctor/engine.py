@@ -1,6 +1,7 @@
 """The one place where measurements meet rules."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -9,7 +10,7 @@ from memdoctor.analysis.overview import overview
 from memdoctor.answer import answer
 from memdoctor.config import Settings
 from memdoctor.findings import Finding, Report, Severity, whom
-from memdoctor.model import Case
+from memdoctor.model import Case, Problem, Source
 from memdoctor.rules import registry
 from memdoctor.version import VERSION
 
@@ -20,7 +21,7 @@ def diagnose(case: Case, settings: Settings, now: datetime | None = None) -> Rep
     Raises UsageError if `settings` name a rule that does not exist.
     """
     chosen = registry.chosen(settings.select, settings.ignore)
-    measurements = Measurements(case, settings.thresholds)
+    measurements = Measurements(case, settings.thresholds, settings.assume)
     # Every rule is asked, for the answer must not depend on what a reader chose to see.
     rules = [registry.load(name) for name in registry.NAMES]
     findings = [finding for rule in rules for finding in rule.check(measurements)]
@@ -28,15 +29,16 @@ def diagnose(case: Case, settings: Settings, now: datetime | None = None) -> Rep
     shown = [f for f in shown if f.severity.rank <= Severity(settings.min_severity).rank]
     explains = {rule.card.name: rule.card.explains for rule in rules}
     shown = sorted(_linked(shown, explains), key=_order)
+    problems = measurements.problems
     return Report(
         tool={"name": "memdoctor", "version": VERSION},
         generated_at=now or datetime.now(UTC),
-        sources=case.sources,
+        sources=_read(case, problems),
         overview=overview(measurements),
         findings=tuple(shown[: settings.top] if settings.top else shown),
-        problems=case.problems,
+        problems=problems,
         answer=answer(measurements, _linked(findings, explains)),
-        exit_code=_exit_code(case, shown, settings.fail_on),
+        exit_code=_exit_code(problems, shown, settings.fail_on),
         fail_on=settings.fail_on,
         counts=_by_severity(shown),
         leading=_by_severity([finding for finding in shown if not finding.folded]),
@@ -49,7 +51,7 @@ def _worst_per_process(findings: list[Finding], process_names: dict[str, str]) -
     for finding in findings:
         subject = finding.subject
         process = subject.process or process_names.get(subject.name)
-        key = (process or subject.name, finding.rule, subject.figure, finding.topic)
+        key = (process or whom(finding), finding.rule, subject.figure, finding.topic)
         located = replace(finding, subject=replace(subject, process=process))
         same.setdefault(key, []).append(located)
     return [replace(min(group, key=_order), samples=len(group)) for group in same.values()]
@@ -91,8 +93,14 @@ def _order(finding: Finding) -> tuple[int, int]:
     return finding.severity.rank, -(finding.impact or 0)
 
 
-def _exit_code(case: Case, findings: list[Finding], fail_on: str) -> int:
-    if any(problem.unread for problem in case.problems):
+def _read(case: Case, problems: Sequence[Problem]) -> tuple[Source, ...]:
+    """Return the sources without those that turned out to be damaged."""
+    unread = {problem.source for problem in problems if problem.unread}
+    return tuple(source for source in case.sources if source.name not in unread)
+
+
+def _exit_code(problems: Sequence[Problem], findings: list[Finding], fail_on: str) -> int:
+    if any(problem.unread for problem in problems):
         return 2
     if fail_on == "never":
         return 0

@@ -65,8 +65,8 @@ class Rule:
 class Subject:
     """What a finding is about: a sample, one of its numbers, a process, or the whole case."""
 
-    kind: str  # sample, figure, process, case
-    name: str
+    kind: str  # sample, figure, process, case, holder
+    name: str  # of a holder: Class.field
     source: str | None = None  # none for what is not in one source
     process: str | None = None  # the engine fills it in where it is a sample's
     figure: str | None = None  # for kind figure: its key in `SampleOverview.figures`, or runtime
@@ -94,8 +94,11 @@ class Finding:
 
 
 def whom(finding: Finding) -> str:
-    """Return whom a finding is about: its process, or its subject where that is none."""
-    return finding.subject.process or finding.subject.name
+    """Return whom a finding is about: its process, its subject where that is none, a holder in its heap."""
+    subject = finding.subject
+    if subject.kind == "holder":
+        return f"{subject.source}#{subject.name}"
+    return subject.process or subject.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,12 +159,96 @@ class HeapOverview:
 
 
 @dataclass(frozen=True, slots=True)
+class NestedGrowth:
+    """Collections inside the entries of what grows: `grown` of `seen` have more now.
+
+    Those are `seen` that an earlier snapshot has, too. `before` and `after` are medians of the entries of
+    what has grown, when it was first seen and now.
+    """
+
+    name: str
+    grown: int
+    seen: int
+    before: int
+    after: int
+    node_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class HeapGrowth:
+    """One thing that grows between snapshots, with who holds it.
+
+    `holder` is `Class.field`, a variable, or a class where `kind` is class. `counts` and `retained` have a
+    number for each snapshot, in time order, None where it cannot be told; counts are of entries, or of the
+    objects of class `entry` in the whole heap where `counted` says so. Sizes are bytes, rates per second.
+    """
+
+    holder: str
+    kind: str  # collection, listeners, detached-dom, closures, buffers, strings, handles, object, class
+    collection: str | None  # Map, Set, Array …: what the entries are in
+    collections: int
+    entry: str
+    counted: str  # entries, objects
+    counts: tuple[int | None, ...]
+    retained: tuple[int | None, ...]
+    growth_bytes: int
+    share: float  # of all growth
+    entry_bytes: int | None  # retained by one, on average
+    entry_bytes_p95: int | None
+    verdict: str
+    monotonicity: float
+    confidence: Confidence
+    counts_per_second: float | None
+    bytes_per_second: float | None
+    path: str
+    holder_id: int | None
+    entry_id: int
+    function: str | None = None  # the function that is called, with its place
+    nested: tuple[NestedGrowth, ...] = ()
+    held_by: tuple[str, ...] = ()  # what may hold it, where the file has no edge to it
+
+    @property
+    def added(self) -> int | None:
+        """How many more there are in the last snapshot than in the first."""
+        first, last = self.counts[0], self.counts[-1]
+        return None if first is None or last is None else last - first
+
+
+@dataclass(frozen=True, slots=True)
+class HeapSeriesOverview:
+    """Several snapshots as one series: their order and what told it, and what grows between them.
+
+    `times` are seconds since the first; `span_seconds` is None where they carry no rate. `by` is what
+    objects were compared by: ids, names.
+    """
+
+    sources: tuple[str, ...]
+    order_by: str  # ids, time, names, size
+    times: tuple[float, ...] | None
+    time_from: str | None
+    span_seconds: float | None
+    by: str
+    common_ids: int
+    kept_ids: int
+    totals: tuple[int, ...]
+    growth: tuple[HeapGrowth, ...]
+    bookkeeping_bytes: int = 0  # growth of what remembers objects without keeping them
+    doubt: str | None = None
+
+    @property
+    def total_growth(self) -> int:
+        """By how many bytes the heap has grown from the first to the last snapshot."""
+        return self.totals[-1] - self.totals[0]
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
     """The numbers of a case before any opinion, in time order."""
 
     samples: tuple[SampleOverview, ...] = ()
     heaps: tuple[HeapOverview, ...] = ()
     growth: tuple[Growth, ...] = ()
+    heap_series: HeapSeriesOverview | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 `None` means *not reported*, never 0.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -118,11 +118,34 @@ class Sample:
     hints: tuple[str, ...] = ()
 
 
+# What tells the time of a file's content.
+NAME, LAST_CHANGE = "the file's name", "the file's last change"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Snapshot:
+    """One heap snapshot. It is read when it is asked for: several do not fit into memory at once.
+
+    `at` is when it was taken, as far as its file tells, `time_from` what of it. `read` returns the graph
+    and what could not be trusted; it raises InputError for a damaged file.
+    """
+
+    source: Source
+    read: Callable[[], "tuple[HeapGraph, tuple[Problem, ...]]"]
+    at: datetime | None = None
+    time_from: str | None = None
+    named: bool = True  # by the person, not only found in a folder
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
-    """Everything a person brought, read as one case."""
+    """Everything a person brought, read as one case.
+
+    `every` is the time in seconds between looks that carry none, as the person says.
+    """
 
     sources: tuple[Source, ...] = ()
     samples: tuple[Sample, ...] = ()
-    heaps: tuple["HeapGraph", ...] = ()
+    heaps: tuple[Snapshot, ...] = ()
     problems: tuple[Problem, ...] = ()
+    every: float | None = None

@@ -11,7 +11,8 @@ class Thresholds:
     warning. `waste_share`: what duplicates or unused room must cost. `sparse_fill`: a collection that is
     fuller than this is not sparse. `many_handles`: so many handles of one kind are many.
     `same_listeners`: so many times the same function on one event are many.
-    `detached_nodes`: so many DOM nodes in detached trees are told.
+    `detached_nodes`: so many DOM nodes in detached trees are told. `growth_share`: what something must
+    have of the growth between snapshots to be told.
     """
 
     heap_share: float = 0.05
@@ -21,3 +22,4 @@ class Thresholds:
     many_handles: int = 500
     same_listeners: int = 100
     detached_nodes: int = 10
+    growth_share: float = 0.05

@@ -7,7 +7,10 @@ MiB = 1 << 20
 GiB = 1 << 30
 
 _DURATION = re.compile(r"(\d{1,9}(?:\.\d{1,6})?) ?(ms|s|m|min|h|d)")
+_SIZE = re.compile(r"(\d{1,15}(?:\.\d{1,6})?) ?([kmgtKMGT](?:i?[bB])?|[bB])?")
 _SECONDS = {"ms": 0.001, "s": 1, "m": 60, "min": 60, "h": 3600, "d": 86_400}
+
+_YEAR, _YEARS_FROM = 31_557_600, 2
 
 _BINARY = ("B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB")
 
@@ -66,6 +69,8 @@ def duration(seconds: float | None) -> str:
     whole = round(seconds)
     if whole < 3600:
         return _two(whole, 60, "min", 1, "s")
+    if seconds >= _YEARS_FROM * _YEAR:
+        return f"{grouped(round(seconds / _YEAR))} years"
     whole = round(seconds / 60) * 60
     if whole < 86_400:
         return _two(whole, 3600, "h", 60, "min")
@@ -118,6 +123,20 @@ def parse_duration(text: str) -> float:
     if not 0 < seconds < 1e9:
         raise ValueError(f"{text!r} is no length of time")
     return seconds
+
+
+def parse_size(text: str) -> int:
+    """Return the bytes of "54GB", "1.5 GiB", "512M": in memory these are all binary units.
+
+    Raises ValueError for anything else.
+
+    >>> parse_size("1.5GiB"), parse_size("54 GB") == 54 * GiB
+    (1610612736, True)
+    """
+    match = _SIZE.fullmatch(text.strip())
+    if match is None:
+        raise ValueError(f"{text!r} is no size")
+    return int(float(match[1]) * 1024 ** "bkmgt".index((match[2] or "b")[0].lower()))
 
 
 def grouped(number: float) -> str:

@@ -4,23 +4,32 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from memdoctor.analysis.growth import judge
+from memdoctor.analysis.heap.series.outside import OutsideHeap, growth_outside
 from memdoctor.analysis.look import Look
 from memdoctor.analysis.processes import Process, group, in_time_order
 from memdoctor.analysis.series import Series, series_of
-from memdoctor.findings import Growth, HeapOverview
-from memdoctor.model import Case
+from memdoctor.assumptions import Assumption
+from memdoctor.findings import Growth, HeapOverview, HeapSeriesOverview
+from memdoctor.model import Case, Problem
 from memdoctor.thresholds import Thresholds
 
 if TYPE_CHECKING:
     from memdoctor.analysis.heap.inside import Inside
+    from memdoctor.analysis.heap.series.series import HeapSeries
 
 
 class Measurements:
     """The numbers of one case."""
 
-    def __init__(self, case: Case, thresholds: Thresholds | None = None) -> None:
+    def __init__(
+        self,
+        case: Case,
+        thresholds: Thresholds | None = None,
+        assumptions: tuple[Assumption, ...] = (),
+    ) -> None:
         self.case = case
         self.thresholds = thresholds or Thresholds()
+        self.assumptions = assumptions
 
     @cached_property
     def looks(self) -> tuple[Look, ...]:
@@ -43,22 +52,55 @@ class Measurements:
         return tuple(growth for _, growth in self.judged)
 
     @cached_property
-    def heaps(self) -> tuple[HeapOverview, ...]:
-        """The numbers of each heap snapshot, in the order in which they were brought."""
+    def _read_heaps(self) -> "tuple[HeapSeries | None, tuple[Problem, ...]]":
         if not self.case.heaps:
-            return ()
-        from memdoctor.analysis.heap.overview import heap_overview
+            return None, ()
+        from memdoctor.analysis.heap.series.series import read_series
 
-        return tuple(map(heap_overview, self.insides))
+        return read_series(self.case.heaps, self.case.every)
+
+    @property
+    def series_of_heaps(self) -> "HeapSeries | None":
+        """The heap snapshots in time order, None where there is none that can be read."""
+        return self._read_heaps[0]
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What could not be read or trusted."""
+        return *self.case.problems, *self._read_heaps[1]
+
+    @property
+    def heaps(self) -> tuple[HeapOverview, ...]:
+        """The numbers of each heap snapshot, in time order."""
+        series = self.series_of_heaps
+        return () if series is None else tuple(look.overview for look in series.looks)
+
+    @property
+    def is_heap_series(self) -> bool:
+        """Whether there are several snapshots."""
+        return len(self.heaps) > 1
 
     @cached_property
-    def insides(self) -> "tuple[Inside, ...]":
-        """What is in each heap snapshot, in the same order."""
-        if not self.case.heaps:
-            return ()
-        from memdoctor.analysis.heap.inside import Inside
+    def heap_series(self) -> HeapSeriesOverview | None:
+        """What grows between several snapshots, None where there are none."""
+        if self.series_of_heaps is None or not self.is_heap_series:
+            return None
+        from memdoctor.analysis.heap.series.overview import series_overview
 
-        return tuple(map(Inside, self.case.heaps))
+        return series_overview(self.series_of_heaps, self.thresholds.growth_share)
+
+    @cached_property
+    def growth_outside_heap(self) -> OutsideHeap | None:
+        """What has grown and is in no snapshot, None if that is not known."""
+        if not self.is_heap_series or not self.processes:
+            return None
+        return growth_outside(self.processes, self.heaps)
+
+    @property
+    def insides(self) -> "tuple[Inside, ...]":
+        """What is in the heap: in the last snapshot, if there are several."""
+        series = self.series_of_heaps
+        return () if series is None else (series.pair.last,)
 
     @cached_property
     def process_names(self) -> dict[str, str]:

@@ -45,7 +45,7 @@ def overview(measurements: Measurements) -> Overview:
     """Return every sample with its process and its figures, in time order, and what grows."""
     names = measurements.process_names
     samples = tuple(_sample(look, names[look.sample.place]) for look in measurements.looks)
-    return Overview(samples, measurements.heaps, measurements.growth)
+    return Overview(samples, measurements.heaps, measurements.growth, measurements.heap_series)
 
 
 def _sample(look: Look, process: str) -> SampleOverview:

@@ -20,12 +20,25 @@ Every = Annotated[
 ]
 
 
+Assume = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--assume",
+        metavar="WHAT",
+        help="Reckon with that: sessions=100/day, sessions=5000, total=54GB, limit=4GiB. Repeatable.",
+    ),
+]
+
+
 @reporting
-def analyze(options: ReportOptions, inputs: Inputs = None, every: Every = None) -> None:
+def analyze(
+    options: ReportOptions, inputs: Inputs = None, every: Every = None, assume: Assume = None
+) -> None:
     """Read anything, diagnose it: all inputs are one case.
 
     Reads heap snapshots, the diagnostics JSON of /heapdump, process.memoryUsage() and
-    v8.getHeapStatistics(), also packed with gzip, xz or zstd. Exit 0: done. 1: findings at or
+    v8.getHeapStatistics(), also packed with gzip, xz or zstd. Several snapshots of one process, best
+    three or more, show what grows and who holds it. Exit 0: done. 1: findings at or
     above --fail-on. 2: an input could not be read.
     """
     from memdoctor.cli.progress import shown_progress
@@ -36,7 +49,8 @@ def analyze(options: ReportOptions, inputs: Inputs = None, every: Every = None) 
     from memdoctor.readers.case import read_case
     from memdoctor.units import parse_duration
 
-    settings = load_settings(options.typed(), os.environ, Path.cwd())
+    typed = {**options.typed(), "assume": assume or None}
+    settings = load_settings(typed, os.environ, Path.cwd())
     if not inputs:
         raise UsageError("nothing to analyze", "name a file or a folder, or - to read standard input")
     try:

@@ -11,7 +11,10 @@ from memdoctor.heap.raw import raw
 from memdoctor.heap.together import together
 
 if TYPE_CHECKING:
+    from memdoctor.heap.classes import Classes
     from memdoctor.heap.graph import HeapGraph
+
+Key = tuple[str, tuple[int, int, int] | None]  # a class, and where its constructor stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +36,8 @@ class ClassRow:
 
 def class_rows(graph: "HeapGraph") -> tuple[ClassRow, ...]:
     """Return the class table, the largest retained size first. Nodes without a size are not in it."""
-    keys, locations = _keys(graph)
-    kinds = len(graph.class_names) + len(locations)
+    keys, names = class_keys(graph, graph.classification)
+    kinds = len(names)
     counts, sums = np.zeros(kinds, np.int64), np.zeros(kinds, np.int64)
     nearest = np.zeros(kinds, np.int32)
     sizes, distances = raw(graph.shallow_size), raw(graph.distance)
@@ -42,7 +45,6 @@ def class_rows(graph: "HeapGraph") -> tuple[ClassRow, ...]:
         lambda: sum_by_key(raw(keys), sizes, distances, raw(counts), raw(sums), raw(nearest)),
         lambda: retained_by_key(graph, keys, kinds),
     )
-    names = [*((name, None) for name in graph.class_names), *locations]
     rows = [
         ClassRow(*names[key], int(counts[key]), int(sums[key]), int(retained[key]), int(nearest[key]))
         for key in np.flatnonzero(counts).tolist()
@@ -80,21 +82,22 @@ def retained_by_group(graph: "HeapGraph", nodes: I64, groups: I64, count: int) -
     return retained_by_key(graph, keys, count + 1)[1:]
 
 
-def _keys(graph: "HeapGraph") -> "tuple[U32, list[tuple[str, tuple[int, int, int]]]]":
-    """Return the row of each node: its class, or after those its class at a place."""
+def class_keys(graph: "HeapGraph", classes: "Classes") -> tuple[U32, list[Key]]:
+    """Return the row of each node, and what the rows are of: the classes, then classes at a place."""
     table = graph.locations
+    names: list[Key] = [(name, None) for name in classes.names]
     if table is None:
-        return graph.class_id, []
+        return classes.of_node, names
     objects = graph.node_type[table.node] == graph.node_code("object")
     nodes = table.node[objects]
     columns = (table.script[objects], table.line[objects], table.column[objects])
-    places = (graph.class_id[nodes], *columns)
+    places = (classes.of_node[nodes], *columns)
     # Neighbours mostly come from the same place: only where it changes is there something to compare.
     change = np.ones(len(nodes), bool)
     change[1:] = np.logical_or.reduce([column[1:] != column[:-1] for column in places])
     runs = np.stack([column[change].astype(np.int64) for column in places], axis=1)
     distinct, inverse = np.unique(runs, axis=0, return_inverse=True)
-    keys = graph.class_id.copy()
-    keys[nodes] = (len(graph.class_names) + inverse.reshape(-1))[np.cumsum(change) - 1]
-    names = graph.class_names
-    return keys, [(names[row[0]], (row[1], row[2], row[3])) for row in distinct.tolist()]
+    keys = classes.of_node.copy()
+    keys[nodes] = (len(names) + inverse.reshape(-1))[np.cumsum(change) - 1]
+    located = [(classes.names[row[0]], (row[1], row[2], row[3])) for row in distinct.tolist()]
+    return keys, [*names, *located]

@@ -9,7 +9,7 @@ import numpy as np
 
 from memdoctor.heap.arrays import U32, Flags
 from memdoctor.heap.core.shapes import mark_own_names, name_classes
-from memdoctor.heap.interfaces import Interface, find_interfaces, match_plain_objects
+from memdoctor.heap.interfaces import Interface, find_interfaces, match_plain_objects, translate
 from memdoctor.heap.raw import raw
 from memdoctor.heap.roots import named
 
@@ -36,8 +36,11 @@ class Classes:
         return list(self.numbers)
 
 
-def classify(graph: "HeapGraph") -> Classes:
-    """Give every node its class: by its type, by its name, or by its properties."""
+def classify(graph: "HeapGraph", interfaces: tuple[Interface, ...] | None = None) -> Classes:
+    """Give every node its class: by its type, by its name, or by its properties.
+
+    Plain objects are sorted into `interfaces`, those of another snapshot, or into those found here.
+    """
     ids: dict[str, int] = {}
 
     def class_of(name: str) -> int:
@@ -58,7 +61,10 @@ def classify(graph: "HeapGraph") -> Classes:
     name_classes(*columns, raw(of_type), raw(of_name), raw(of_node))
 
     plain = plain_objects(graph)
-    interfaces, definitions = find_interfaces(graph, plain)
+    if interfaces is None:
+        interfaces, definitions = find_interfaces(graph, plain)
+    else:
+        interfaces, definitions = translate(graph, plain, interfaces)
     matches = match_plain_objects(graph, plain, definitions)
     by_match = [class_of("Object"), *(class_of(interface.name) for interface in interfaces)]
     of_node[plain] = np.asarray(by_match, np.uint32)[matches]

@@ -243,7 +243,8 @@ class HeapGraph:
         return int(self.retained_size[self.root]) + self.extra_native_bytes
 
     @cached_property
-    def _classes(self) -> "Classes":
+    def classification(self) -> "Classes":
+        """The class of each node, and the names of the classes."""
         from memdoctor.heap.classes import classify
 
         return classify(self)
@@ -251,22 +252,22 @@ class HeapGraph:
     @property
     def class_id(self) -> U32:
         """The class of each node: an index into `class_names`."""
-        return self._classes.of_node
+        return self.classification.of_node
 
     @property
     def class_names(self) -> list[str]:
         """The names of the classes, as DevTools shows them. They come from the file: escape them."""
-        return self._classes.names
+        return self.classification.names
 
     def of_class(self, name: str) -> I64:
         """Return the nodes of a class, by its name."""
-        number = self._classes.numbers.get(name)
+        number = self.classification.numbers.get(name)
         return np.flatnonzero(self.class_id == number) if number is not None else np.empty(0, np.int64)
 
     @property
     def interfaces(self) -> tuple["Interface", ...]:
         """The interfaces `{a, b}` that plain objects were sorted into, the most frequent first."""
-        return self._classes.interfaces
+        return self.classification.interfaces
 
     @cached_property
     def classes(self) -> tuple["ClassRow", ...]:

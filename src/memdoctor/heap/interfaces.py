@@ -72,6 +72,18 @@ def find_interfaces(graph: "HeapGraph", plain: U32) -> tuple[tuple[Interface, ..
     return tuple(found), definitions
 
 
+def translate(
+    graph: "HeapGraph", plain: U32, interfaces: tuple[Interface, ...]
+) -> tuple[tuple[Interface, ...], list[tuple[int, ...]]]:
+    """Return those of a snapshot's interfaces whose properties another one has, and their names there."""
+    edges = edges_of(graph, plain)
+    properties = (graph.edges.trait[edges] & np.uint8(TYPE)) == graph.edge_code("property")
+    used = np.unique(graph.edge_name[edges[properties]])
+    indices = dict(zip(graph.strings.texts(used), used.tolist(), strict=True))
+    known = tuple(one for one in interfaces if all(name in indices for name in one.properties))
+    return known, [tuple(indices[name] for name in one.properties) for one in known]
+
+
 def _properties_of(graph: "HeapGraph", plain: U32) -> _Properties:
     """Return what the core is told of properties: the edges, which of them, and the objects."""
     columns = (raw(graph.first_edge), raw(graph.edges.trait), raw(graph.edge_name))

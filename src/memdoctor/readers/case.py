@@ -6,17 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from memdoctor.errors import InputError
-from memdoctor.model import Case, Problem, Sample, Source
+from memdoctor.model import Case, Problem, Sample, Snapshot, Source
 from memdoctor.readers import sniff
 from memdoctor.readers.opening import Opened, open_input
 from memdoctor.readers.parts.thinning import Thinned
-from memdoctor.readers.parts.timing import with_times
-
-if TYPE_CHECKING:
-    from memdoctor.heap.graph import HeapGraph
+from memdoctor.readers.parts.timing import with_file_times, with_times
+from memdoctor.readers.snapshot import snapshot_in
 
 # What makes two samples the same look: everything but where it was found. (Counts cannot be hashed.)
 _IDENTITY = tuple(
@@ -44,7 +41,8 @@ def read_case(inputs: Sequence[str], every: float | None = None) -> Case:
         reading.problems.append(Problem(given, "nothing in it could be read", help_line, unread=True))
     samples = list(with_times(reading.samples, every, reading.problems))
     samples = list(_without_duplicates(samples, reading.problems))
-    return Case(tuple(reading.sources), tuple(samples), tuple(reading.heaps), tuple(reading.problems))
+    heaps = with_file_times(reading.heaps)
+    return Case(tuple(reading.sources), tuple(samples), heaps, tuple(reading.problems), every)
 
 
 _MOST_REASONS = 3  # of why an input was not read
@@ -56,47 +54,48 @@ class _Reading:
 
     sources: list[Source] = field(default_factory=list)
     samples: list[Sample] = field(default_factory=list)
-    heaps: list["HeapGraph"] = field(default_factory=list)
+    heaps: list[Snapshot] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
     def read(self, path: str, in_folder: bool) -> None:
         """Read one input; what was read before an error in it is kept."""
         name = "stdin" if path == "-" else path
-        source, taken, heaps = Source(name, "path"), Thinned(), list["HeapGraph"]()
+        source, taken = Source(name, "path"), Thinned()
         declined: list[Problem] = []  # by the likeliest reader, which knows best what is wrong
         try:
             with open_input(path) as opened:
+                if snapshot := sniff.snapshot_reader(opened.head):
+                    self.heaps.append(replace(snapshot_in(path, opened, snapshot), named=not in_folder))
+                    self.sources.append(self.heaps[-1].source)
+                    return
                 for reader in sniff.candidates(opened.head):
                     source = replace(opened.source, format=reader)
-                    problems = _merged(_try(reader, opened, taken, heaps))
-                    if taken or heaps:
+                    problems = _merged(_try(reader, opened, taken))
+                    if taken:
                         self.sources.append(source)
                         self.problems += problems
                         break
                     declined = declined or problems
         except InputError as error:
             declined = declined or [Problem(name, error.message, error.help, error.place)]
-        if not taken and not heaps:
+        if not taken:
             reason = declined[-1] if declined else Problem(name, "nothing in it could be read")
             # A folder may hold other files too; a file that was named is meant.
             self.problems.append(replace(reason, unread=not in_folder))
             self.problems += declined[:-1][:_MOST_REASONS]
         self.samples += taken.samples()
-        self.heaps += heaps
         self.problems += taken.problems(name)
 
 
-def _try(reader: str, opened: Opened, taken: Thinned, heaps: "list[HeapGraph]") -> list[Problem]:
+def _try(reader: str, opened: Opened, taken: Thinned) -> list[Problem]:
     """Let a reader read; what it read before an error is kept, and the error is the last problem."""
     problems: list[Problem] = []
     try:
         for record in import_module(f"memdoctor.readers.{reader}").read(opened):
             if isinstance(record, Sample):
                 taken.add(record)
-            elif isinstance(record, Problem):
-                problems.append(record)
             else:
-                heaps.append(record)
+                problems.append(record)
     except InputError as error:
         problems.append(Problem(opened.source.name, error.message, error.help, error.place))
     return problems

@@ -81,6 +81,17 @@ class Opened:
             with Mapped(spool) as content:
                 yield content
 
+    def again(self) -> "Opened":
+        """Return the input so that it can be mapped at any later time: what comes from a pipe is spooled.
+
+        Raises InputError if there is no room to spool it, or if its compression is broken.
+        """
+        import tempfile
+
+        spool = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as what is returned
+        self._spool(spool)
+        return Opened(self.source, self.head, spool, spool)
+
     def _spool(self, spool: BinaryIO) -> None:
         part, length = self.head, 0
         while part:

@@ -37,13 +37,21 @@ def _distance(value: int) -> str:
     return f"root + {value - FROM_THE_ROOT}" if value >= FROM_THE_ROOT else str(value)
 
 
+def _signed(wording: Callable[[int], str]) -> Callable[[int], str]:
+    """Return the wording of a change: with its sign, and nothing for none."""
+    return lambda value: UNKNOWN if not value else f"{'+' if value > 0 else '−'}{wording(abs(value))}"
+
+
 _WORDING: dict[str, Callable[[Any], Any]] = {
     "text": str,
     "name": str,
+    "short": str,
     "path": str,
     "content": str,
     "bytes": size,
     "count": grouped,
+    "bytes_change": _signed(size),
+    "count_change": _signed(grouped),
     "range": grouped,
     "share": percent,
     "distance": _distance,

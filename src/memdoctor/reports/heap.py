@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from memdoctor.analysis.heap.view import KINDS, View
-from memdoctor.findings import HeapOverview, Report
+from memdoctor.findings import HeapOverview
 from memdoctor.units import grouped, size
 
 _FORMATS = {"v8": "V8 format", "jsc": "Bun's own format"}
-_CLASSES, _CLASSES_OF_MANY = 8, 3
+MOST_CLASSES = 8  # that a report shows
 _TELLING = 100  # from one of so many unreachable nodes on there is something to say
 
 
@@ -16,11 +16,6 @@ def kinds(heap: HeapOverview) -> Iterator[tuple[str, int]]:
     """Yield the kinds of memory in it with their bytes, the largest first, those it has."""
     rows = [(name, heap.figures[key]) for key, name, _ in KINDS if heap.figures[key]]
     yield from sorted(rows, key=lambda row: -row[1])
-
-
-def most_classes(report: Report) -> int:
-    """Return how many classes are shown of each heap."""
-    return _CLASSES if len(report.overview.heaps) == 1 else _CLASSES_OF_MANY
 
 
 def title(heap: HeapOverview) -> str:
@@ -44,6 +39,16 @@ def notes(about: Mapping[str, Any]) -> list[str]:
         said.append("no user roots in the file: as in DevTools, internal parts stay apart from objects")
         said.append("such V8 types internal nodes as native: native is not only memory outside the heap")
     return said
+
+
+def named(view: View) -> str:
+    """Return which snapshot a view is of, or which two without their folders."""
+    names = [source.name for source in view.sources]
+    return (
+        names[0]
+        if len(names) == 1
+        else " → ".join(name.replace("\\", "/").rsplit("/", 1)[-1] for name in names)
+    )
 
 
 def remarks(view: View) -> list[str]:

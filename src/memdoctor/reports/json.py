@@ -5,9 +5,19 @@ from typing import Any
 
 import orjson
 
-from memdoctor.findings import Evidence, Finding, Growth, HeapOverview, Report, SampleOverview
+from memdoctor.findings import (
+    Evidence,
+    Finding,
+    Growth,
+    HeapGrowth,
+    HeapOverview,
+    HeapSeriesOverview,
+    Report,
+    SampleOverview,
+)
 from memdoctor.model import Problem, Source
 from memdoctor.reports.heap import notes
+from memdoctor.reports.heap_series import remarks
 from memdoctor.reports.render import Style
 
 SCHEMA = "urn:memdoctor:report:1"
@@ -32,6 +42,7 @@ def document(report: Report) -> dict[str, Any]:
             "samples": [sample(item) for item in report.overview.samples],
             "heaps": [heap(item) for item in report.overview.heaps],
             "growth": [growth(item) for item in report.overview.growth],
+            "heap_series": heap_series(report.overview.heap_series),
         },
         "findings": [finding(item) for item in report.findings],
         "problems": [problem(item) for item in report.problems],
@@ -84,6 +95,66 @@ def heap(item: HeapOverview) -> dict[str, Any]:
         **item.figures,
         "classes": [dict(row) for row in item.classes],
         "notes": notes(item.figures),
+    }
+
+
+def heap_series(item: HeapSeriesOverview | None) -> dict[str, Any] | None:
+    """Return several snapshots as one series, and what grows between them; None where there are none."""
+    if item is None:
+        return None
+    return {
+        "sources": list(item.sources),
+        "order_by": item.order_by,
+        "compared_by": item.by,
+        "common_ids": item.common_ids,
+        "common_ids_of_one_class": item.kept_ids,
+        "seconds": None if item.times is None else list(item.times),
+        "time_from": item.time_from,
+        "span_seconds": item.span_seconds,
+        "total_bytes": list(item.totals),
+        "growth_bytes": item.total_growth,
+        "bookkeeping_bytes": item.bookkeeping_bytes,
+        "growth": [heap_growth(one) for one in item.growth],
+        "notes": list(remarks(item)),
+    }
+
+
+def heap_growth(item: HeapGrowth) -> dict[str, Any]:
+    """Return one thing that grows between snapshots."""
+    return {
+        "holder": item.holder,
+        "kind": item.kind,
+        "collection": item.collection,
+        "collections": item.collections,
+        "entry_class": item.entry,
+        "counted": item.counted,
+        "counts": list(item.counts),
+        "retained_bytes": list(item.retained),
+        "growth_bytes": item.growth_bytes,
+        "share": item.share,
+        "entry_bytes": item.entry_bytes,
+        "entry_bytes_p95": item.entry_bytes_p95,
+        "verdict": item.verdict,
+        "monotonicity": item.monotonicity,
+        "confidence": item.confidence,
+        "per_hour": None if item.counts_per_second is None else item.counts_per_second * 3600,
+        "bytes_per_hour": None if item.bytes_per_second is None else item.bytes_per_second * 3600,
+        "path": item.path,
+        "holder_id": item.holder_id,
+        "entry_id": item.entry_id,
+        "function": item.function,
+        "nested": [
+            {
+                "name": one.name,
+                "grown": one.grown,
+                "seen": one.seen,
+                "before": one.before,
+                "after": one.after,
+                "id": one.node_id,
+            }
+            for one in item.nested
+        ],
+        "held_by": list(item.held_by),
     }
 
 

@@ -21,6 +21,8 @@ def _lines(report: Report) -> Iterator[dict[str, Any]]:
         yield {"type": "sample", **json.sample(sample)}
     for heap in report.overview.heaps:
         yield {"type": "heap", **json.heap(heap)}
+    if report.overview.heap_series is not None:
+        yield {"type": "heap_series", **(json.heap_series(report.overview.heap_series) or {})}
     for growth in report.overview.growth:
         yield {"type": "growth", **json.growth(growth)}
     for finding in report.findings:

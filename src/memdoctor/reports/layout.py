@@ -34,6 +34,7 @@ _ANNOTATED_ROWS = (
 )
 
 
+_MOST_NOTES = 2  # that are told without -v
 RUNTIMES = {"bun": "Bun", "node": "Node"}
 MOST_ROWS = 30  # of a table of samples
 MOST_OF_ONE, SHOWN_OF_ONE = 10, 4  # of one process; beyond that many, how many are shown
@@ -63,10 +64,14 @@ def paragraphs(report: Report, *, detail: int) -> list[Paragraph]:
     found: dict[tuple[str, str], list[Finding]] = defaultdict(list)
     for finding in report.findings:
         found[whom(finding), finding.rule].append(finding)
+    leading = [finding for finding in report.findings if not finding.folded]
+    told = [one for one in leading if detail > 0 or one.severity is not Severity.INFO]
+    if not told and report.overview.heap_series is not None:
+        # What grew is what was asked, though two snapshots prove nothing.
+        told = [one for one in leading if one.rule.startswith("growing-")][:_MOST_NOTES]
     return [
         Paragraph(finding, tuple(o for rule in finding.explains for o in found[whom(finding), rule]))
-        for finding in report.findings
-        if not finding.folded and (detail > 0 or finding.severity is not Severity.INFO)
+        for finding in told
     ]
 
 

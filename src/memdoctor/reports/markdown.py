@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 
 from memdoctor.analysis.heap.view import CLASS_COLUMNS
-from memdoctor.findings import HeapOverview, Report, SampleOverview, Severity
-from memdoctor.reports import growth, layout
+from memdoctor.findings import HeapOverview, HeapSeriesOverview, Report, SampleOverview, Severity
+from memdoctor.reports import growth, heap_series, layout
 from memdoctor.reports import heap as heaps
 from memdoctor.reports.cells import UNKNOWN, cell
 from memdoctor.reports.layout import Paragraph
@@ -27,8 +27,11 @@ def _lines(report: Report, style: Style) -> Iterator[str]:
         yield from _one_sample(report, samples[0])
     elif samples:
         yield from _many_samples(samples)
-    for heap in report.overview.heaps:
-        yield from _heap(heap, heaps.most_classes(report))
+    if report.overview.heap_series is not None:
+        yield from _heap_series(report, report.overview.heap_series)
+    else:
+        for heap in report.overview.heaps:
+            yield from _heap(heap)
     yield from _growth(report)
     parts = layout.paragraphs(report, detail=1)
     notes = [part for part in parts if part.finding.severity is Severity.INFO]
@@ -68,14 +71,28 @@ def _many_samples(samples: tuple[SampleOverview, ...]) -> Iterator[str]:
         yield from ("", f"{left} samples between are left out of this table.")
 
 
-def _heap(heap: HeapOverview, most: int) -> Iterator[str]:
+def _heap_series(report: Report, series: HeapSeriesOverview) -> Iterator[str]:
+    yield from ("", f"{_sentence(heap_series.title(series))}")
+    for columns, rows in (
+        (heap_series.SNAPSHOTS, heap_series.snapshot_rows(series, report.overview.heaps)),
+        (heap_series.GROWTH, heap_series.growth_rows(series)),
+    ):
+        yield from ("", row(*(column.heading for column in columns)))
+        yield "|" + "|".join("---" if column.is_text else "---:" for column in columns) + "|"
+        for line in rows:
+            yield row(*(cell(column, line) for column in columns))
+    for remark in heap_series.remarks(series):
+        yield from ("", _sentence(remark))
+
+
+def _heap(heap: HeapOverview) -> Iterator[str]:
     yield from ("", f"{code(heap.source)}: {_safe(heaps.title(heap))}")
     total = heap.figures["total_bytes"]
     yield from ("", row("kind", "size", "share"), "|---|---:|---:|")
     for name, count in heaps.kinds(heap):
         yield row(name, size(count), percent(count / total) if total > 0 else UNKNOWN)
     yield from ("", row(*(column.heading for column in CLASS_COLUMNS)), "|---|---:|---:|---:|---:|")
-    for line in heap.classes[:most]:
+    for line in heap.classes[: heaps.MOST_CLASSES]:
         yield row(*(cell(column, line) for column in CLASS_COLUMNS))
     for note in heaps.notes(heap.figures):
         yield from ("", _sentence(note))

@@ -10,14 +10,21 @@ from rich.table import Table
 from rich.text import Text
 
 from memdoctor.analysis.heap.view import CLASS_COLUMNS
-from memdoctor.findings import Evidence, HeapOverview, Report, SampleOverview, Severity
-from memdoctor.reports import growth, layout
+from memdoctor.findings import (
+    Evidence,
+    HeapOverview,
+    HeapSeriesOverview,
+    Report,
+    SampleOverview,
+    Severity,
+)
+from memdoctor.reports import growth, heap_series, layout
 from memdoctor.reports import heap as heaps
 from memdoctor.reports.layout import Paragraph, Row
 from memdoctor.reports.numbers import GAP, unbreakable
 from memdoctor.reports.page import drawn
 from memdoctor.reports.render import Style
-from memdoctor.reports.shrink import LEAST_PLACE, shrunk
+from memdoctor.reports.shrink import LEAST_PLACE, shrunk, wrapped_at_arrows
 from memdoctor.reports.view_table import table
 from memdoctor.text import map_strings
 from memdoctor.units import percent, size
@@ -25,6 +32,7 @@ from memdoctor.units import percent, size
 _COLORS = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.INFO: "bold blue"}
 _VALUE, _BAR = 13, 13  # columns
 _EVIDENCE = 3  # rows, without -v
+_WORD = 4  # columns of `also`, `why`, `help`, `path`
 
 
 def render(report: Report, style: Style) -> str:
@@ -39,8 +47,11 @@ def _blocks(report: Report, style: Style) -> Iterator[RenderableType]:
         yield from _one_sample(report, samples[0], style)
     elif samples:
         yield _many_samples(samples, style.width)
-    for heap in report.overview.heaps:
-        yield from _heap(heap, heaps.most_classes(report), style)
+    if report.overview.heap_series is not None:
+        yield from _heap_series(report, report.overview.heap_series, style)
+    else:
+        for heap in report.overview.heaps:
+            yield from _heap(heap, style)
     yield from _growth(report, style)
     for paragraph in layout.paragraphs(report, detail=style.detail):
         yield Group(Text(""), *_paragraph(paragraph, style))
@@ -111,8 +122,22 @@ def _many_samples(samples: tuple[SampleOverview, ...], width: int) -> Renderable
     return rows
 
 
-def _heap(heap: HeapOverview, most: int, style: Style) -> Iterator[RenderableType]:
+def _heap_series(report: Report, series: HeapSeriesOverview, style: Style) -> Iterator[RenderableType]:
+    """Show several snapshots as one story: their sizes, and what grows."""
+    yield Text(heap_series.title(series), style="bold")
+    for columns, rows in (
+        (heap_series.SNAPSHOTS, heap_series.snapshot_rows(series, report.overview.heaps)),
+        (heap_series.GROWTH, heap_series.growth_rows(series)),
+    ):
+        if rows:
+            yield Padding(table(columns, rows, style.width - 2), (0, 0, 0, 2))
+    for remark in heap_series.remarks(series):
+        yield Padding(Text(remark, style="dim"), (0, 0, 0, 2))
+
+
+def _heap(heap: HeapOverview, style: Style) -> Iterator[RenderableType]:
     """Show what a heap is made of, and its largest classes."""
+    most = heaps.MOST_CLASSES
     yield _heading(heap.source, heaps.title(heap), style.width)
     rows = _grid(0, bar=_BAR)
     total = heap.figures["total_bytes"]
@@ -164,16 +189,20 @@ def _paragraph(paragraph: Paragraph, style: Style) -> Iterator[RenderableType]:
     rows.add_column(no_wrap=True)
     rows.add_column(no_wrap=True, justify="right")
     rows.add_column(overflow="fold")
-    widest = [max(map(cell_len, column)) for column in zip(*map(_cells, evidence), strict=True)]
+    paths = [item for item in evidence if item.unit == "path"]
+    numbers = [item for item in evidence if item.unit != "path"]
+    widest = [max(map(cell_len, column)) for column in zip(*map(_cells, numbers), strict=True)]
     room = style.width - sum(widest) - 6  # indent and gaps
-    for item in evidence:
+    for item in numbers:
         place = f"derived: {item.formula}" if item.derived else shrunk(item.pointer or "", room)
         rows.add_row(*_cells(item), Text(place, style="dim"))
-    if evidence:
+    if numbers:
         yield Padding(rows, (0, 0, 0, 2))
     words = Table.grid(padding=(0, 2))
     words.add_column(no_wrap=True, style="dim")
     words.add_column()
+    for item in paths:
+        words.add_row(item.label, wrapped_at_arrows(str(item.value), style.width - _WORD - 4))
     if paragraph.folded:
         words.add_row("also", " · ".join(other.note for other in paragraph.folded))
     words.add_row("why", finding.why)

@@ -23,7 +23,7 @@ def render(view: View, style: Style) -> str:
 
 def _blocks(view: View, style: Style) -> Iterator[RenderableType]:
     rest = f"{view.view}: {heap.amount(view.about)}"
-    name = ", ".join(source.name for source in view.sources)
+    name = heap.named(view)
     yield Text.assemble((shrunk(name, style.width - cell_len(rest) - GAP), "bold"), "  ", rest)
     if view.facts:
         yield _facts(view, style.width)

@@ -70,14 +70,17 @@ def about_holder(
     """Return a finding about what holds memory in a snapshot, named as `Class.field`.
 
     It is a warning from `heap_warning_share` of the heap on, by its impact: one snapshot rarely proves
-    harm. Findings on one holder are told as one. It is likely, if nothing else is said.
+    harm, and several show what grows. Findings on one holder are told as one. It is likely, if nothing else
+    is said.
     """
     impact = said.get("impact") or 0
     serious = impact >= measurements.thresholds.heap_warning_share * inside.total > 0
+    if measurements.is_heap_series:
+        serious = False  # what is merely large matters less than what grows
     said.setdefault("severity", Severity.WARNING if serious else Severity.INFO)
     said.setdefault("confidence", Confidence.LIKELY)
     source = inside.graph.source
-    return about(rule, Subject("holder", f"{source}#{holder}", source), message, **said)
+    return about(rule, Subject("holder", holder, source), message, **said)
 
 
 def holder_of(inside: "Inside", node: int, name: str) -> str:

@@ -37,6 +37,16 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "heap-limit-not-applied",
     ),
     "heap": (
+        "growing-collection",
+        "growing-listeners",
+        "growing-detached-dom",
+        "growing-buffers",
+        "growing-strings",
+        "growing-closures",
+        "growing-object",
+        "growing-class",
+        "growing-handles",
+        "growth-outside-heap",
         "dominant-object",
         "dominant-group",
         "large-collection",
@@ -48,6 +58,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "sparse-collection",
         "many-handles",
         "bun-missing-edges",
+        "unaligned-snapshots",
     ),
     "evidence": (
         "not-one-process",
@@ -68,7 +79,8 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     ),
 }
 
-NAMES = tuple(name for names in FAMILIES.values() for name in names)
+# A rule may be of two families: handles grow in samples, and in snapshots.
+NAMES = tuple(dict.fromkeys(name for names in FAMILIES.values() for name in names))
 
 
 @dataclass(frozen=True, slots=True)

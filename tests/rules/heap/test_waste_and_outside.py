@@ -12,14 +12,14 @@ from memdoctor.rules.registry import load
 from memdoctor.thresholds import Thresholds
 
 from conftest import SNAPSHOTS
-from snapshots import Snapshot
+from snapshots import Snapshot, in_case
 
 RULES = ("duplicate-strings", "detached-dom", "large-buffers")
 SECRET = "text that nobody may see"
 
 
-def findings(rule: str, *paths: Path, thresholds: Thresholds | None = None) -> list[Finding]:
-    case = Case(heaps=tuple(memdoctor.load(path) for path in paths))
+def findings(rule: str, path: Path, thresholds: Thresholds | None = None) -> list[Finding]:
+    case = Case(heaps=(in_case(memdoctor.load(path)),))
     return list(load(rule).check(Measurements(case, thresholds)))
 
 

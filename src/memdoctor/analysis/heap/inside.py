@@ -10,12 +10,9 @@ from memdoctor.analysis.heap.events.emitters import Emitters
 from memdoctor.analysis.heap.functions.closures import Closures
 from memdoctor.analysis.heap.functions.functions import Functions
 from memdoctor.analysis.heap.handles.handles import Handles
+from memdoctor.analysis.heap.holders.blame import is_collection_of_the_program, passed_nodes
 from memdoctor.analysis.heap.holders.missing_edges import MissingEdges, find_missing_edges
-from memdoctor.analysis.heap.holders.suspects import (
-    Suspects,
-    find_suspects,
-    is_collection_of_the_program,
-)
+from memdoctor.analysis.heap.holders.suspects import Suspects, find_suspects
 from memdoctor.analysis.heap.naming.fields import Fields
 from memdoctor.analysis.heap.naming.owners import Owners
 from memdoctor.analysis.heap.naming.paths import Paths
@@ -23,6 +20,7 @@ from memdoctor.analysis.heap.naming.places import Places
 from memdoctor.analysis.heap.outside.detached import Detached
 from memdoctor.analysis.heap.outside.external import External
 from memdoctor.analysis.heap.strings.texts import Texts
+from memdoctor.heap.arrays import Flags
 from memdoctor.heap.graph import HeapGraph
 
 
@@ -100,6 +98,11 @@ class Inside:
         if share not in self._suspects:
             self._suspects[share] = find_suspects(self, share * self.total)
         return self._suspects[share]
+
+    @cached_property
+    def is_passed(self) -> Flags:
+        """Which nodes are only the way to others: roots, globals, scopes."""
+        return passed_nodes(self)
 
     def is_collection_of_the_program(self, node: int) -> bool:
         """Whether the program fills a collection, not the runtime."""

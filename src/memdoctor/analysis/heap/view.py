@@ -8,16 +8,17 @@ from memdoctor.model import Sample, Source
 
 MOST_ROWS = 10_000  # of what is counted: nobody reads more
 MOST_WAYS = 1_000  # rows of a view that walks a way for each
-_TEXTS = frozenset({"text", "name", "tree", "path", "content"})
+_TEXTS = frozenset({"text", "name", "tree", "path", "content", "short"})
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column: its JSON name, its heading, and what it holds.
 
-    text, name (a text whose end tells as much as its beginning), tree (a text, indented by the row's
-    `depth`), path (a way, with arrows), content (a text out of the program's data), bytes, count, range (a
-    count, or its bounds in `…_low` and `…_high`), share, distance, id.
+    text, short (a word, never shortened), name (a text whose end tells as much as its beginning), tree (a
+    text, indented by the row's `depth`), path (a way, with arrows), content (a text out of the program's
+    data), bytes, count, range (a count, or its bounds in `…_low` and `…_high`), share, distance, id; and
+    with their sign, bytes_change and count_change.
     """
 
     key: str
@@ -79,10 +80,21 @@ CLASS_COLUMNS = (
     Column("distance", "distance", "distance"),
 )
 
+CLASS_CHANGE_COLUMNS = (
+    Column("class", "class", "text"),
+    Column("added_count", "added", "count"),
+    Column("removed_count", "removed", "count"),
+    Column("delta_count", "± count", "count_change"),
+    Column("delta_bytes", "± shallow", "bytes_change"),
+    Column("delta_retained_bytes", "± retained", "bytes_change"),
+    Column("grown_bytes", "same grew", "bytes_change"),
+    Column("grown_count", "objects", "count"),
+)
+
 # Each is the module of its name in `views`.
 VIEWS = {
     "summary": "bytes by kind",
-    "classes": "the class table",
+    "classes": "the class table; of two snapshots what changed between them",
     "dominators": "what holds what, as a tree by size",
     "retainers": "shortest ways from a GC root to a class or a node",
     "strings": "the largest and the duplicates, with who holds them",
@@ -99,4 +111,5 @@ NEEDS_TARGET = {
     "node": "the id of a node",
 }
 TAKES_SAMPLE = frozenset({"external"})
+TAKES_TWO = {"classes": "class_changes"}  # and the module that compares
 EVERYTHING = frozenset({"summary", "classes"})  # short enough to be whole for machines

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from memdoctor.model import Problem, Sample
+from memdoctor.model import LAST_CHANGE, NAME, Problem, Sample, Snapshot
 
 # 2026-11-20T09-32-17, 20261120-093217, 20261120.093217 and the like.
 _IN_A_NAME = re.compile(
@@ -39,17 +39,33 @@ def with_times(samples: Sequence[Sample], every: float | None, problems: list[Pr
             yield sample
 
 
+def with_file_times(snapshots: Sequence[Snapshot]) -> tuple[Snapshot, ...]:
+    """Return snapshots with the time in their files' names, else with that of the files' last change.
+
+    They hold no time themselves. A file's time may be that of a copy: it is for what comes after to judge.
+    """
+    named = [_in_name(one.source.name) for one in snapshots]
+    if snapshots and all(named):
+        return tuple(replace(one, at=at, time_from=NAME) for one, at in zip(snapshots, named, strict=True))
+    written = [_written(one.source.name) for one in snapshots]
+    if len(snapshots) > 1 and all(written) and len(set(written)) == len(written):
+        return tuple(
+            replace(one, at=at, time_from=LAST_CHANGE) for one, at in zip(snapshots, written, strict=True)
+        )
+    return tuple(snapshots)
+
+
 def _untimed(sample: Sample) -> bool:
     return sample.at is None and sample.uptime is None
 
 
 def _file_times(lone: Sequence[Sample]) -> dict[str, tuple[datetime, str]]:
     """Return the time of each sample that is alone in its file: by name, else by files that differ."""
-    named = {sample.place: (at, "the file's name") for sample in lone if (at := _in_name(sample.source))}
+    named = {sample.place: (at, NAME) for sample in lone if (at := _in_name(sample.source))}
     rest = [sample for sample in lone if sample.place not in named]
     written = {sample.place: at for sample in rest if (at := _written(sample.source))}
     if len(rest) > 1 and len(set(written.values())) == len(rest):
-        named |= {place: (at, "the file's last change") for place, at in written.items()}
+        named |= {place: (at, LAST_CHANGE) for place, at in written.items()}
     return named
 
 

@@ -5,11 +5,14 @@ Timers, sockets, watchers, listeners or files are opened and not closed. Each co
 each may keep what its callback refers to. Open files end at the limit of the process.
 
 ## Evidence
-The number of active handles or of open file descriptors rises over the samples: Theil–Sen slope,
-Mann–Kendall p of at most 0.05 (0.17 for three samples, 0.01 for ten and more), by at least 16 and 5 %.
+In heap snapshots: objects such as `Timeout` and `Socket` that become more, and who holds them; that is a
+finding of the family `heap`. In samples: the number of active handles or of open file descriptors rises:
+Theil–Sen slope, Mann–Kendall p of at most 0.05 (0.17 for three samples, 0.01 for ten and more), by at
+least 16 and 5 %.
 
 ## What to do
-For handles see `process.getActiveResourcesInfo()`, for files `ls -l /proc/PID/fd` or `lsof -p PID`: the
+Clear each timer (`clearInterval`, `clearTimeout`) and close each socket when what it belongs to ends. For
+handles see `process.getActiveResourcesInfo()`, for files `ls -l /proc/PID/fd` or `lsof -p PID`: the
 kind that repeats points to the place that does not close.
 
 ## When it is wrong
@@ -17,13 +20,22 @@ A server that gets more clients in the window has more sockets. Bun always repor
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from memdoctor.analysis.measurements import Measurements
 from memdoctor.findings import Finding, Rule, Severity
 from memdoctor.rules.about_growth import about_growth
+from memdoctor.rules.about_heap_growth import EXPLAINS, about_heap_growth, of_kind
 
-RULE = Rule("growing-handles", "growth", Severity.WARNING, "handles or open files grow in number")
+RULE = Rule(
+    "growing-handles",
+    "growth",
+    Severity.WARNING,
+    "handles or open files grow in number",
+    explains=EXPLAINS,
+)
 
+_IN_HEAP = replace(RULE, family="heap")
 _HELP = {
     "handles": "see which kind repeats: `process.getActiveResourcesInfo()`",
     "file_descriptors": "see which kind repeats: `ls -l /proc/PID/fd`, `lsof -p PID`",
@@ -41,3 +53,11 @@ def check(measurements: Measurements) -> Iterator[Finding]:
                 why="They are opened and not closed; each may keep what its callback refers to.",
                 help=_HELP[growth.metric],
             )
+    for heap_growth in of_kind(measurements, "handles"):
+        yield about_heap_growth(
+            _IN_HEAP,
+            measurements,
+            heap_growth,
+            why="Each stays, with all that its callback sees, until it is cleared or closed.",
+            help="clear or close each when what it belongs to ends (`clearInterval`, `close`, `abort`)",
+        )

@@ -101,6 +101,15 @@ class Emitters:
         rows.sort(key=lambda row: (not row.over_limit, -row.captured_bytes, -row.listeners))
         return tuple(rows[:MOST_ROWS])
 
+    @cached_property
+    def is_listener(self) -> Flags:
+        """Which nodes are functions that listen, or what an emitter has wrapped around them."""
+        found = np.zeros(self._graph.node_count, bool)
+        for kind in self._kinds:
+            found[kind.holder] = True
+            found[kind.function] = True
+        return found
+
     def _rows(self, found: Listeners) -> _Rows:
         """Return the most telling events."""
         if not len(found):

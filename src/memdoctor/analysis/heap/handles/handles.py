@@ -79,6 +79,10 @@ class Handles:
             calls,
         )
 
+    def called_by(self, node: int) -> int | None:
+        """Return the function that a timer calls."""
+        return self._most_common_function(np.asarray([node]))[0]
+
     @cached_property
     def _prototypes(self) -> tuple[I64, I64]:
         """The edges from functions to their prototypes, and those from objects to theirs."""

@@ -4,7 +4,6 @@ An accumulation point is an object below which the tree drops: it retains much, 
 dominates retains nearly as much (the rule of Eclipse's Memory Analyzer, with its ratio).
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,33 +13,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from memdoctor.analysis.heap.grouping import ends_of_chains
+from memdoctor.analysis.heap.holders.blame import is_of_the_runtime, is_worth_telling
 from memdoctor.analysis.heap.holders.dominated import dominated_by
 from memdoctor.analysis.heap.holders.missing_edges import Candidate, likely_holders
-from memdoctor.analysis.heap.naming.runtime import of_runtime
 from memdoctor.heap.aggregates import retained_by_group
-from memdoctor.heap.arrays import I64, Flags
-from memdoctor.heap.classes import of_classes
+from memdoctor.heap.arrays import I64
 from memdoctor.heap.marks import FROM_THE_ROOT
 from memdoctor.heap.raw import raw
-from memdoctor.heap.roots import user_roots
 
 if TYPE_CHECKING:
     from memdoctor.analysis.heap.inside import Inside
 
 _DROP = 0.7  # of what an object retains: no child of an accumulation point has as much
-# What the program cannot do without: it is passed through, never blamed.
-_PASSED = re.compile(
-    r"(?:global|GlobalObject|globalThis|Window|process|system / (?:Native)?Context)(?: [\[(/].*)?",
-    re.S,
-)
-_MODULES = frozenset(
-    {"BuiltinModule", "NativeModule", "ModuleMap", "ModuleWrap", "ModuleLoader", "LoadCache"}
-    | {"InternalModuleRegistry", "internalModuleRegistry", "requireMap", "ModuleRecord", "primordials"}
-)
-# What remembers objects without keeping them: it grows with what others keep.
-_BOOKKEEPING = frozenset({"FinalizationRegistry", "WeakRef", "WeakMap", "WeakSet"})
-_NOT_BLAMED = _MODULES | _BOOKKEEPING
-_OF_MODULE = frozenset({"children", "parent", "paths", "_cache", "_pathCache"})
 _BLAMED = ("object", "closure", "string", "concatenated string", "sliced string", "native")
 _NO_LINKS = frozenset({"Object", "Array", "Map", "Set"})
 _LIST = 5  # objects of one class, each holding the next, are a list or a tree
@@ -204,16 +188,9 @@ class _Walk:
         parts = [graph.node_code(name) for name in _PARTS]
         return raw(np.isin(graph.node_type, parts).astype(np.uint8))
 
-    @cached_property
-    def _is_passed(self) -> Flags:
-        return of_classes(self._graph, _PASSED.fullmatch)
-
     def _passed(self, nodes: I64) -> I64:
         """Return which of the nodes are only the way to others: roots, globals, scopes."""
-        graph = self._graph
-        passed = self._is_passed[nodes] | np.isin(nodes, user_roots(graph))
-        passed |= (nodes == graph.root) | (graph.node_type[nodes] == graph.node_code("synthetic"))
-        found: I64 = nodes[passed]
+        found: I64 = nodes[self._inside.is_passed[nodes]]
         return found
 
     def point(self, node: int) -> Point:
@@ -282,41 +259,3 @@ class _Walk:
             ("Detached ", "<", "HTML", "system / JSArrayBuffer")
         )
         return not engine and is_worth_telling(self._inside, node)
-
-
-def is_of_the_runtime(inside: "Inside", node: int) -> bool:
-    """Return whether an object mostly holds functions of the runtime itself, such as its errors."""
-    graph = inside.graph
-    below = dominated_by(graph, np.asarray([node]), whole=True)
-    if not len(below):
-        return False
-    largest = int(below[int(np.argmax(graph.retained_size[below]))])
-    place = inside.places.of(largest) if graph.node_type[largest] == graph.node_code("closure") else None
-    return place is not None and of_runtime(place.file)
-
-
-def is_worth_telling(inside: "Inside", node: int) -> bool:
-    """Return whether an object is neither a cache of modules nor mere bookkeeping of the runtime."""
-    name = inside.owners.node(node).removesuffix("()")
-    holder, *fields = (inside.owners.name(node) or "").split(".")
-    if {name} & _NOT_BLAMED:
-        return _is_of_the_program(inside, node)
-    of_module = holder.removesuffix("()") == "Module" and bool({*fields[:1]} & _OF_MODULE)
-    if of_module or holder.removesuffix("()") in _NOT_BLAMED:
-        return _is_of_the_program(inside, int(inside.owners.holders(np.asarray([node]))[0]))
-    return not {*fields} & _NOT_BLAMED
-
-
-def is_collection_of_the_program(inside: "Inside", node: int) -> bool:
-    """Return whether the program fills a collection: it is in no field of an object of the runtime."""
-    holder = int(inside.owners.holders(np.asarray([node]))[0])
-    place = inside.places.of(holder) if holder >= 0 else None
-    if place is not None and of_runtime(place.file):
-        return False
-    return is_worth_telling(inside, node) and not is_of_the_runtime(inside, node)
-
-
-def _is_of_the_program(inside: "Inside", node: int) -> bool:
-    """Return whether the class of an object is one that the program made."""
-    place = inside.places.of(node) if node >= 0 else None
-    return place is not None and not of_runtime(place.file)

@@ -59,8 +59,11 @@ class Paths:
         """A number for what each node is called: its class; functions and roots have names of their own."""
         graph = self._graph
         names = graph.class_id.astype(np.uint64) + np.uint64(1)
-        by_name = np.isin(graph.node_type, [graph.node_code(name) for name in ("closure", "synthetic")])
-        names[by_name] = graph.node_name[by_name] + np.uint64(len(graph.class_names) + 1)
+        taken = len(graph.class_names) + 1
+        for kind in ("closure", "synthetic"):
+            of_kind = graph.node_type == graph.node_code(kind)
+            names[of_kind] = graph.node_name[of_kind] + np.uint64(taken)
+            taken += len(graph.strings)
         scopes = of_classes(graph, is_scope_of_v8)
         names[scopes] = names[scopes].min(initial=np.iinfo(np.uint64).max)  # one for all
         return names

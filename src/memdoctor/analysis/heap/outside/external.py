@@ -10,7 +10,7 @@ from memdoctor.analysis.heap.entries.tables import butterflies
 from memdoctor.analysis.heap.entries.typed_arrays import ELEMENT_BYTES
 from memdoctor.analysis.heap.grouping import largest_of_each
 from memdoctor.analysis.heap.naming.owners import Owners
-from memdoctor.heap.arrays import I64, U8, U64
+from memdoctor.heap.arrays import I64, U8, U64, Flags
 from memdoctor.heap.classes import of_classes
 from memdoctor.heap.digests import BASE
 from memdoctor.heap.graph import HeapGraph
@@ -127,6 +127,12 @@ class External:
                 by_class[number] = _BUFFER if kind == "object" else _NAMES.get(name, internal)
             kinds[nodes] = by_class[classes]
         return kinds
+
+    @cached_property
+    def is_buffer(self) -> Flags:
+        """Which nodes are the memory of array buffers."""
+        found: Flags = self._kind_of_node == _BUFFER
+        return found
 
     @property
     def _holding_bytes(self) -> I64:

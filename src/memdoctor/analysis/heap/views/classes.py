@@ -15,15 +15,19 @@ def class_rows(graph: HeapGraph) -> Iterator[Mapping[str, Any]]:
     The distance is the least of the class, as in DevTools: -5 if one of its nodes cannot be reached.
     """
     for row in graph.classes:
-        place = dict(zip(("script_id", "line", "column"), row.location or (), strict=False)) or None
         yield {
             "class": row.name,
             "count": row.count,
             "shallow_bytes": row.shallow_bytes,
             "retained_bytes": row.retained_bytes,
             "distance": row.distance,
-            "constructor": place,
+            "constructor": constructor(row.location),
         }
+
+
+def constructor(location: tuple[int, int, int] | None) -> Mapping[str, int] | None:
+    """Return where the constructor of a class stands, counted from 0."""
+    return None if location is None else dict(zip(("script_id", "line", "column"), location, strict=True))
 
 
 def view(inside: Inside, source: Source, ask: Ask) -> View:

@@ -1,0 +1,271 @@
+"""What grows between snapshots in which the same id is the same object."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from memdoctor.analysis.heap.entries.tables import UNKNOWN
+from memdoctor.analysis.heap.holders.blame import BOOKKEEPING, is_of_the_runtime, is_worth_telling
+from memdoctor.analysis.heap.inside import Inside
+from memdoctor.analysis.heap.naming.words import event_path, function_with_place
+from memdoctor.analysis.heap.series.accumulation import Accumulation
+from memdoctor.analysis.heap.series.holders import Holder, Holders
+from memdoctor.analysis.heap.series.kinds import kind_of
+from memdoctor.analysis.heap.series.look import ABSENT
+from memdoctor.analysis.heap.series.nested import Nesting
+from memdoctor.analysis.heap.series.outline import Outline
+from memdoctor.analysis.heap.series.pair import GONE
+from memdoctor.analysis.heap.series.series import HeapSeries
+from memdoctor.analysis.heap.series.verdict import DIFFERENCE, UNSEEN, Verdict, judge
+from memdoctor.findings import Confidence, HeapGrowth
+from memdoctor.heap.arrays import I64
+from memdoctor.heap.raw import raw
+
+if TYPE_CHECKING:
+    from memdoctor.analysis.heap.events.emitters import Event
+
+_LEAST_BYTES = 16 * 1024
+_OWN = 1 / 3  # of the growth of a collection is its own, or it is that of what is nested in it
+_P95 = 0.95
+_MOST_TOLD = 12
+_MAIN = 0.5
+_EXPORTS = "Module.exports"
+_MANY_ALIKE = 10  # functions that run the same code
+
+Counts = tuple[int | None, ...]
+
+
+class Growing:
+    """The holders of growth, with their numbers in each snapshot."""
+
+    def __init__(self, series: HeapSeries, share: float) -> None:
+        self._series = series
+        self._pair = series.pair
+        self._inside = series.pair.last
+        self._graph = series.pair.last.graph
+        self._looks = series.looks
+        self._outline = Outline(self._inside)
+        grown = series.looks[-1].total - series.looks[0].total
+        self._least = max(share * max(grown, 0), _LEAST_BYTES)
+
+    @cached_property
+    def holders(self) -> tuple[Holder, ...]:
+        """What holds growth, without what is nested in the entries of another one."""
+        accumulation = Accumulation(self._pair, self._outline, self._least)
+        found = Holders(self._pair, self._outline, accumulation, self._least).found()
+        return tuple(self._whole(found))
+
+    @cached_property
+    def bookkeeping(self) -> int:
+        """Bytes by which what remembers objects without keeping them has grown."""
+        return sum(holder.growth for holder in self.holders if self._is_bookkeeping(holder))
+
+    def told(self) -> tuple[HeapGrowth, ...]:
+        """Return what grows, what has grown most first; without bookkeeping, if anything else grows."""
+        wanted = [holder for holder in self.holders if self._may_be_blamed(holder)]
+        own = [holder for holder in wanted if not self._is_bookkeeping(holder)] or wanted
+        whole = max(
+            self._looks[-1].total - self._looks[0].total, sum(holder.growth for holder in self.holders), 1
+        )
+        found = [self._growth(holder, whole) for holder in own[:_MOST_TOLD]]
+        found.sort(key=lambda one: -_weight(one))
+        return tuple(found)
+
+    def _whole(self, found: Sequence[Holder]) -> list[Holder]:
+        """Return the holders; what grows inside the entries of a collection is part of its growth."""
+        kept = list(found)
+        for inner in sorted(found, key=lambda holder: holder.growth):
+            outer = next((one for one in kept if one is not inner and self._holds(one, inner)), None)
+            if outer is not None and outer.growth >= _OWN * (outer.growth + inner.growth):
+                kept.remove(inner)
+                kept[kept.index(outer)] = replace(outer, growth=outer.growth + inner.growth)
+        return kept
+
+    def _holds(self, outer: Holder, inner: Holder) -> bool:
+        """Whether the objects of one are inside the entries of the other."""
+        if not len(inner.nodes) or not np.isin(outer.nodes, outer.collections).any():
+            return False
+        above, parent, node = set(outer.nodes.tolist()), raw(self._outline.parent), int(inner.nodes[0])
+        while parent[node] != node:
+            node = parent[node]
+            if node in above:
+                return True
+        return False
+
+    def _is_bookkeeping(self, holder: Holder) -> bool:
+        owners = self._inside.owners
+        names = {owners.node(holder.example), *(owners.node(int(node)) for node in holder.nodes[:1])}
+        return bool(names & BOOKKEEPING)
+
+    def _may_be_blamed(self, holder: Holder) -> bool:
+        """Whether it is the program's: neither a cache of modules nor the runtime's own functions."""
+        nodes = holder.collections if len(holder.collections) else holder.nodes
+        node = int(nodes[0]) if len(nodes) else holder.example
+        if not holder.name or self._is_bookkeeping(holder):
+            return bool(holder.name)
+        told = is_worth_telling(self._inside, node) and not is_of_the_runtime(self._inside, node)
+        return told and not self._is_code(holder)
+
+    def _is_code(self, holder: Holder) -> bool:
+        """Whether code was loaded or compiled: no data has grown, and no function is there many times."""
+        code = int(np.maximum(self._pair.change_of_code[holder.entries], 0).sum())
+        if code < _MAIN * int(np.maximum(self._pair.change[holder.entries], 0).sum()):
+            return False
+        if holder.name == _EXPORTS:
+            return True  # a library may make its functions by the dozen
+        functions = self._inside.functions
+        nodes = holder.entries[functions.is_function[holder.entries]]
+        if not len(nodes):
+            return True
+        _, alike = np.unique(functions.group[functions.rows(nodes)], return_counts=True)
+        return int(alike.max()) < _MANY_ALIKE
+
+    def _growth(self, holder: Holder, whole: int) -> HeapGrowth:
+        kind = kind_of(self._pair, holder)
+        counted, counts = self._counts(holder)
+        retained = self._retained(holder)
+        verdict = self._judged(counts, retained)
+        inside, span = self._inside, self._series.order.span
+        event = self._event(holder) if kind == "listeners" else None
+        function = self._function(holder, kind)
+        if event is not None:
+            function = function_with_place(inside, event.function)
+        collection = int(holder.collections[0]) if len(holder.collections) else None
+        node = collection if collection is not None else int(holder.nodes[0]) if len(holder.nodes) else None
+        added = None if counts[0] is None or counts[-1] is None else counts[-1] - counts[0]
+        mean, p95 = self._entry_bytes(holder, added)
+        return HeapGrowth(
+            holder=holder.name if event is None else event_path(inside, event),
+            kind=kind,
+            collection=None if collection is None else inside.owners.node(collection),
+            collections=max(len(holder.collections), 1),
+            entry=inside.owners.node(holder.example),
+            counted=counted,
+            counts=counts,
+            retained=retained,
+            growth_bytes=holder.growth,
+            share=min(holder.growth / whole, 1.0),
+            entry_bytes=mean,
+            entry_bytes_p95=p95,
+            verdict=verdict.word,
+            monotonicity=verdict.monotonicity,
+            confidence=Confidence(verdict.confidence),
+            counts_per_second=None if span is None or added is None else added / span,
+            bytes_per_second=None if span is None else holder.growth / span,
+            path=inside.paths.to(node if node is not None else holder.example).text,
+            holder_id=None if node is None else inside.id_of(node),
+            entry_id=inside.id_of(holder.example),
+            function=function,
+            nested=self._nested.below(holder.collections),
+        )
+
+    def _judged(self, counts: Counts, retained: Counts) -> Verdict:
+        """Judge the number of entries where it is known and does not fall, else the bytes."""
+        times = self._series.order.times
+        for values, counted in ((counts, True), (retained, False)):
+            known = [value for value in values if value is not None]
+            if len(known) == len(values):
+                verdict = judge(known, times, counted=counted)
+                if not counted or verdict.rises or known[-1] > known[0]:
+                    return verdict
+        return Verdict(UNSEEN if len(self._looks) > 2 else DIFFERENCE, 1.0, "possible")
+
+    def _counts(self, holder: Holder) -> tuple[str, Counts]:
+        """Return how many entries there were in each snapshot, else objects of the entries' class."""
+        if len(holder.collections):
+            counts = self._entries(holder)
+            if all(count is not None for count in counts):
+                return "entries", counts
+        name = self._inside.owners.node(holder.example)
+        everywhere = tuple(look.called.get(name, 0) for look in self._looks)
+        first, last = self._ends(holder, name)
+        others = everywhere[-1] - last  # what is elsewhere; that changes, or it can be left out
+        if others == everywhere[0] - first:
+            return "entries", tuple(count - others for count in everywhere)
+        return "objects", everywhere
+
+    def _ends(self, holder: Holder, name: str) -> tuple[int, int]:
+        """Return how many objects of that name lie below a holder in the first and the last snapshot."""
+        before = self._pair.before[holder.above]
+        return (
+            _below(self._pair.first, self._first_outline, before[before != GONE], name),
+            _below(self._inside, self._outline, holder.above, name),
+        )
+
+    @cached_property
+    def _first_outline(self) -> Outline:
+        return Outline(self._pair.first)
+
+    def _entries(self, holder: Holder) -> Counts:
+        """Return the entries of the collections by their ids; of new ones, by the name of their owner."""
+        ids = self._graph.node_id[holder.collections]
+        found = [look.entries_of(ids) for look in self._looks]
+        if (found[0] == ABSENT).all():
+            kind = self._inside.owners.node(int(holder.collections[0]))
+            named = [look.owners.get((kind, holder.name)) for look in self._looks]
+            if named[0] is not None:
+                return tuple(0 if one is None else one.entries for one in named)
+        return tuple(
+            None if (entries == UNKNOWN).any() else int(np.maximum(entries, 0).sum()) for entries in found
+        )
+
+    def _retained(self, holder: Holder) -> Counts:
+        """Return what the objects that dominate the growth retained in each snapshot."""
+        if not len(holder.nodes):
+            return (None,) * len(self._looks)
+        ids = self._graph.node_id[holder.nodes]
+        return tuple(int(np.maximum(look.retained_by(ids), 0).sum()) for look in self._looks)
+
+    def _entry_bytes(self, holder: Holder, added: int | None) -> tuple[int | None, int | None]:
+        """Return what an entry of the most frequent kind retains: the mean, and the 95th percentile.
+
+        Of a list each object holds all after it: there the mean is what each has added.
+        """
+        called = self._inside.paths.called
+        alike = holder.entries[called[holder.entries] == called[holder.example]]
+        heads = np.isin(self._outline.parent[alike], holder.above) & (self._outline.head[alike] == alike)
+        if added is not None and int(heads.sum()) < added // 2:
+            return holder.growth // added, None
+        sizes = self._graph.retained_size[alike]
+        return int(sizes.mean()), int(np.quantile(sizes, _P95))
+
+    def _event(self, holder: Holder) -> "Event | None":
+        """Return the event that the entries listen to."""
+        for event in self._inside.emitters.events:
+            path = event_path(self._inside, event)
+            if path == holder.name or (not event.store and event.listeners >= len(holder.entries) // 2):
+                return event
+        return None
+
+    def _function(self, holder: Holder, kind: str) -> str | None:
+        """Return the function that grows in number, or that the timers call, with its place."""
+        graph, node = self._graph, holder.example
+        if kind not in ("handles", "closures"):
+            return None
+        called = node if graph.node_type[node] == graph.node_code("closure") else None
+        called = self._inside.handles.called_by(node) if called is None else called
+        return None if called is None else function_with_place(self._inside, called)
+
+    @cached_property
+    def _nested(self) -> Nesting:
+        return Nesting(self._inside, self._outline, self._looks)
+
+
+def _below(inside: Inside, outline: Outline, above: I64, name: str) -> int:
+    """Count the objects of that name right below some objects; of a list all that are in it."""
+    nodes = np.flatnonzero(np.isin(outline.parent, above) & ~outline.is_part)
+    kinds, first, counts = np.unique(inside.paths.called[nodes], return_index=True, return_counts=True)
+    del kinds
+    return sum(
+        count
+        for node, count in zip(nodes[first].tolist(), counts.tolist(), strict=True)
+        if inside.owners.node(node) == name
+    )
+
+
+def _weight(one: HeapGrowth) -> float:
+    """Return by what growth is ranked: bytes, less of what does not rise each time, or in number."""
+    return one.growth_bytes * (0.5 + one.monotonicity / 2) * (1 if (one.added or 0) > 0 else 0.6)

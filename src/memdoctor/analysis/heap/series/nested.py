@@ -1,0 +1,87 @@
+"""Collections that have grown inside the entries of what grows: the history of each session."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from memdoctor.analysis.heap.grouping import largest_of_each
+from memdoctor.analysis.heap.inside import Inside
+from memdoctor.analysis.heap.series.look import HeapLook
+from memdoctor.analysis.heap.series.outline import Outline
+from memdoctor.findings import NestedGrowth
+from memdoctor.heap.arrays import I64
+from memdoctor.heap.raw import raw
+
+_LEAST = 3  # collections with an owner of one name that have grown
+_LEAST_SHARE = 0.05  # of those that were seen before
+_MOST = 3
+_DEEPEST = 64  # objects between an entry and what is nested in it
+
+
+@dataclass(eq=False, frozen=True)
+class _Grown:
+    """Collections of one owner that have grown, by how many entries together."""
+
+    told: NestedGrowth
+    nodes: I64
+    added: int
+
+
+class Nesting:
+    """All collections that have grown since they were first seen, by owner."""
+
+    def __init__(self, inside: Inside, outline: Outline, looks: Sequence[HeapLook]) -> None:
+        self._inside = inside
+        self._outline = outline
+        self._found = [*self._all(looks)]
+
+    def _all(self, looks: Sequence[HeapLook]) -> Iterator[_Grown]:
+        for kind in self._inside.collections.kinds:
+            ids = self._inside.graph.node_id[kind.node]
+            first = np.full(len(ids), -1, np.int64)
+            for look in reversed(looks[:-1]):
+                entries = look.entries_of(ids)
+                first = np.where(entries >= 0, entries, first)
+            known = np.flatnonzero((first >= 0) & (kind.entries >= 0))
+            if len(known):
+                yield from self._by_owner(kind.node[known], first[known], kind.entries[known])
+
+    def _by_owner(self, nodes: I64, before: I64, after: I64) -> Iterator[_Grown]:
+        _, which = np.unique(self._inside.owners.keys(nodes), return_inverse=True)
+        added = np.where(after > before, after - before, 0)
+        seen, grown = np.bincount(which), np.bincount(which, weights=added > 0)
+        sums, largest = np.bincount(which, weights=added), largest_of_each(which, added, nodes)
+        for group in np.flatnonzero(grown >= np.maximum(_LEAST, _LEAST_SHARE * seen)).tolist():
+            of_it = (which == group) & (added > 0)
+            node = int(nodes[largest[group]])
+            name = self._inside.owners.name(node, alone=False)
+            if name is None:
+                continue
+            then, now = (int(np.median(column[of_it])) for column in (before, after))
+            told = NestedGrowth(
+                name, int(grown[group]), int(seen[group]), then, now, self._inside.id_of(node)
+            )
+            yield _Grown(told, nodes[of_it], int(sums[group]))
+
+    def below(self, nodes: I64) -> tuple[NestedGrowth, ...]:
+        """Return what has grown inside of some objects, and not in themselves, the most first."""
+        above = set(nodes.tolist())
+        found = [one for one in self._found if self._is_below(one.nodes, above)]
+        found.sort(key=lambda one: -one.added)
+        return tuple(one.told for one in found[:_MOST])
+
+    def _is_below(self, nodes: I64, above: set[int]) -> bool:
+        """Whether most of some nodes are dominated by one of those above, going by a few of them."""
+        sample = nodes[np.linspace(0, len(nodes) - 1, min(len(nodes), 9)).astype(np.int64)].tolist()
+        return 2 * sum(self._has_above(node, above) for node in sample) > len(sample)
+
+    def _has_above(self, node: int, above: set[int]) -> bool:
+        parent = raw(self._outline.parent)
+        for _ in range(_DEEPEST):
+            if node in above or parent[node] == node:
+                return False  # it is one of those itself, or below none of them
+            node = parent[node]
+            if node in above:
+                return True
+        return False

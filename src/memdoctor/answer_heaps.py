@@ -1,0 +1,64 @@
+"""What the answer says of heap snapshots: who holds most of one, or what grows between several."""
+
+from collections.abc import Iterator, Sequence
+
+from memdoctor.analysis.measurements import Measurements
+from memdoctor.findings import Finding, HeapSeriesOverview
+from memdoctor.units import duration, grouped, size, spoken_size
+
+_GROWING = "growing-"
+_NAMED = 2
+
+
+def of_heaps(measurements: Measurements, findings: Sequence[Finding]) -> Iterator[str]:
+    """Say what the snapshot holds and who holds most; of several what grows, or that nothing does."""
+    series = measurements.heap_series
+    if series is not None:
+        yield from _of_series(series, findings)
+    for heap in measurements.heaps if series is None else ():
+        nodes = grouped(heap.figures["node_count"])
+        yield f"The heap holds {spoken_size(heap.figures['total_bytes'])} in {nodes} nodes."
+        yield _holder(heap.source, findings) or "No holder stands out in it."
+        yield "One snapshot shows what is there, not what grows: take another when memory has grown."
+
+
+def _holder(source: str, findings: Sequence[Finding]) -> str | None:
+    """Return what is said of the holder that retains most of a heap."""
+    told = [one for one in findings if one.subject.kind == "holder" and one.subject.source == source]
+    return f"{min(told, key=_worst_first).message}." if told else None
+
+
+def _worst_first(finding: Finding) -> tuple[int, int]:
+    return finding.severity.rank, -(finding.impact or 0)
+
+
+def _of_series(series: HeapSeriesOverview, findings: Sequence[Finding]) -> Iterator[str]:
+    count, grown = len(series.sources), series.total_growth
+    over = f" in {duration(series.span_seconds)}" if series.span_seconds else ""
+    change = f"{'grew' if grown >= 0 else 'shrank'} by {size(abs(grown))} to {size(series.totals[-1])}"
+    yield f"Over {count} snapshots{over} the heap {change}."
+    told = [one for one in findings if one.rule.startswith(_GROWING) and one.subject.kind == "holder"]
+    leaks = [one for one in told if one.severity != "info"]
+    for finding in leaks[:_NAMED]:
+        yield f"{finding.message}."
+    if leaks[_NAMED:]:
+        yield f"{len(leaks) - _NAMED} more grow."
+    if not leaks:
+        yield from _without_a_leak(series, told)
+    for finding in findings:
+        if finding.rule == "growth-outside-heap" and finding.severity != "info":
+            yield f"{finding.message}."
+
+
+def _without_a_leak(series: HeapSeriesOverview, told: Sequence[Finding]) -> Iterator[str]:
+    """Say what moved though it is no leak, and what would tell more."""
+    if told:
+        largest = max(told, key=lambda finding: finding.impact or 0)
+        yield f"{largest.message}."
+    elif series.growth:
+        names = ", ".join(one.holder for one in series.growth[:_NAMED])
+        yield f"Nothing grows from each snapshot to the next: {names} rose and then stayed level."
+    else:
+        yield "Nothing in it grows from each snapshot to the next."
+    if len(series.sources) == 2:
+        yield "Take a third snapshot after as much time again: it tells a leak from a warm-up."

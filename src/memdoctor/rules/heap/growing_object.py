@@ -1,0 +1,46 @@
+"""What one object or variable leads to grows.
+
+## What it means
+No collection, but a field or a variable leads to more and more: a list in which each keeps the one
+before it, an error with its causes, a chain of closures.
+
+## Evidence
+The snapshots are compared object by object, by the ids that V8 keeps. From the root of the dominator
+tree down, growth is followed into what was there before, to where it accumulates; what has at least 5 %
+of all growth is told (`growth_share`). A warning needs three snapshots or more, in which the number
+rises each time, and at the end no more slowly than before; else it is a note. Objects of the class that
+the list is made of, below what holds it; else all of the heap.
+
+## What to do
+Look at what the field is set to, and cut the chain: set `next`, `previous` or `cause` to null, keep the
+message and not the error.
+
+## When it is wrong
+A list that is worked off from the other end is a queue.
+"""
+
+from collections.abc import Iterator
+
+from memdoctor.analysis.measurements import Measurements
+from memdoctor.findings import Finding, Rule, Severity
+from memdoctor.rules.about_heap_growth import EXPLAINS, about_heap_growth, of_kind
+
+RULE = Rule(
+    "growing-object",
+    "heap",
+    Severity.WARNING,
+    "what one object or variable leads to grows",
+    explains=EXPLAINS,
+)
+
+
+def check(measurements: Measurements) -> Iterator[Finding]:
+    """Yield a finding for each of those that have become more."""
+    for growth in of_kind(measurements, "object"):
+        yield about_heap_growth(
+            RULE,
+            measurements,
+            growth,
+            why="Each of them keeps the one before it, and so all of them.",
+            help="cut the chain: keep no predecessor, no cause, no next of what is done",
+        )
