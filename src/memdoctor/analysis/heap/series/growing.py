@@ -32,6 +32,8 @@ _OWN = 1 / 3  # of the growth of a collection is its own, or it is that of what 
 _P95 = 0.95
 _MOST_TOLD = 12
 _MAIN = 0.5
+_SCOPE_OF_NODE = "(scope node:"
+_OF_THE_RUNTIME = ("handles", "listeners")  # what it keeps for the program
 _EXPORTS = "Module.exports"
 _MANY_ALIKE = 10  # functions that run the same code
 
@@ -106,6 +108,10 @@ class Growing:
         node = int(nodes[0]) if len(nodes) else holder.example
         if not holder.name or self._is_bookkeeping(holder):
             return bool(holder.name)
+        names = (self._inside.owners.node(holder.example), self._inside.owners.name(node) or "")
+        inner = any(name.startswith(_SCOPE_OF_NODE) for name in names)
+        if inner and kind_of(self._pair, holder) not in _OF_THE_RUNTIME:
+            return False
         told = is_worth_telling(self._inside, node) and not is_of_the_runtime(self._inside, node)
         return told and not self._is_code(holder)
 

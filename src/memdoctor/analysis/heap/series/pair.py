@@ -5,8 +5,8 @@ from functools import cached_property
 import numpy as np
 
 from memdoctor.analysis.heap.inside import Inside
-from memdoctor.analysis.heap.series.alignment import Alignment, Identities, align
 from memdoctor.analysis.heap.naming.scopes import is_scope_of_v8
+from memdoctor.analysis.heap.series.alignment import Alignment, Identities, align
 from memdoctor.heap.arrays import I64, Flags
 from memdoctor.heap.classes import of_classes
 from memdoctor.heap.core.tree import add_up
@@ -92,8 +92,12 @@ class Pair:
 
 
 def _is_code(graph: HeapGraph) -> Flags:
-    found: Flags = np.isin(graph.node_type, [graph.node_code(name) for name in _CODE])
-    return found | of_classes(graph, is_scope_of_v8)
+    # Elsewhere arrays are what objects keep their entries in; here these bytes are the objects' own.
+    kinds = (*_CODE, "array") if graph.has_user_roots else _CODE
+    found: Flags = np.isin(graph.node_type, [graph.node_code(name) for name in kinds])
+    sources = graph.node_type == graph.node_code("string")  # what only code leads to is its text
+    sources &= graph.node_type[graph.dominator] == graph.node_code("code")
+    return found | sources | of_classes(graph, is_scope_of_v8)
 
 
 def _added_up(graph: HeapGraph, counted: I64) -> I64:
