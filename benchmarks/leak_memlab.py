@@ -62,28 +62,33 @@ class Memlab:
             if reported is None:
                 results[command] = None
                 continue
-            count, texts = reported
+            listed, count, texts = reported
             rank = next((place for place, text in enumerate(texts, 1) if named(text, names)), None)
-            results[command] = {"reported": count, "rank": rank, "texts": texts}
+            results[command] = {"listed": listed, "reported": count, "rank": rank, "texts": texts}
         return results
 
-    def leaks(self, folder: Path, command: str) -> tuple[int, list[str]] | None:
-        """Return the number of clusters of leaks, and the text of the first ones."""
+    def leaks(self, folder: Path, command: str) -> tuple[int, int, list[str]] | None:
+        """Return the number of clusters of leaks twice, and the text of the first ones."""
         steps = zip(("--baseline", "--target", "--final"), (2, 3, 4), strict=True)
         files = [part for flag, k in steps for part in (flag, folder / f"{k}.heapsnapshot")]
         text = self.run(*command.split(), *files)
         if text is None or (found := FOUND.search(text)) is None:
             return None
         clusters = CLUSTER.split(text[found.end() :])[1 : 1 + LOOKED_AT]
-        return int(found[1]), [cluster.strip() for cluster in clusters]
+        return int(found[1]), int(found[1]), [cluster.strip() for cluster in clusters]
 
-    def unbound(self, folder: Path, plugin: str) -> tuple[int, list[str]] | None:
-        """Return the number of rows that rise at each step, and the first of them with their traces."""
+    def unbound(self, folder: Path, plugin: str) -> tuple[int, int, list[str]] | None:
+        """Return how many rows there are, how many rise at each step, and these with their traces."""
         text = self.run("analyze", plugin, "--snapshot-dir", folder)
         if text is None:
             return None
-        rows = [row for row in ROW.finditer(text) if rises(row["sizes"])]
-        return len(rows), [f"{row[0]}\n{self.trace(folder, row['id'])}" for row in rows[:LOOKED_AT]]
+        listed = list(ROW.finditer(text))
+        rows = [row for row in listed if rises(row["sizes"])]
+        return (
+            len(listed),
+            len(rows),
+            [f"{row[0]}\n{self.trace(folder, row['id'])}" for row in rows[:LOOKED_AT]],
+        )
 
     def trace(self, folder: Path, identity: str) -> str:
         """Return the way to a node of the last snapshot."""

@@ -208,8 +208,14 @@ def healthy_row(one: Truth, result: dict[str, Any]) -> str:
     cells = ["0" if not loud else f"**{len(loud)}**"]
     for command in COMMANDS:
         said = peer_said(result, command)
-        cells.append(str(said["reported"]) if said else "did not finish" if "memlab" in result else "")
+        cells.append(count(said) if said else "did not finish" if "memlab" in result else "")
     return f"| {one.name} | {entries(one)} | {' | '.join(cells)} |"
+
+
+def count(said: dict[str, Any]) -> str:
+    """Return how much memlab reports, and of how many rows that it lists."""
+    less = said["listed"] > said["reported"]
+    return f"{said['reported']} of {said['listed']}" if less else str(said["reported"])
 
 
 def entries(one: Truth) -> str:

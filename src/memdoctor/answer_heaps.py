@@ -38,6 +38,7 @@ def _of_series(series: HeapSeriesOverview, findings: Sequence[Finding]) -> Itera
     change = f"{'grew' if grown >= 0 else 'shrank'} by {size(abs(grown))} to {size(series.totals[-1])}"
     yield f"Over {count} snapshots{over} the heap {change}."
     told = [one for one in findings if one.rule.startswith(_GROWING) and one.subject.kind == "holder"]
+    told.sort(key=_worst_first)
     leaks = [one for one in told if one.severity != "info"]
     for finding in leaks[:_NAMED]:
         yield f"{finding.message}."

@@ -7,7 +7,7 @@ import pytest
 
 import golden_files
 from conftest import HEAPDUMPS, SERIES, Cli
-from rules.test_fixtures import FIXTURES, fixture
+from rules.test_fixtures import FIXTURES, fixtures
 
 D, S = "fixtures/heapdumps", "fixtures/series"
 LEAK = f"{S}/node22-heap-leak.json"
@@ -57,7 +57,13 @@ def test_output(name: str, cli: Cli) -> None:
 
 @pytest.mark.parametrize("rule", FIXTURES)
 def test_output_of_each_rule(rule: str, cli: Cli) -> None:
-    arguments = ["analyze", *map(fixture, FIXTURES[rule][0]), "--select", rule, "-v"]
+    arguments = [
+        "analyze",
+        *(path for name in FIXTURES[rule][0] for path in fixtures(name)),
+        "--select",
+        rule,
+        "-v",
+    ]
     golden_files.check(f"rule-{rule}", arguments, cli(*arguments))
 
 

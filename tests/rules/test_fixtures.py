@@ -12,7 +12,9 @@ from memdoctor.rules import registry
 from conftest import FIXTURES as FIXTURE_FILES
 from conftest import HEAPDUMPS, ROOT, Cli
 
-# Rule → inputs that trip it, an input that must not; with a folder where that is not heapdumps.
+_LEAKS = ("snapshots/leaks-node20-*",)
+# Rule → inputs that trip it, inputs that must not; with a folder where that is not heapdumps, and with a
+# star for all snapshots of a series.
 FIXTURES: dict[str, tuple[tuple[str, ...], str]] = {
     "external-not-resident": (("phantom-external",), "cc-33436"),
     "external-never-resident": (("phantom-external",), "cc-33436"),
@@ -36,6 +38,18 @@ FIXTURES: dict[str, tuple[tuple[str, ...], str]] = {
     "growing-rss": (("series/node20-native",), "series/node22-warmup-plateau"),
     "growing-handles": (("series/node20-descriptors",), "series/node20-native"),
     "heap-limit-not-applied": (("limits/asked-too-late",), "limits/asked-in-time"),
+    "growing-collection": (_LEAKS, "snapshots/bun-a-*"),
+    "growing-listeners": (_LEAKS, "snapshots/bun-a-*"),
+    "growing-detached-dom": (("snapshots/chromium-detached-*",), "snapshots/leaks-node20-*"),
+    "growing-buffers": (_LEAKS, "snapshots/bun-a-*"),
+    "growing-strings": (_LEAKS, "snapshots/small-a-node12-*"),
+    "growing-closures": (_LEAKS, "snapshots/small-a-node12-*"),
+    "growing-object": (_LEAKS, "snapshots/small-a-node12-*"),
+    "growing-class": (("snapshots/bun-a-*",), "snapshots/leaks-node20-*"),
+    "growth-outside-heap": (
+        (*_LEAKS, *(f"snapshots/leaks-node20-{number}.usage" for number in (1, 2, 3))),
+        "snapshots/leaks-node20-*",
+    ),
     "dominant-object": (("snapshots/piles-node20-1",), "snapshots/idle-node20-1"),
     "dominant-group": (("snapshots/bunjsc-a-1",), "snapshots/idle-node24-1"),
     "large-collection": (("snapshots/small-a-node12-1",), "snapshots/idle-node22-1"),
@@ -46,6 +60,7 @@ FIXTURES: dict[str, tuple[tuple[str, ...], str]] = {
     "large-buffers": (("snapshots/bun-g-1",), "snapshots/idle-node20-1"),
     "sparse-collection": (("snapshots/piles-node20-1",), "snapshots/idle-node20-1"),
     "many-handles": (("snapshots/piles-node20-1",), "snapshots/idle-node20-1"),
+    "unaligned-snapshots": (("snapshots/bun-a-*",), "snapshots/leaks-node20-*"),
     "bun-missing-edges": (("snapshots/bunjsc-a-1",), "snapshots/idle-node20-1"),
     "not-one-process": (("cc-33449", "cc-34219"), "cc-33449"),
     "inconsistent-numbers": (("edited-inconsistent",), "node22-cc-fresh"),
@@ -65,17 +80,18 @@ FIXTURES: dict[str, tuple[tuple[str, ...], str]] = {
 }
 
 
-def fixture(name: str) -> str:
-    """Return the path of an input in the table, from the root on."""
+def fixtures(name: str) -> list[str]:
+    """Return the paths of inputs in the table, from the root on."""
     folder, _, file = name.rpartition("/")
-    if folder == "snapshots":
-        [path] = (FIXTURE_FILES / folder).glob(f"{file}.*.xz")
-        return f"fixtures/{folder}/{path.name}"
-    return f"fixtures/{folder or 'heapdumps'}/{file}.json"
+    if folder == "snapshots" and not file.endswith(".usage"):
+        paths = sorted((FIXTURE_FILES / folder).glob(f"{file}.*.xz"))
+        assert paths, name
+        return [f"fixtures/{folder}/{path.name}" for path in paths]
+    return [f"fixtures/{folder or 'heapdumps'}/{file}.json"]
 
 
 def _rules(*names: str) -> set[str]:
-    report = memdoctor.analyze(*map(fixture, names))
+    report = memdoctor.analyze(*(path for name in names for path in fixtures(name)))
     return {finding.rule for finding in report.findings}
 
 

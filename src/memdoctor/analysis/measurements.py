@@ -4,7 +4,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from memdoctor.analysis.growth import judge
-from memdoctor.analysis.heap.series.outside import OutsideHeap, growth_outside
+from memdoctor.analysis.heap.series.outside import OutsideHeap, beside, growth_outside
 from memdoctor.analysis.look import Look
 from memdoctor.analysis.processes import Process, group, in_time_order
 from memdoctor.analysis.series import Series, series_of
@@ -92,9 +92,12 @@ class Measurements:
     @cached_property
     def growth_outside_heap(self) -> OutsideHeap | None:
         """What has grown and is in no snapshot, None if that is not known."""
-        if not self.is_heap_series or not self.processes:
-            return None
-        return growth_outside(self.processes, self.heaps)
+        return growth_outside(self.looks_beside_heaps, self.heaps) if self.is_heap_series else None
+
+    @cached_property
+    def looks_beside_heaps(self) -> tuple[Look, ...]:
+        """The samples that were taken with the snapshots, in the same order."""
+        return beside(self.processes, self.heaps)
 
     @property
     def insides(self) -> "tuple[Inside, ...]":

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from memdoctor.analysis.heap.series.forecast import Assumed, Forecast, forecast
 from memdoctor.analysis.measurements import Measurements
-from memdoctor.findings import Evidence, Finding, HeapGrowth, Rule, Severity, Subject
+from memdoctor.findings import Evidence, Finding, HeapGrowth, HeapSeriesOverview, Rule, Severity, Subject
 from memdoctor.rules.about import about
 from memdoctor.units import duration, grouped, percent, size
 
@@ -67,7 +67,7 @@ def about_heap_growth(
         confidence=growth.confidence,
         note=_from_to(growth),
         evidence=(*_where(sources, growth), *_ahead(cast), *_rates(growth), *_sizes(growth)),
-        why=" ".join((why, *_sentences(growth, cast))),
+        why=" ".join((why, *_sentences(measurements.heap_series, growth, cast))),
         help=f"{help}; see memdoctor heap retainers @{look_at} FILE",
         impact=growth.growth_bytes,
         topic=f"{growth.kind} {growth.entry}",
@@ -179,7 +179,7 @@ def _ahead(cast: Forecast) -> Iterator[Evidence]:
         yield Evidence("needed for it", told.entries_needed, "entries", formula="total ÷ per entry")
 
 
-def _sentences(growth: HeapGrowth, cast: Forecast) -> Iterator[str]:
+def _sentences(series: HeapSeriesOverview | None, growth: HeapGrowth, cast: Forecast) -> Iterator[str]:
     """Yield what the numbers say of what is to come, and what the holder cannot explain."""
     if growth.held_by:
         holders = " or ".join(growth.held_by)
@@ -190,7 +190,8 @@ def _sentences(growth: HeapGrowth, cast: Forecast) -> Iterator[str]:
     for one in cast.assumed:
         yield _assumed(one, cast.limit)
     told = cast.explained
-    if told is not None and told.share < _EXPLAINED:
+    largest = series is not None and series.growth[0] == growth  # one of them says it for all
+    if told is not None and told.share < _EXPLAINED and largest:
         yield (
             f"It does not explain {size(told.total)} ({told.whence}): that would take "
             f"{grouped(told.entries_needed)} of {size(growth.entry_bytes)} each, and there are "

@@ -115,7 +115,7 @@ def _total(measurements: Measurements) -> tuple[int, str, str | None] | None:
     for one in measurements.assumptions:
         if one.name == TOTAL:
             return int(one.value), f"--assume {one.text}", None
-    looks = [look for look in measurements.looks if look.rss.known]
+    looks = [look for look in measurements.looks_beside_heaps if look.rss.known]
     if not looks:
         return None
     rss: Figure = looks[-1].rss

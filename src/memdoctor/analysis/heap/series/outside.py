@@ -42,9 +42,11 @@ class OutsideHeap:
         return self.growth - self.visible_growth - self.allowance
 
 
-def growth_outside(processes: Sequence[Process], heaps: Sequence[HeapOverview]) -> OutsideHeap | None:
-    """Return what grew outside of the heap, None if nothing that is worth telling, or if nothing tells."""
-    looks = _beside(processes, heaps)
+def growth_outside(looks: Sequence[Look], heaps: Sequence[HeapOverview]) -> OutsideHeap | None:
+    """Return what grew outside of the heap, going by the samples beside the snapshots.
+
+    None if nothing that is worth telling, or if nothing tells.
+    """
     if len(looks) < 2 or looks[-1].runtime.is_bun:
         return None
     found = (_external(looks, heaps), _resident(looks, heaps))
@@ -53,14 +55,14 @@ def growth_outside(processes: Sequence[Process], heaps: Sequence[HeapOverview]) 
     )
 
 
-def _beside(processes: Sequence[Process], heaps: Sequence[HeapOverview]) -> Sequence[Look]:
+def beside(processes: Sequence[Process], heaps: Sequence[HeapOverview]) -> tuple[Look, ...]:
     """Return the samples beside the snapshots: of files of the same name, else of the only process."""
     looks = [look for process in processes for look in process.looks]
     by_name = [_named_as(heap.source, looks) for heap in heaps]
     paired = [look for look in by_name if look is not None]
     if len(paired) == len(heaps):
-        return paired
-    return processes[0].looks if len(processes) == 1 else ()
+        return tuple(paired)
+    return tuple(processes[0].looks) if len(processes) == 1 else ()
 
 
 def _named_as(snapshot: str, looks: Sequence[Look]) -> Look | None:

@@ -97,7 +97,8 @@ def _is_code(graph: HeapGraph) -> Flags:
     found: Flags = np.isin(graph.node_type, [graph.node_code(name) for name in kinds])
     sources = graph.node_type == graph.node_code("string")  # what only code leads to is its text
     sources &= graph.node_type[graph.dominator] == graph.node_code("code")
-    return found | sources | of_classes(graph, is_scope_of_v8)
+    found |= sources | of_classes(graph, is_scope_of_v8)
+    return found
 
 
 def _added_up(graph: HeapGraph, counted: I64) -> I64:
