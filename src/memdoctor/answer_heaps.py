@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
+from memdoctor.analysis.heap.series.forecast import forecast
 from memdoctor.analysis.measurements import Measurements
 from memdoctor.findings import Finding, HeapSeriesOverview
+from memdoctor.rules.about_heap_growth import sentences
 from memdoctor.units import duration, grouped, size, spoken_size
 
 _GROWING = "growing-"
@@ -14,7 +16,7 @@ def of_heaps(measurements: Measurements, findings: Sequence[Finding]) -> Iterato
     """Say what the snapshot holds and who holds most; of several what grows, or that nothing does."""
     series = measurements.heap_series
     if series is not None:
-        yield from _of_series(series, findings)
+        yield from _of_series(measurements, series, findings)
     for heap in measurements.heaps if series is None else ():
         nodes = grouped(heap.figures["node_count"])
         yield f"The heap holds {spoken_size(heap.figures['total_bytes'])} in {nodes} nodes."
@@ -32,7 +34,9 @@ def _worst_first(finding: Finding) -> tuple[int, int]:
     return finding.severity.rank, -(finding.impact or 0)
 
 
-def _of_series(series: HeapSeriesOverview, findings: Sequence[Finding]) -> Iterator[str]:
+def _of_series(
+    measurements: Measurements, series: HeapSeriesOverview, findings: Sequence[Finding]
+) -> Iterator[str]:
     count, grown = len(series.sources), series.total_growth
     over = f" in {duration(series.span_seconds)}" if series.span_seconds else ""
     change = f"{'grew' if grown >= 0 else 'shrank'} by {size(abs(grown))} to {size(series.totals[-1])}"
@@ -42,6 +46,9 @@ def _of_series(series: HeapSeriesOverview, findings: Sequence[Finding]) -> Itera
     leaks = [one for one in told if one.severity != "info"]
     for finding in leaks[:_NAMED]:
         yield f"{finding.message}."
+    for growth in series.growth:
+        if leaks and growth.holder == leaks[0].subject.name:
+            yield from sentences(series, growth, forecast(measurements, growth))
     if leaks[_NAMED:]:
         yield f"{len(leaks) - _NAMED} more grow."
     if not leaks:

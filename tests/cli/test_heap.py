@@ -26,6 +26,8 @@ CHROMIUM = "fixtures/snapshots/chromium-detached-1.heapsnapshot.xz"
 BUN = "fixtures/snapshots/bun-g-1.heapsnapshot.xz"
 PILES = "fixtures/snapshots/piles-node20-1.heapsnapshot.xz"
 USAGE = "fixtures/snapshots/piles-node20-1.usage.json"
+SERIES = [f"fixtures/snapshots/small-a-node12-{number}.heapsnapshot.xz" for number in (1, 2, 3)]
+LEAKS = [f"fixtures/snapshots/leaks-node20-{number}.heapsnapshot.xz" for number in (1, 2, 3)]
 JSC = "fixtures/snapshots/bunjsc-a-1.jsc.json.xz"
 
 GOLDENS = {
@@ -36,6 +38,28 @@ GOLDENS = {
     "heap-classes-jsonl": ["heap", "classes", BUN, "-f", "jsonl", "--top", "2"],
     "heap-classes-concise": ["heap", "classes", JSC, "-f", "concise", "--top", "3"],
     "heap-classes-markdown": ["heap", "classes", JSC, "-f", "markdown", "--top", "3"],
+    "heap-classes-two": ["heap", "classes", SERIES[0], SERIES[2], "--top", "12"],
+    "heap-classes-two-json": ["heap", "classes", SERIES[0], SERIES[2], "--json", "--top", "2"],
+    "heap-classes-two-markdown": ["heap", "classes", *SERIES[:2], "-f", "markdown", "--top", "3"],
+    "heap-classes-three": ["heap", "classes", *SERIES],
+    "analyze-series": ["analyze", *SERIES, "--every", "5m"],
+    "analyze-series-color": ["analyze", *SERIES, "--every", "5m", "--color", "always"],
+    "analyze-series-verbose": ["analyze", *SERIES, "--every", "5m", "-v"],
+    "analyze-series-markdown": ["analyze", *SERIES, "--every", "5m", "-f", "markdown"],
+    "analyze-series-json": ["analyze", *SERIES, "--every", "5m", "--json"],
+    "analyze-series-concise": ["analyze", *SERIES, "--every", "5m", "-f", "concise"],
+    "analyze-series-of-two": ["analyze", SERIES[2], SERIES[0], "--every", "15m"],
+    "analyze-series-assumed": [
+        "analyze",
+        *SERIES,
+        "--every=5m",
+        "--assume=sessions=100/day",
+        "--assume=total=54GB",
+        "--assume=limit=4GB",
+        "--fail-on=warning",
+    ],
+    "analyze-series-many-leaks": ["analyze", *LEAKS, "--every", "10m"],
+    "error-assume": ["analyze", *SERIES, "--assume", "many sessions"],
     "heap-summary": ["heap", "summary", CHROMIUM],
     "heap-summary-color": ["heap", "summary", BUN, "--color", "always"],
     "heap-summary-json": ["heap", "summary", BUN, "--json"],
@@ -139,12 +163,14 @@ def test_a_report_has_the_same_numbers(cli: Cli) -> None:
 
 
 def test_a_folder_of_snapshots_is_one_case(tmp_path: Path, cli: Cli) -> None:
-    for name in ("one", "two"):
-        Snapshot().write(tmp_path / f"{name}.heapsnapshot")
+    for size, name in enumerate(("one", "two"), 1):
+        made = Snapshot()
+        made.object("Thing", 16 * size)
+        made.write(tmp_path / f"{name}.heapsnapshot")
     (tmp_path / "notes.txt").write_text("no snapshot")
     report = json.loads(cli("analyze", tmp_path, "--json").out)
     assert len(report["overview"]["heaps"]) == 2
-    assert "2 heaps" in report["summary"]["answer"]
+    assert "2 snapshots" in report["summary"]["answer"]
 
 
 @pytest.fixture

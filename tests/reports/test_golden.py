@@ -63,6 +63,8 @@ def test_output_of_each_rule(rule: str, cli: Cli) -> None:
         "--select",
         rule,
         "-v",
+        "--every",
+        "5m",
     ]
     golden_files.check(f"rule-{rule}", arguments, cli(*arguments))
 

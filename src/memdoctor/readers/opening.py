@@ -1,6 +1,7 @@
 """Open an input without trusting it: sizes bounded, compression by content, endless streams cut."""
 
 import sys
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ _CHECKED = 1 << 26  # bytes spooled between two looks at the room that is left
 _SPARED = 1 << 28  # bytes left free for others
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, weakref_slot=True)
 class Opened:
     """An input, open at its start and decompressed; `head` was looked at ahead."""
 
@@ -88,9 +89,11 @@ class Opened:
         """
         import tempfile
 
-        spool = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as what is returned
+        spool = tempfile.TemporaryFile()  # noqa: SIM115 - closed with what is returned
         self._spool(spool)
-        return Opened(self.source, self.head, spool, spool)
+        kept = Opened(self.source, self.head, spool, spool)
+        weakref.finalize(kept, spool.close)
+        return kept
 
     def _spool(self, spool: BinaryIO) -> None:
         part, length = self.head, 0

@@ -6,7 +6,7 @@ from memdoctor.analysis.heap.series.forecast import Assumed, Forecast, forecast
 from memdoctor.analysis.measurements import Measurements
 from memdoctor.findings import Evidence, Finding, HeapGrowth, HeapSeriesOverview, Rule, Severity, Subject
 from memdoctor.rules.about import about
-from memdoctor.units import duration, grouped, percent, size
+from memdoctor.units import duration, grouped, percent, rate, size
 
 # What a merely large thing is called, where it is the same that grows.
 EXPLAINS = (
@@ -67,7 +67,7 @@ def about_heap_growth(
         confidence=growth.confidence,
         note=_from_to(growth),
         evidence=(*_where(sources, growth), *_ahead(cast), *_rates(growth), *_sizes(growth)),
-        why=" ".join((why, *_sentences(measurements.heap_series, growth, cast))),
+        why=" ".join((why, *sentences(measurements.heap_series, growth, cast))),
         help=f"{help}; see memdoctor heap retainers @{look_at} FILE",
         impact=growth.growth_bytes,
         topic=f"{growth.kind} {growth.entry}",
@@ -179,8 +179,11 @@ def _ahead(cast: Forecast) -> Iterator[Evidence]:
         yield Evidence("needed for it", told.entries_needed, "entries", formula="total ÷ per entry")
 
 
-def _sentences(series: HeapSeriesOverview | None, growth: HeapGrowth, cast: Forecast) -> Iterator[str]:
-    """Yield what the numbers say of what is to come, and what the holder cannot explain."""
+def sentences(series: HeapSeriesOverview | None, growth: HeapGrowth, cast: Forecast) -> Iterator[str]:
+    """Yield how fast it grows, what is to come of that, and what the holder cannot explain."""
+    if growth.counts_per_second and growth.bytes_per_second:
+        pace = rate(growth.counts_per_second, "count")
+        yield f"That is {pace}, {rate(growth.bytes_per_second, 'bytes')}."
     if growth.held_by:
         holders = " or ".join(growth.held_by)
         yield f"No edge leads to them: {holders} may hold them, a hypothesis by its size."

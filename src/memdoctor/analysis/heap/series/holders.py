@@ -231,11 +231,20 @@ class Holders:
         if not len(collections):
             anchors = np.unique(inside.owners.anchor[entries]).astype(np.int64)
             collections = anchors[self._is_collection[anchors]]
+        if len(collections) and self._is_collection[entries].all():
+            entries = self._inside_of(collections)  # a collection that was built anew is no entry
         _, which = np.unique(inside.paths.called[entries], return_inverse=True)
         most = int(np.argmax(np.bincount(which, weights=self._pair.change[entries])))
         alike = entries[which == most]
         example = int(alike[np.argmin(inside.graph.strong_ways.distance[alike])])
         return Holder(name, growth, point.nodes, nodes, collections, entries, example)
+
+    def _inside_of(self, collections: I64) -> I64:
+        """Return what is right below some collections, or those themselves if nothing is."""
+        outline = self._outline
+        below = np.flatnonzero(np.isin(outline.parent, collections) & ~outline.is_part)
+        below = below[outline.head[below] == below]
+        return below if len(below) else collections
 
     @cached_property
     def _is_collection(self) -> Flags:

@@ -1,0 +1,273 @@
+"""Several snapshots as one series: order, alignment, memory, verdicts, and who holds what grows."""
+
+import gc
+import itertools
+import os
+import random
+import weakref
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import memdoctor
+from memdoctor.analysis.heap.series.series import read_series
+from memdoctor.analysis.heap.series.verdict import judge
+from memdoctor.findings import HeapGrowth, HeapSeriesOverview, Report
+from memdoctor.heap.graph import HeapGraph
+from memdoctor.readers.case import read_case
+
+from conftest import SNAPSHOTS
+from snapshots import Snapshot
+
+BUN = sorted(SNAPSHOTS.glob("bun-a-*"))
+NODE12 = sorted(SNAPSHOTS.glob("small-a-node12-*"))
+LEAKS = sorted(SNAPSHOTS.glob("leaks-node20-*.xz"))
+
+
+def series(report: Report) -> HeapSeriesOverview:
+    found = report.overview.heap_series
+    assert found is not None
+    return found
+
+
+def growing(report: Report) -> list[tuple[str, str, str, str]]:
+    return [
+        (one.rule, one.subject.name, one.severity, one.confidence)
+        for one in report.findings
+        if one.rule.startswith("growing-")
+    ]
+
+
+def test_what_is_planted_is_named_with_its_numbers() -> None:
+    report = memdoctor.analyze(*LEAKS)
+    counts = {one.holder: (one.kind, one.entry, one.counts) for one in series(report).growth}
+    assert counts == {
+        "Tags.first": ("strings", "(sliced string)", (38, 125, 225)),
+        "Feed._events.tick": ("listeners", "onTick()", (150, 500, 900)),
+        "(scope leaks.js).undo": ("closures", "undoChange()", (150, 500, 900)),
+        "Supervisor.lastError": ("object", "Error", (150, 500, 900)),
+        "FrameStore.frames": ("buffers", "Buffer", (15, 50, 90)),
+        "Tracker.pending": ("collection", "Ticket", (150, 500, 900)),
+        "TimersList._idleNext": ("handles", "Timeout", counts["TimersList._idleNext"][2]),
+    }
+    timers = [count or 0 for count in counts["TimersList._idleNext"][2]]
+    assert timers[-1] - timers[0] in range(750, 755)  # and those of the program itself
+    assert {severity for _, _, severity, _ in growing(report)} == {"warning"}
+    assert not [f for f in report.findings if f.severity == "warning" and not f.rule.startswith("growing-")]
+
+
+def test_all_growth_is_shared_out() -> None:
+    found = series(memdoctor.analyze(*LEAKS))
+    assert 0.9 < sum(one.share for one in found.growth) <= 1
+    assert found.total_growth == found.totals[-1] - found.totals[0]
+
+
+def test_what_grows_inside_of_entries() -> None:
+    [one] = series(memdoctor.analyze(*NODE12)).growth
+    assert (one.holder, one.counts, one.confidence) == (
+        "SessionManager.sessions",
+        (100, 400, 900),
+        "likely",
+    )
+    [nested] = one.nested
+    assert (nested.name, nested.grown, nested.seen) == ("ActiveSession.conversationHistory", 200, 400)
+    assert (nested.before, nested.after) == (8, 38)
+
+
+def test_two_snapshots_name_the_same_holders_and_prove_nothing() -> None:
+    all_of_them = {name for _, name, _, _ in growing(memdoctor.analyze(*LEAKS))}
+    of_two = growing(memdoctor.analyze(LEAKS[0], LEAKS[2]))
+    assert {name for _, name, _, _ in of_two} == all_of_them
+    assert {(severity, sure) for _, _, severity, sure in of_two} == {("info", "possible")}
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3)))[1:])
+def test_the_order_of_the_arguments_means_nothing(order: tuple[int, ...]) -> None:
+    plain, shuffled = (memdoctor.analyze(*paths) for paths in (NODE12, [NODE12[index] for index in order]))
+    assert series(plain) == series(shuffled)
+    assert plain.findings == shuffled.findings
+    assert plain.answer == shuffled.answer
+
+
+def test_bun_is_compared_by_names_and_says_so() -> None:
+    report = memdoctor.analyze(*BUN)
+    found = series(report)
+    assert found.by == "names"
+    assert "unaligned-snapshots" in {finding.rule for finding in report.findings}
+    [one] = found.growth
+    assert (one.holder, one.kind, one.counts) == ("ActiveSession", "class", (100, 400, 900))
+    assert one.held_by == ("SessionManager.sessions (Map)",)
+    [told] = [finding for finding in report.findings if finding.rule == "growing-class"]
+    assert "hypothesis" in told.why
+    assert told.confidence != "certain"
+
+
+def test_the_collections_of_bun_have_their_numbers() -> None:
+    first, *_ = series(memdoctor.analyze(*sorted(SNAPSHOTS.glob("bun-g-*")))).growth
+    assert (first.holder, first.kind, first.counts) == ("FrameStore.frames", "buffers", (50, 200, 400))
+
+
+def test_no_more_than_two_graphs_are_in_memory() -> None:
+    case = read_case([str(path) for path in (*LEAKS, *NODE12[:1])], None)
+    alive: weakref.WeakSet[HeapGraph] = weakref.WeakSet()
+    most = []
+
+    def counted(read: Callable[[], Any]) -> Callable[[], Any]:
+        def call() -> Any:
+            gc.collect()
+            most.append(len(alive) + 1)
+            graph, problems = read()
+            alive.add(graph)
+            return graph, problems
+
+        return call
+
+    for order in itertools.permutations(range(3)):
+        snapshots = [
+            replace(case.heaps[index], read=counted(case.heaps[index].read), at=None) for index in order
+        ]
+        found, problems = read_series(snapshots, None)
+        assert found is not None
+        assert not problems
+        assert [look.overview.source for look in found.looks] == [str(path) for path in LEAKS]
+        del found
+    assert max(most) == 2
+
+
+def test_times_by_name_and_as_told(tmp_path: Path) -> None:
+    names = [
+        "Heap.20261120.101500.77.0.001.heapsnapshot.xz",
+        "Heap.20261120.102000.77.0.002.heapsnapshot.xz",
+    ]
+    for name, source in zip(names, NODE12, strict=False):
+        (tmp_path / name).symlink_to(source)
+    found = series(memdoctor.analyze(tmp_path))
+    assert (found.times, found.time_from) == ((0.0, 300.0), "the file's name")
+    assert found.growth[0].counts_per_second == pytest.approx(1.0)
+    told = series(memdoctor.analyze(*NODE12, every=600))
+    assert (told.times, told.time_from) == ((0.0, 600.0, 1200.0), "--every")
+
+
+def test_times_that_contradict_the_ids_are_not_used(tmp_path: Path) -> None:
+    for number, source in enumerate(NODE12):
+        copy = tmp_path / source.name
+        copy.write_bytes(source.read_bytes())
+        os.utime(copy, (1e9 - 1000 * number, 1e9 - 1000 * number))
+    found = series(memdoctor.analyze(tmp_path))
+    assert found.growth[0].counts == (100, 400, 900)
+    assert found.times is None
+    assert found.doubt is not None
+
+
+def test_files_without_ids_or_times_go_by_the_numbers_in_their_names(tmp_path: Path) -> None:
+    for number, source in zip((10, 2, 1), reversed(BUN), strict=False):
+        copy = tmp_path / f"look-{number}.heapsnapshot.xz"
+        copy.write_bytes(source.read_bytes())
+        os.utime(copy, (1e9 + number % 3, 1e9 + number % 3))
+    found = series(memdoctor.analyze(tmp_path))
+    assert found.order_by == "names"
+    assert found.growth[0].counts == (100, 400, 900)
+
+
+def test_the_same_snapshot_twice_is_one(tmp_path: Path) -> None:
+    copy = tmp_path / "copy.heapsnapshot.xz"
+    copy.write_bytes(NODE12[0].read_bytes())
+    report = memdoctor.analyze(*NODE12, copy)
+    assert len(series(report).sources) == 3
+    assert [problem.message for problem in report.problems if "the same snapshot" in problem.message]
+
+
+def test_a_damaged_one_is_told_and_the_others_are_read(tmp_path: Path) -> None:
+    damaged = tmp_path / "cut.heapsnapshot"
+    damaged.write_bytes(b'{"snapshot":{"meta":{"node_fields":["type"')
+    report = memdoctor.analyze(*NODE12, damaged)
+    assert len(series(report).sources) == 3
+    assert report.exit_code == 2
+    assert str(damaged) not in {source.name for source in report.sources}
+
+
+@pytest.mark.parametrize(
+    ("values", "word"),
+    [
+        ((100, 400, 900, 1500), "growing"),
+        ((100, 200, 300), "growing"),
+        ((0, 10, 20, 30), "growing"),
+        ((2000, 5400, 5400, 5400), "plateau"),
+        ((2000, 5300, 5390, 5400), "plateau"),
+        ((100, 100, 100, 900), "step"),
+        ((100, 900, 300, 1200), "unsteady"),
+        ((100, 1000, 1600, 1700), "slowing"),
+        ((1000, 1010, 990, 1005), "steady"),
+        ((100_000, 103_000, 106_000, 109_000), "slight"),
+        ((900, 400, 100), "steady"),
+        ((100, 900), "difference"),
+        ((100, 100), "steady"),
+    ],
+)
+def test_verdicts(values: tuple[int, ...], word: str) -> None:
+    assert judge(values, None, counted=True).word == word
+
+
+def test_the_pace_goes_by_the_times() -> None:
+    values = (0, 1000, 1200)
+    assert judge(values, None, counted=True).word == "slowing"
+    assert judge(values, (0, 1000, 1200), counted=True).word == "growing"
+
+
+def test_four_that_rise_each_time_are_certain() -> None:
+    assert judge((1, 50, 100, 150), None, counted=True).confidence == "certain"
+    assert judge((1, 50, 100), None, counted=True).confidence == "likely"
+    assert judge((1, 150), None, counted=True).confidence == "possible"
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_a_steady_number_that_is_noisy_is_not_called_growing(seed: int) -> None:
+    generator = random.Random(seed)
+    values = [1000 + generator.randint(-50, 50) for _ in range(4)]
+    assert judge(values, None, counted=True).word != "growing"
+
+
+def _manager(sessions: int, *, rebuilt: bool = False, linked: bool = False) -> Snapshot:
+    """Return a heap in which a manager has an array of sessions, or a list of them."""
+    made = Snapshot()
+    top = made.global_object()
+    manager = made.object("Manager", holder=top, key="manager")
+    ballast = made.object("Ballast", 1 << 20, holder=top, key="ballast")
+    made.edge(ballast, manager, "manager")
+    holder = made.object("Array", holder=manager, key="sessions")
+    if rebuilt:
+        made.nodes[holder]["id"] = 1_000_001 + 2 * sessions
+    for number in range(sessions):
+        session = made.node("object", "Session", 500)
+        made.nodes[session]["id"] = 2_001 + 2 * number
+        if linked:
+            made.edge(holder, session, "next" if number else "first")
+            holder = session
+        else:
+            made.edge(holder, session, number, "element")
+    return made
+
+
+def _growth(folder: Path, *made: Snapshot) -> tuple[HeapGrowth, ...]:
+    paths = [one.write(folder / f"s{number}.heapsnapshot") for number, one in enumerate(made)]
+    return series(memdoctor.analyze(*paths, every=60)).growth
+
+
+@pytest.mark.parametrize("rebuilt", [False, True])
+def test_an_array_is_named_whether_it_is_kept_or_rebuilt(rebuilt: bool, tmp_path: Path) -> None:
+    [one] = _growth(tmp_path, *(_manager(count, rebuilt=rebuilt) for count in (100, 200, 300)))
+    assert (one.holder, one.counts, one.verdict) == ("Manager.sessions", (100, 200, 300), "growing")
+    assert one.entry_bytes == 500
+    assert one.entry == "Session"
+    assert 100_000 <= one.growth_bytes < 100_100
+
+
+def test_a_long_list_that_grows_at_its_end(tmp_path: Path) -> None:
+    counts = (20_000, 30_000, 40_000)
+    [one] = _growth(tmp_path, *(_manager(count, linked=True) for count in counts))
+    assert one.counts == counts
+    assert one.entry == "Session"
+    assert one.entry_bytes == 500
