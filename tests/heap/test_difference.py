@@ -11,7 +11,7 @@ from memdoctor.heap.difference import ClassChange, class_changes
 from conftest import SNAPSHOTS, Cli
 from snapshots import Snapshot
 
-DIFFERENCES = sorted((SNAPSHOTS / "oracle" / "differences").glob("*.json"))
+DIFFERENCES = sorted((SNAPSHOTS / "differences").glob("*.json"))
 
 
 def _packed(name: str) -> Path:
