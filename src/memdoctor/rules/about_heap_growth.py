@@ -80,7 +80,7 @@ def statement(growth: HeapGrowth) -> str:
     where = f" ({growth.collection})" if growth.collection and growth.collections == 1 else ""
     if growth.collections > 1:
         where = f" ({grouped(growth.collections)} × {growth.collection})"
-    entries = "" if growth.entry == growth.holder else f" {growth.entry}"
+    entries = "" if growth.entry in (growth.holder, growth.collection) else f" {growth.entry}"
     counts = [grouped(count) for count in growth.counts if count is not None]
     if len(counts) < len(growth.counts) or (growth.added or 0) <= 0:
         return f"{growth.holder}{where} retains {size(growth.growth_bytes)} more{_of(entries)}, {share}"

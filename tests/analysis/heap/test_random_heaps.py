@@ -10,6 +10,7 @@ from memdoctor.analysis.heap.inside import Inside
 from memdoctor.analysis.heap.view import Ask
 from memdoctor.analysis.heap.views import view_of
 from memdoctor.analysis.measurements import Measurements
+from memdoctor.heap.difference import class_changes
 from memdoctor.model import Case, Source
 from memdoctor.rules.registry import load
 from memdoctor.thresholds import Thresholds
@@ -57,3 +58,31 @@ def test_nothing_fails(seed: int, tmp_path: Path) -> None:
     assert sum(trees.nodes for trees in inside.detached.groups()) == inside.detached.node_count
     seen = sum(group.bytes for group in inside.external.groups())
     assert seen == inside.external.visible_bytes
+
+
+def grown(made: Snapshot, seed: int) -> Snapshot:
+    """Return the heap with more in it, and other sizes; some ids are there twice."""
+    chance = random.Random(seed)
+    for _ in range(chance.choice([0, 20, 200])):
+        node = made.object(chance.choice(NAMES), 1 << 12, holder=chance.randrange(len(made.nodes)))
+        made.nodes[node]["id"] = chance.choice([2 * node + 1, 4001])
+    made.nodes[chance.randrange(len(made.nodes))]["self_size"] = 1 << 20
+    return made
+
+
+@pytest.mark.parametrize("one_process", [False, True])
+@pytest.mark.parametrize("seed", range(60))
+def test_no_series_fails(seed: int, one_process: bool, tmp_path: Path) -> None:
+    """Ids that repeat or mean other things, rings, and what nothing retains: a report all the same."""
+    paths, made = [], heap(seed)
+    for step in range(3):
+        paths.append(made.write(tmp_path / f"s{step}.heapsnapshot"))
+        made = grown(made, step) if one_process else heap(seed + step)
+    report = memdoctor.analyze(*paths, thresholds={"growth_share": 0.0})
+    series = report.overview.heap_series
+    assert series is None or len(series.sources) > 1
+    for growth in series.growth if series is not None else ():
+        assert series is not None
+        assert len(growth.counts) == len(growth.retained) == len(series.sources)
+        assert 0 <= growth.share <= 1
+    class_changes(memdoctor.load(paths[0]), memdoctor.load(paths[1]))

@@ -183,7 +183,7 @@ class Growing:
         """Return how many entries there were in each snapshot, else objects of the entries' class."""
         if len(holder.collections):
             counts = self._entries(holder)
-            if all(count is not None for count in counts):
+            if all(count is not None for count in counts) or holder.example in holder.collections:
                 return "entries", counts
         name = self._inside.owners.node(holder.example)
         everywhere = tuple(look.called.get(name, 0) for look in self._looks)
