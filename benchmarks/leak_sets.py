@@ -20,11 +20,12 @@ TRUTH = "truth.json"
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A program, the npm packages it uses, and the sizes it is run in."""
+    """A program, the npm packages it uses, the sizes it is run in, and whether it drives a browser."""
 
     name: str
     packages: tuple[str, ...] = ()
     sizes: tuple[int, ...] = (1,)
+    browser: bool = False
 
     def file(self) -> Path:
         """Return where it is: a module of one kind or the other."""
@@ -71,7 +72,7 @@ LEAKING = (
     Program("error-causes"),
     Program("sliced-strings"),
     Program("buffer-slices"),
-    Program("detached-dom"),
+    Program("detached-dom", browser=True),
 )
 
 
@@ -93,24 +94,28 @@ def make(folder: Path, node: str, only: Sequence[str]) -> None:
     # All packages in one call: with --no-save, npm takes out what an earlier one brought.
     install(folder, sorted({name for program in known for name in program.packages}))
     shutil.copytree(PROGRAMS, folder / "programs", dirs_exist_ok=True)
+    browser = next((path for one in BROWSERS if (path := shutil.which(one))), "")
     for program in known:
         if only and program.name not in only:
             continue
+        if program.browser and not browser:
+            print(f"{program.name}: left out, there is none of {', '.join(BROWSERS)}")
+            continue
         for name, size in program.sets():
             if only or not (folder / name / TRUTH).exists():
-                run(folder, program, name, size, node)
+                run(folder, program, name, (node, str(size), browser))
 
 
-def run(folder: Path, program: Program, name: str, size: int, node: str) -> None:
+def run(folder: Path, program: Program, name: str, how: tuple[str, str, str]) -> None:
     """Run one program; its folder comes to be there only when it is whole."""
     coming = folder / f"{name}.coming"
     shutil.rmtree(coming, ignore_errors=True)
     coming.mkdir()
-    browser = next((path for one in BROWSERS if (path := shutil.which(one))), "chromium")
+    node, size, browser = how
     start = time.perf_counter()
     subprocess.run(
-        [node, "--expose-gc", folder.resolve() / "programs" / program.file().name, coming, str(size)],
-        env={"CHROMIUM": browser} | os.environ,
+        [node, "--expose-gc", folder.resolve() / "programs" / program.file().name, coming, size],
+        env=os.environ | {"CHROMIUM": browser},
         check=True,
     )
     shutil.rmtree(folder / name, ignore_errors=True)

@@ -26,6 +26,19 @@ LOUD = ("warning", "error")
 RESULTS = "results.json"
 MULTIPLES = (1, 2, 3)  # an entry can be several objects of a class: a task of two promises
 SLACK = 10  # objects of that class that the program has besides
+COUNTED = """\
+Each set is four snapshots of one process, from a program of `benchmarks/leak_programs/`, which also says
+what is true. A leaking set is found if a finding `growing-…` on the heap is first or second and names a
+holder that the program accepts; *counts* tells in how many snapshots it has the number of entries, or twice
+or thrice as many where an entry is several objects. Of a healthy set all warnings and errors are counted,
+and beside them the notes that something grew.
+
+memlab gets what is best for it. `find-leaks` compares snapshots 2, 3 and 4: what fills up is full by the
+second. Without a flag it looks for what web pages leak, detached elements and React's. `unbound-object`
+and `unbound-collection` get all four, and of their rows those are counted that rise at each step: *1 of
+20* is one of 20 rows that it lists. Found is a leak if one of the first two clusters or rows has the
+holder's class, field or variable anywhere in it, or in the `memlab trace` of the row. What it reports of
+a healthy set is not always wrong: `lazy-require` does grow, yet does not leak."""
 SPACES = re.compile(r"(?<=\d)[\s\u00a0\u202f\u2009](?=\d{3}\b)")
 
 
@@ -204,8 +217,9 @@ def peer_cell(result: dict[str, Any], command: str) -> str:
 
 def healthy_row(one: Truth, result: dict[str, Any]) -> str:
     """Return the line of a set that does not leak: how much each tool reports."""
-    loud = result["memdoctor"]["warnings"]
-    cells = ["0" if not loud else f"**{len(loud)}**"]
+    loud, growing = (result["memdoctor"][kind] for kind in ("warnings", "growing"))
+    notes = len(set(growing) - set(loud))
+    cells = [("0" if not loud else f"**{len(loud)}**") + (f", {notes} note" if notes else "")]
     for command in COMMANDS:
         said = peer_said(result, command)
         cells.append(count(said) if said else "did not finish" if "memlab" in result else "")
@@ -240,7 +254,7 @@ def main() -> None:
         make(options.folder, options.node, options.only)
         return
     peer = memlab(options.folders[0]) if options.memlab else None
-    text = "\n\n".join(report(folder, judge(folder, peer)) for folder in options.folders)
+    text = "\n\n".join((COUNTED, *(report(folder, judge(folder, peer)) for folder in options.folders)))
     print(text)
     if options.write:
         before, _, rest = PAGE.read_text(encoding="utf-8").partition(START)

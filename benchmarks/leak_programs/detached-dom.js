@@ -89,7 +89,7 @@ class Browser {
 }
 
 async function main() {
-  const browser = new Browser(process.env.CHROMIUM ?? 'chromium');
+  const browser = new Browser(process.env.CHROMIUM);
   const { product } = await browser.send('Browser.getVersion');
   await browser.open(pathToFileURL(path.join(__dirname, 'detached-dom.html')).href);
   const entries = [];

@@ -80,13 +80,23 @@ def statement(growth: HeapGrowth) -> str:
     where = f" ({growth.collection})" if growth.collection and growth.collections == 1 else ""
     if growth.collections > 1:
         where = f" ({grouped(growth.collections)} × {growth.collection})"
-    entries = "" if growth.entry in (growth.holder, growth.collection) else f" {growth.entry}"
+    entries = _entries(growth)
     counts = [grouped(count) for count in growth.counts if count is not None]
     if len(counts) < len(growth.counts) or (growth.added or 0) <= 0:
         return f"{growth.holder}{where} retains {size(growth.growth_bytes)} more{_of(entries)}, {share}"
     shown = counts if len(counts) <= _MOST_COUNTS else [*counts[:3], "…", *counts[-2:]]
     heap = " in the heap" if growth.counted == "objects" and growth.kind != "class" else ""
     return f"{growth.holder}{where} grows: {' → '.join(shown)}{entries}{heap}, {share}"
+
+
+def _entries(growth: HeapGrowth) -> str:
+    """Return what the entries are, with the function that they are or call."""
+    if growth.entry in (growth.holder, growth.collection):
+        return ""
+    if growth.function is None:
+        return f" {growth.entry}"
+    calls = f"{growth.entry} calling " if growth.kind == "handles" else ""
+    return f" {calls}{growth.function}"
 
 
 def _of(entries: str) -> str:

@@ -79,9 +79,10 @@ class Handles:
             calls,
         )
 
-    def called_by(self, node: int) -> int | None:
-        """Return the function that a timer calls."""
-        return self._most_common_function(np.asarray([node]))[0]
+    def called_by(self, nodes: I64) -> int | None:
+        """Return the function that most of some timers call, None if there is no such one."""
+        function, calls = self._most_common_function(nodes)
+        return function if calls * 2 > len(nodes) else None
 
     @cached_property
     def _prototypes(self) -> tuple[I64, I64]:

@@ -247,12 +247,11 @@ class Growing:
         return None
 
     def _function(self, holder: Holder, kind: str) -> str | None:
-        """Return the function that grows in number, or that the timers call, with its place."""
-        graph, node = self._graph, holder.example
-        if kind not in ("handles", "closures"):
-            return None
-        called = node if graph.node_type[node] == graph.node_code("closure") else None
-        called = self._inside.handles.called_by(node) if called is None else called
+        """Return the function that grows in number, or that most of the timers call, with its place."""
+        functions = self._inside.functions
+        if kind == "closures" and functions.is_function[holder.example]:
+            return function_with_place(self._inside, holder.example)
+        called = self._inside.handles.called_by(holder.entries) if kind == "handles" else None
         return None if called is None else function_with_place(self._inside, called)
 
     @cached_property
