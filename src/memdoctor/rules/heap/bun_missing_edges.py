@@ -38,7 +38,7 @@ def check(measurements: Measurements) -> Iterator[Finding]:
         formula = "no strong edges lead there from the root"
         yield about(
             RULE,
-            Subject("case", source, source),
+            Subject("snapshot", source, source),
             f"Bun left out what {missing.collections} Maps and Sets hold: "
             f"{grouped(missing.unreached)} nodes ({size(missing.unreached_bytes)}) seem held by nothing",
             note="what Maps and Sets hold is left out",

@@ -5,17 +5,17 @@ below them does not account for their growth any more, it accumulates. The rule 
 Memory Analyzer for what is large, asked of what has grown.
 """
 
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from memdoctor.analysis.heap.series.outline import Outline
 from memdoctor.analysis.heap.series.pair import Pair
 from memdoctor.heap.arrays import I64, U64
 from memdoctor.heap.edges import spread
 
-_DEEPEST = 200  # steps from the root
+_DEEPEST = 2000  # steps from the root
 _MOST_POINTS = 100
 
 
@@ -28,7 +28,6 @@ class Point:
     """
 
     nodes: I64
-    growth: int
     rest: int
     children: I64
 
@@ -36,12 +35,11 @@ class Point:
 class Accumulation:
     """The walk down the tree of the last snapshot."""
 
-    def __init__(self, pair: Pair, outline: Outline, least_bytes: float) -> None:
+    def __init__(self, pair: Pair, least_bytes: float) -> None:
         self._pair = pair
-        self._outline = outline
-        self._least = max(least_bytes, 1.0)
-        change, parent = pair.change, outline.parent
-        heads = np.flatnonzero(outline.head == np.arange(len(parent), dtype=np.uint32))
+        self._least = least_bytes
+        change, parent = pair.change, pair.outline.parent
+        heads = np.flatnonzero(pair.outline.head == np.arange(len(parent), dtype=np.uint32))
         heads = heads[(change[heads] != 0) & (heads != pair.last.graph.root)]
         heads = heads[pair.is_old[parent[heads]] | (parent[heads] == pair.last.graph.root)]
         order = np.argsort(parent[heads], kind="stable")
@@ -51,10 +49,10 @@ class Accumulation:
     def points(self) -> Iterator[Point]:
         """Yield the points, from the root down."""
         pair = self._pair
-        waiting = [(np.asarray([pair.last.graph.root]), 0)]
+        waiting = deque([(np.asarray([pair.last.graph.root]), 0)])
         found = 0
         while waiting and found < _MOST_POINTS:
-            nodes, depth = waiting.pop(0)
+            nodes, depth = waiting.popleft()
             growth = int(pair.change[nodes].sum())
             children = self._below(nodes)
             below = list(self._descended(children)) if depth < _DEEPEST else []
@@ -63,12 +61,13 @@ class Accumulation:
             if rest >= self._least:
                 found += 1
                 children = np.setdiff1d(children, np.concatenate(below)) if below else children
-                yield Point(nodes, growth, rest, children)
+                yield Point(nodes, rest, children)
 
     def _below(self, nodes: I64) -> I64:
         """Return what has changed right below some objects."""
-        starts = np.searchsorted(self._parents, nodes, side="left")
-        ends = np.searchsorted(self._parents, nodes, side="right")
+        wanted = nodes.astype(self._parents.dtype)
+        starts = np.searchsorted(self._parents, wanted, side="left")
+        ends = np.searchsorted(self._parents, wanted, side="right")
         children: I64 = self._children[spread(starts, ends - starts)]
         return children
 
@@ -77,12 +76,12 @@ class Accumulation:
         old = children[self._pair.is_old[children]]
         if not len(old):
             return
-        _, which = np.unique(self.signatures(old), return_inverse=True)
+        _, which = np.unique(self._signatures(old), return_inverse=True)
         sums = np.bincount(which, weights=self._pair.change[old])
         for group in np.flatnonzero(sums >= self._least).tolist():
             yield old[which == group]
 
-    def signatures(self, nodes: I64) -> U64:
+    def _signatures(self, nodes: I64) -> U64:
         """Return a number for each node, the same for those of one name with an owner of one name."""
         inside = self._pair.last
         found: U64 = inside.owners.keys(nodes) * np.uint64(31) + inside.paths.called[nodes]

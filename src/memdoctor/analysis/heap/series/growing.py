@@ -11,7 +11,6 @@ from memdoctor.analysis.heap.entries.tables import UNKNOWN
 from memdoctor.analysis.heap.holders.blame import BOOKKEEPING, is_of_the_runtime, is_worth_telling
 from memdoctor.analysis.heap.inside import Inside
 from memdoctor.analysis.heap.naming.words import event_path, function_with_place
-from memdoctor.analysis.heap.series.accumulation import Accumulation
 from memdoctor.analysis.heap.series.holders import Holder, Holders
 from memdoctor.analysis.heap.series.kinds import kind_of
 from memdoctor.analysis.heap.series.look import ABSENT
@@ -22,7 +21,6 @@ from memdoctor.analysis.heap.series.series import HeapSeries
 from memdoctor.analysis.heap.series.verdict import DIFFERENCE, UNSEEN, Verdict, judge
 from memdoctor.findings import Confidence, HeapGrowth
 from memdoctor.heap.arrays import I64
-from memdoctor.heap.raw import raw
 
 if TYPE_CHECKING:
     from memdoctor.analysis.heap.events.emitters import Event
@@ -49,15 +47,14 @@ class Growing:
         self._inside = series.pair.last
         self._graph = series.pair.last.graph
         self._looks = series.looks
-        self._outline = Outline(self._inside)
+        self._outline = series.pair.outline
         grown = series.looks[-1].total - series.looks[0].total
         self._least = max(share * max(grown, 0), _LEAST_BYTES)
 
     @cached_property
     def holders(self) -> tuple[Holder, ...]:
         """What holds growth, without what is nested in the entries of another one."""
-        accumulation = Accumulation(self._pair, self._outline, self._least)
-        found = Holders(self._pair, self._outline, accumulation, self._least).found()
+        found = Holders(self._pair, self._least).found()
         return tuple(self._whole(found))
 
     @cached_property
@@ -90,12 +87,7 @@ class Growing:
         """Whether the objects of one are inside the entries of the other."""
         if not len(inner.nodes) or not np.isin(outer.nodes, outer.collections).any():
             return False
-        above, parent, node = set(outer.nodes.tolist()), raw(self._outline.parent), int(inner.nodes[0])
-        while parent[node] != node:
-            node = parent[node]
-            if node in above:
-                return True
-        return False
+        return self._outline.is_mostly_below(inner.nodes, outer.nodes)
 
     def _is_bookkeeping(self, holder: Holder) -> bool:
         owners = self._inside.owners
@@ -197,13 +189,9 @@ class Growing:
         """Return how many objects of that name lie below a holder in the first and the last snapshot."""
         before = self._pair.before[holder.above]
         return (
-            _below(self._pair.first, self._first_outline, before[before != GONE], name),
+            _below(self._pair.first, self._pair.first_outline, before[before != GONE], name),
             _below(self._inside, self._outline, holder.above, name),
         )
-
-    @cached_property
-    def _first_outline(self) -> Outline:
-        return Outline(self._pair.first)
 
     def _entries(self, holder: Holder) -> Counts:
         """Return the entries of the collections by their ids; of new ones, by the name of their owner."""
@@ -261,9 +249,8 @@ class Growing:
 
 def _below(inside: Inside, outline: Outline, above: I64, name: str) -> int:
     """Count the objects of that name right below some objects; of a list all that are in it."""
-    nodes = np.flatnonzero(np.isin(outline.parent, above) & ~outline.is_part)
-    kinds, first, counts = np.unique(inside.paths.called[nodes], return_index=True, return_counts=True)
-    del kinds
+    nodes = outline.right_below(above)
+    _, first, counts = np.unique(inside.paths.called[nodes], return_index=True, return_counts=True)
     return sum(
         count
         for node, count in zip(nodes[first].tolist(), counts.tolist(), strict=True)

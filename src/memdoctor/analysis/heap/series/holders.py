@@ -9,7 +9,6 @@ import numpy as np
 from memdoctor.analysis.heap.grouping import most_common
 from memdoctor.analysis.heap.naming.runtime import of_runtime as is_of_runtime
 from memdoctor.analysis.heap.series.accumulation import Accumulation, Point
-from memdoctor.analysis.heap.series.outline import Outline
 from memdoctor.analysis.heap.series.pair import GONE, Pair
 from memdoctor.heap.arrays import I64, Flags
 from memdoctor.heap.raw import raw
@@ -44,17 +43,16 @@ class Holder:
 class Holders:
     """The holders of a pair of snapshots."""
 
-    def __init__(self, pair: Pair, outline: Outline, accumulation: Accumulation, least: float) -> None:
+    def __init__(self, pair: Pair, least_bytes: float) -> None:
         self._pair = pair
         self._inside = pair.last
-        self._outline = outline
-        self._accumulation = accumulation
-        self._least = max(least, 1.0)
+        self._outline = pair.outline
+        self._least = least_bytes
 
     def found(self) -> list[Holder]:
         """Return the holders, those of one name as one, what has grown most first."""
         by_name: dict[str, Holder] = {}
-        for point in self._accumulation.points():
+        for point in Accumulation(self._pair, self._least).points():
             for holder in self._of(point):
                 other = by_name.get(holder.name)
                 by_name[holder.name] = holder if other is None else _together(other, holder)
@@ -70,7 +68,7 @@ class Holders:
         """Yield what holds the growth below alike objects: they themselves, or some of their fields."""
         links = self._new_links(point)
         if len(links):
-            yield self._holder(self._owner(links), point.rest, point, links)
+            yield self._holder(self._name(point.nodes), point.rest, point, links)
             return
         groups = self._groups(point.children)
         slots: dict[str | None, list[I64]] = {}
@@ -88,19 +86,14 @@ class Holders:
                 yield self._holder(slot, grown[slot], point, nodes)
 
     def _new_links(self, point: Point) -> I64:
-        """Return what has been added to the lists that the point stands for, if that is most of the growth.
-
-        The first of them comes first: what leads to it holds the list.
-        """
+        """Return what was added to the lists that the point stands for, if that is most of the growth."""
         pair, outline = self._pair, self._outline
         inner = ~pair.is_old[outline.above[point.children]]
         if self._grown(point.children[inner]) < _MAIN * point.rest:
             return point.children[:0]
         members = np.flatnonzero(np.isin(outline.head, point.nodes) & ~outline.is_part & ~pair.is_old)
         called = self._inside.paths.called
-        members = members[called[members] == called[point.nodes[0]]]
-        first = np.argsort(~pair.is_old[outline.above[members]], kind="stable")
-        found: I64 = members[first]
+        found: I64 = members[called[members] == called[point.nodes[0]]]
         return found
 
     def _fields(self, slots: dict[str | None, list[I64]]) -> dict[str, I64]:
@@ -148,7 +141,7 @@ class Holders:
 
     def _freed(self, point: Point) -> dict[str, int]:
         """Return by owner the bytes of what was below a point before and is gone."""
-        pair, outline = self._pair, self._first_outline
+        pair, outline = self._pair, self._pair.first_outline
         first = pair.first
         before = pair.before[point.nodes]
         gone = np.flatnonzero((pair.after == GONE) & (pair.freed > 0))
@@ -163,10 +156,6 @@ class Holders:
                 name = _holder_name(first.owners.name(int(nodes[0]), alone=len(nodes) == 1))
                 found[name] = found.get(name, 0) + int(sums[group])
         return found
-
-    @cached_property
-    def _first_outline(self) -> Outline:
-        return Outline(self._pair.first)
 
     def _owner(self, group: I64) -> str:
         node = self._of_the_program(int(group[0]))
@@ -242,7 +231,7 @@ class Holders:
     def _inside_of(self, collections: I64) -> I64:
         """Return what is right below some collections, or those themselves if nothing is."""
         outline = self._outline
-        below = np.flatnonzero(np.isin(outline.parent, collections) & ~outline.is_part)
+        below = outline.right_below(collections)
         below = below[outline.head[below] == below]
         return below if len(below) else collections
 

@@ -11,12 +11,10 @@ from memdoctor.analysis.heap.series.look import HeapLook
 from memdoctor.analysis.heap.series.outline import Outline
 from memdoctor.findings import NestedGrowth
 from memdoctor.heap.arrays import I64
-from memdoctor.heap.raw import raw
 
 _LEAST = 3  # collections with an owner of one name that have grown
 _LEAST_SHARE = 0.05  # of those that were seen before
 _MOST = 3
-_DEEPEST = 64  # objects between an entry and what is nested in it
 
 
 @dataclass(eq=False, frozen=True)
@@ -66,22 +64,6 @@ class Nesting:
 
     def below(self, nodes: I64) -> tuple[NestedGrowth, ...]:
         """Return what has grown inside of some objects, and not in themselves, the most first."""
-        above = set(nodes.tolist())
-        found = [one for one in self._found if self._is_below(one.nodes, above)]
+        found = [one for one in self._found if self._outline.is_mostly_below(one.nodes, nodes)]
         found.sort(key=lambda one: -one.added)
         return tuple(one.told for one in found[:_MOST])
-
-    def _is_below(self, nodes: I64, above: set[int]) -> bool:
-        """Whether most of some nodes are dominated by one of those above, going by a few of them."""
-        sample = nodes[np.linspace(0, len(nodes) - 1, min(len(nodes), 9)).astype(np.int64)].tolist()
-        return 2 * sum(self._has_above(node, above) for node in sample) > len(sample)
-
-    def _has_above(self, node: int, above: set[int]) -> bool:
-        parent = raw(self._outline.parent)
-        for _ in range(_DEEPEST):
-            if node in above or parent[node] == node:
-                return False  # it is one of those itself, or below none of them
-            node = parent[node]
-            if node in above:
-                return True
-        return False

@@ -6,11 +6,13 @@ import numpy as np
 
 from memdoctor.analysis.heap.grouping import ends_of_chains
 from memdoctor.analysis.heap.inside import Inside
-from memdoctor.heap.arrays import U32, Flags
+from memdoctor.heap.arrays import I64, U32, Flags
+from memdoctor.heap.raw import raw
 
 _PARTS = ("array", "hidden", "object shape", "code", "number")
 _NO_LINKS = ("Object", "Array", "Map", "Set")  # one in another is no list
 _LINKED = ("object", "native")
+_SAMPLE, _DEEPEST = 9, 256  # objects that are asked, and steps up from each
 _PERIOD = 4  # an error's cause follows at once, the next promise of a chain after reactions and scopes
 
 
@@ -69,6 +71,24 @@ class Outline:
     def parent(self) -> U32:
         """What dominates each node's head, as a head again; the root has itself."""
         return self.head[self.above[self.head]]
+
+    def right_below(self, nodes: I64) -> I64:
+        """Return the objects right below some objects; of a list all that are in it."""
+        found: I64 = np.flatnonzero(np.isin(self.parent, nodes) & ~self.is_part)
+        return found
+
+    def is_mostly_below(self, nodes: I64, above: I64) -> bool:
+        """Whether most of some nodes lie below others, going by a few of them."""
+        places = np.linspace(0, len(nodes) - 1, min(len(nodes), _SAMPLE)).astype(np.int64)
+        marked, parent = set(above.tolist()), raw(self.parent)
+        found = 0
+        for start in nodes[places].tolist():
+            node = start
+            for _ in range(_DEEPEST):
+                if parent[node] == node or (node := parent[node]) in marked:
+                    break
+            found += node in marked and start not in marked
+        return 2 * found > len(places)
 
 
 _KEPT = ("system / JSArrayBufferData", "system / ExternalStringData", "system / Context")

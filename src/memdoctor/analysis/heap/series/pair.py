@@ -7,6 +7,8 @@ import numpy as np
 from memdoctor.analysis.heap.inside import Inside
 from memdoctor.analysis.heap.naming.scopes import is_scope_of_v8
 from memdoctor.analysis.heap.series.alignment import Alignment, Identities, align
+from memdoctor.analysis.heap.series.outline import Outline
+from memdoctor.analysis.heap.series.replaced import match_replaced
 from memdoctor.heap.arrays import I64, Flags
 from memdoctor.heap.classes import of_classes
 from memdoctor.heap.core.tree import add_up
@@ -30,14 +32,13 @@ class Pair:
         return align(self._first_ids, self._last_ids)
 
     @cached_property
-    def before(self) -> I64:
-        """What each object of the last snapshot was in the first one, -1 if it was not there."""
-        return self._counterparts(self._last_ids, self._first_ids)
-
-    @cached_property
-    def after(self) -> I64:
-        """What each object of the first snapshot is in the last one, -1 if it is gone."""
-        return self._counterparts(self._first_ids, self._last_ids)
+    def _matched(self) -> tuple[I64, I64]:
+        """What each object of the last snapshot was in the first one, and the other way round."""
+        before = self._counterparts(self._last_ids, self._first_ids)
+        after = self._counterparts(self._first_ids, self._last_ids)
+        if self.alignment.by_id and self.first is not self.last:
+            match_replaced(self.first, self.last, before, after)
+        return before, after
 
     def _counterparts(self, these: Identities, others: Identities) -> I64:
         found = np.full(len(these.ids), GONE, np.int64)
@@ -48,9 +49,29 @@ class Pair:
         return found
 
     @property
+    def before(self) -> I64:
+        """What each object of the last snapshot was in the first one, -1 if it was not there."""
+        return self._matched[0]
+
+    @property
+    def after(self) -> I64:
+        """What each object of the first snapshot is in the last one, -1 if it is gone."""
+        return self._matched[1]
+
+    @cached_property
     def is_old(self) -> Flags:
-        """Which objects of the last snapshot were there in the first one."""
+        """Which objects of the last snapshot were there in the first one, or stand for one that was."""
         return self.before >= 0
+
+    @cached_property
+    def first_outline(self) -> Outline:
+        """The dominator tree of the first snapshot as a program sees it."""
+        return Outline(self.first)
+
+    @cached_property
+    def outline(self) -> Outline:
+        """That of the last one."""
+        return Outline(self.last)
 
     @cached_property
     def change(self) -> I64:
@@ -69,12 +90,12 @@ class Pair:
 
     @cached_property
     def change_outside(self) -> I64:
-        """Of the change, the bytes of array buffers: memory outside the JS heap."""
+        """Of what is new or has grown, the bytes of array buffers: memory outside the JS heap."""
         return self._change_of(self.first.external.is_buffer, self.last.external.is_buffer)
 
     @cached_property
     def change_of_code(self) -> I64:
-        """Of the change, the bytes of functions, their scopes and code, and what V8 remembers of it."""
+        """Of what is new or has grown, the bytes of functions, scopes and code, and what V8 knows of it."""
         return self._change_of(_is_code(self.first.graph), _is_code(self.last.graph))
 
     def _change_of(self, before: Flags, after: Flags) -> I64:
