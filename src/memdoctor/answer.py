@@ -33,7 +33,7 @@ _MOVED = 8 * MiB  # below this a difference between samples is noise
 def answer(measurements: Measurements, findings: Sequence[Finding]) -> str:
     """Return a few sentences that answer: what is it, and what would tell more."""
     looks = measurements.looks
-    if not looks or (measurements.is_heap_series and len(measurements.processes) > 1):
+    if not looks or (measurements.has_heap_series and len(measurements.processes) > 1):
         return (
             " ".join(of_heaps(measurements, findings)) or "Nothing could be read, so nothing can be said."
         )

@@ -38,6 +38,15 @@ def _of_series(
     measurements: Measurements, series: HeapSeriesOverview, findings: Sequence[Finding]
 ) -> Iterator[str]:
     count, grown = len(series.sources), series.total_growth
+    if series.by == "nothing":
+        sizes = (
+            " and ".join(map(size, series.totals[:2]))
+            if count == 2
+            else f"up to {size(max(series.totals))}"
+        )
+        yield f"The {count} snapshots hold {sizes}."
+        yield from _without_a_leak(series, ())
+        return
     over = f" in {duration(series.span_seconds)}" if series.span_seconds else ""
     change = f"{'grew' if grown >= 0 else 'shrank'} by {size(abs(grown))} to {size(series.totals[-1])}"
     yield f"Over {count} snapshots{over} the heap {change}."
@@ -60,6 +69,9 @@ def _of_series(
 
 def _without_a_leak(series: HeapSeriesOverview, told: Sequence[Finding]) -> Iterator[str]:
     """Say what moved though it is no leak, and what would tell more."""
+    if series.by == "nothing":
+        yield "They are of different processes, so nothing can be said of growth: take all from one."
+        return
     if told:
         largest = max(told, key=lambda finding: finding.impact or 0)
         yield f"{largest.message}."

@@ -10,7 +10,7 @@ from memdoctor.analysis.overview import overview
 from memdoctor.answer import answer
 from memdoctor.config import Settings
 from memdoctor.findings import Finding, Report, Severity, whom
-from memdoctor.model import Case, Problem, Source
+from memdoctor.model import Case, Problem
 from memdoctor.rules import registry
 from memdoctor.version import VERSION
 
@@ -33,7 +33,7 @@ def diagnose(case: Case, settings: Settings, now: datetime | None = None) -> Rep
     return Report(
         tool={"name": "memdoctor", "version": VERSION},
         generated_at=now or datetime.now(UTC),
-        sources=_read(case, problems),
+        sources=tuple(one for one in case.sources if one.name not in measurements.unread_snapshots),
         overview=overview(measurements),
         findings=tuple(shown[: settings.top] if settings.top else shown),
         problems=problems,
@@ -91,12 +91,6 @@ def _by_severity(findings: list[Finding]) -> dict[str, int]:
 
 def _order(finding: Finding) -> tuple[int, int]:
     return finding.severity.rank, -(finding.impact or 0)
-
-
-def _read(case: Case, problems: Sequence[Problem]) -> tuple[Source, ...]:
-    """Return the sources without those that turned out to be damaged."""
-    unread = {problem.source for problem in problems if problem.unread}
-    return tuple(source for source in case.sources if source.name not in unread)
 
 
 def _exit_code(problems: Sequence[Problem], findings: list[Finding], fail_on: str) -> int:

@@ -219,7 +219,7 @@ class HeapSeriesOverview:
     """Several snapshots as one series: their order and what told it, and what grows between them.
 
     `times` are seconds since the first; `span_seconds` is None where they carry no rate. `by` is what
-    objects were compared by: ids, names.
+    objects were compared by: ids, names, or nothing where they are of several processes.
     """
 
     sources: tuple[str, ...]

@@ -15,7 +15,7 @@ from memdoctor.thresholds import Thresholds
 
 if TYPE_CHECKING:
     from memdoctor.analysis.heap.inside import Inside
-    from memdoctor.analysis.heap.series.series import HeapSeries
+    from memdoctor.analysis.heap.series.series import HeapSeries, ReadHeaps
 
 
 class Measurements:
@@ -52,47 +52,52 @@ class Measurements:
         return tuple(growth for _, growth in self.judged)
 
     @cached_property
-    def _read_heaps(self) -> "tuple[HeapSeries | None, tuple[Problem, ...]]":
+    def _read(self) -> "ReadHeaps | None":
         if not self.case.heaps:
-            return None, ()
+            return None
         from memdoctor.analysis.heap.series.series import read_series
 
         return read_series(self.case.heaps, self.case.every)
 
     @property
-    def series_of_heaps(self) -> "HeapSeries | None":
+    def snapshots(self) -> "HeapSeries | None":
         """The heap snapshots in time order, None where there is none that can be read."""
-        return self._read_heaps[0]
+        return None if self._read is None else self._read.series
+
+    @property
+    def unread_snapshots(self) -> frozenset[str]:
+        """The sources of snapshots that turned out to be damaged."""
+        return frozenset() if self._read is None else self._read.unread
 
     @property
     def problems(self) -> tuple[Problem, ...]:
         """What could not be read or trusted."""
-        return *self.case.problems, *self._read_heaps[1]
+        return self.case.problems + (() if self._read is None else self._read.problems)
 
     @property
     def heaps(self) -> tuple[HeapOverview, ...]:
         """The numbers of each heap snapshot, in time order."""
-        series = self.series_of_heaps
+        series = self.snapshots
         return () if series is None else tuple(look.overview for look in series.looks)
 
     @property
-    def is_heap_series(self) -> bool:
+    def has_heap_series(self) -> bool:
         """Whether there are several snapshots."""
         return len(self.heaps) > 1
 
     @cached_property
     def heap_series(self) -> HeapSeriesOverview | None:
         """What grows between several snapshots, None where there are none."""
-        if self.series_of_heaps is None or not self.is_heap_series:
+        if self.snapshots is None or not self.has_heap_series:
             return None
         from memdoctor.analysis.heap.series.overview import series_overview
 
-        return series_overview(self.series_of_heaps, self.thresholds.growth_share)
+        return series_overview(self.snapshots, self.thresholds.growth_share)
 
     @cached_property
     def growth_outside_heap(self) -> OutsideHeap | None:
         """What has grown and is in no snapshot, None if that is not known."""
-        return growth_outside(self.looks_beside_heaps, self.heaps) if self.is_heap_series else None
+        return growth_outside(self.looks_beside_heaps, self.heaps) if self.has_heap_series else None
 
     @cached_property
     def looks_beside_heaps(self) -> tuple[Look, ...]:
@@ -102,7 +107,7 @@ class Measurements:
     @property
     def insides(self) -> "tuple[Inside, ...]":
         """What is in the heap: in the last snapshot, if there are several."""
-        series = self.series_of_heaps
+        series = self.snapshots
         return () if series is None else (series.pair.last,)
 
     @cached_property

@@ -30,6 +30,11 @@ _ORDERS = {
     "names": "by the numbers in their names",
     "size": "by size",
 }
+_COMPARED = {
+    "ids": "objects compared by their ids",
+    "names": "compared by names, not by ids",
+    "nothing": "of different processes",
+}
 _LEVELS = "▁▂▃▄▅▆▇█"
 _MOST_SNAPSHOTS, _ENDS = 8, 3
 _MOST_GROWTH, _MOST_QUIET = 8, 3
@@ -38,8 +43,7 @@ _MOST_GROWTH, _MOST_QUIET = 8, 3
 def title(series: HeapSeriesOverview) -> str:
     """Return what the snapshots are, and how they were put in order and compared."""
     count = len(series.sources)
-    compared = "objects compared by their ids" if series.by == "ids" else "compared by names, not by ids"
-    return f"{count} heap snapshots {_ORDERS[series.order_by]}, {compared}"
+    return f"{count} heap snapshots {_ORDERS[series.order_by]}, {_COMPARED[series.by]}"
 
 
 def snapshot_rows(series: HeapSeriesOverview, heaps: Sequence[HeapOverview]) -> list[Mapping[str, Any]]:

@@ -75,7 +75,7 @@ def about_holder(
     """
     impact = said.get("impact") or 0
     serious = impact >= measurements.thresholds.heap_warning_share * inside.total > 0
-    if measurements.is_heap_series:
+    if measurements.has_heap_series:
         serious = False  # what is merely large matters less than what grows
     said.setdefault("severity", Severity.WARNING if serious else Severity.INFO)
     said.setdefault("confidence", Confidence.LIKELY)

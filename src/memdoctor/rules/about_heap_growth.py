@@ -31,6 +31,7 @@ _DOUBTS = {
     "slowing": "it slows down: perhaps a warm-up",
     "step": "it rose in one step: perhaps a warm-up",
     "unsteady": "it goes up and down",
+    "turnover": "most of what was there at first is gone, so it may follow a load",
     "unseen": "of the snapshots between nothing is known",
     "slight": "little against what was there, perhaps chance",
 }

@@ -1,8 +1,9 @@
 """The same id is not the same object in these snapshots.
 
 ## What it means
-Objects cannot be compared one by one. What grows is told by the names of classes and of what holds
-collections: the numbers of each name are right, who holds the objects may be a hypothesis.
+Objects cannot be compared one by one. Of Bun's, what grows is told by the names of classes and of what holds
+collections: the numbers of each name are right, who holds the objects may be a hypothesis. Node and Chrome
+keep ids, so theirs are of several processes, and nothing is said of growth.
 
 ## Evidence
 Of the ids that two snapshots have in common, those of one class: V8 keeps ids as long as a process lives,
@@ -34,11 +35,13 @@ def check(measurements: Measurements) -> Iterator[Finding]:
     if series is None or series.by == "ids":
         return
     last = series.sources[-1]
+    several = series.by == "nothing"
     yield about_case(
         RULE,
         f"only {grouped(series.kept_ids)} objects have one id and one class in the first and the last "
-        "snapshot: compared by names, who holds what is a hypothesis",
-        note="compared by names",
+        "snapshot: "
+        + ("they are of different processes" if several else "compared by names, a hypothesis"),
+        note="of different processes" if several else "compared by names",
         evidence=(
             Evidence("ids in both", series.common_ids, "ids", pointer=last),
             Evidence("of one class", series.kept_ids, "ids", pointer=last),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from memdoctor.analysis.heap.entries.tables import butterflies
 from memdoctor.heap.arrays import I64, U32, Word
 from memdoctor.heap.classes import plain_objects
 from memdoctor.heap.graph import HeapGraph
@@ -74,6 +75,11 @@ def align(before: Identities, after: Identities) -> Alignment:
     common = at >= 0
     kept = int(np.count_nonzero(before.kinds[at[common]] == after.kinds[common]))
     return Alignment(len(before.ids), len(after.ids), int(np.count_nonzero(common)), kept)
+
+
+def has_stable_ids(graph: HeapGraph) -> bool:
+    """Whether the runtime keeps ids over several snapshots: V8 does, Bun does not, in neither format."""
+    return graph.format == "v8" and not len(butterflies(graph))
 
 
 def newest_id(graph: HeapGraph) -> int:

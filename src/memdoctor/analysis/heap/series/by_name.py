@@ -21,6 +21,7 @@ from memdoctor.heap.arrays import I64
 from memdoctor.heap.raw import raw
 
 _LEAST_BYTES = 16 * 1024
+_LEAST_COUNT = 10  # more in the last snapshot than in the first
 _MOST_TOLD = 12
 _DEEPEST = 256
 _SAMPLE = 9
@@ -88,7 +89,7 @@ class GrowingByName:
     def _grown(self, name: str, kind: str | None, totals: tuple[Total | None, ...]) -> Iterator[_Candidate]:
         one = _Candidate(name, kind, np.empty(0, np.int64), totals)
         first, last = one.counts[0], one.counts[-1]
-        if one.growth < self._least or first is None or last is None or last <= first:
+        if one.growth < self._least or first is None or last is None or last < first + _LEAST_COUNT:
             return
         nodes = self._collections(kind, name) if kind else self._inside.graph.of_class(name)
         if len(nodes) and is_worth_telling(self._inside, int(nodes[0])):

@@ -18,7 +18,7 @@ from memdoctor.analysis.heap.series.nested import Nesting
 from memdoctor.analysis.heap.series.outline import Outline
 from memdoctor.analysis.heap.series.pair import GONE
 from memdoctor.analysis.heap.series.series import HeapSeries
-from memdoctor.analysis.heap.series.verdict import DIFFERENCE, UNSEEN, Verdict, judge
+from memdoctor.analysis.heap.series.verdict import DIFFERENCE, GROWING, TURNOVER, UNSEEN, Verdict, judge
 from memdoctor.findings import Confidence, HeapGrowth
 from memdoctor.heap.arrays import I64
 
@@ -30,6 +30,7 @@ _OWN = 1 / 3  # of the growth of a collection is its own, or it is that of what 
 _P95 = 0.95
 _MOST_TOLD = 12
 _MAIN = 0.5
+_STAY = 0.7  # of the entries of the first snapshot, in a leak
 _SCOPE_OF_NODE = "(scope node:"
 _OF_THE_RUNTIME = ("handles", "listeners")  # what it keeps for the program
 _EXPORTS = "Module.exports"
@@ -125,7 +126,7 @@ class Growing:
         kind = kind_of(self._pair, holder)
         counted, counts = self._counts(holder)
         retained = self._retained(holder)
-        verdict = self._judged(counts, retained)
+        verdict = self._judged(holder, counts, retained)
         inside, span = self._inside, self._series.order.span
         event = self._event(holder) if kind == "listeners" else None
         function = self._function(holder, kind)
@@ -160,7 +161,32 @@ class Growing:
             nested=self._nested.below(holder.collections),
         )
 
-    def _judged(self, counts: Counts, retained: Counts) -> Verdict:
+    def _judged(self, holder: Holder, counts: Counts, retained: Counts) -> Verdict:
+        """Judge the numbers; where most entries of the first snapshot are gone, they follow a load.
+
+        In a leak they stay. If there are twice as many in the end it is told as one all the same.
+        """
+        verdict = self._of_numbers(counts, retained)
+        first, last = counts[0], counts[-1]
+        if verdict.word != GROWING or first is None or last is None or last >= 2 * first:
+            return verdict
+        if self._stayed(holder) >= _STAY:
+            return verdict
+        return Verdict(TURNOVER, verdict.monotonicity, "possible")
+
+    def _stayed(self, holder: Holder) -> float:
+        """Return the part of the entries of the first snapshot that are there in the last one, too."""
+        pair = self._pair
+        above = pair.before[holder.above]
+        entries = pair.first_outline.right_below(above[above != GONE])
+        name = self._inside.owners.node(holder.example)
+        kinds, which = np.unique(pair.first.paths.called[entries], return_inverse=True)
+        examples = [int(entries[np.argmax(which == kind)]) for kind in range(len(kinds))]
+        alike = [pair.first.owners.node(node) == name for node in examples]
+        entries = entries[np.asarray(alike, bool)[which]] if len(kinds) else entries
+        return float((pair.after[entries] != GONE).mean()) if len(entries) else 1.0
+
+    def _of_numbers(self, counts: Counts, retained: Counts) -> Verdict:
         """Judge the number of entries where it is known and does not fall, else the bytes."""
         times = self._series.order.times
         for values, counted in ((counts, True), (retained, False)):
@@ -169,7 +195,7 @@ class Growing:
                 verdict = judge(known, times, counted=counted)
                 if not counted or verdict.rises or known[-1] > known[0]:
                     return verdict
-        return Verdict(UNSEEN if len(self._looks) > 2 else DIFFERENCE, 1.0, "possible")
+        return Verdict(UNSEEN if len(self._looks) > 2 else DIFFERENCE, 0.0, "possible")
 
     def _counts(self, holder: Holder) -> tuple[str, Counts]:
         """Return how many entries there were in each snapshot, else objects of the entries' class."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from memdoctor.analysis.heap.inside import Inside
 from memdoctor.analysis.heap.overview import heap_overview
-from memdoctor.analysis.heap.series.alignment import Identities, newest_id
+from memdoctor.analysis.heap.series.alignment import Identities, has_stable_ids, newest_id
 from memdoctor.findings import HeapOverview
 from memdoctor.heap.arrays import I64, Word
 from memdoctor.model import Snapshot
@@ -34,6 +34,7 @@ class HeapLook:
     snapshot: Snapshot
     overview: HeapOverview
     newest_id: int
+    stable_ids: bool  # whether the runtime keeps ids over several snapshots
     identities: Identities
     retained: I64  # bytes, in the order of the ids
     collection_ids: Word
@@ -46,11 +47,6 @@ class HeapLook:
     def total(self) -> int:
         """Bytes of all objects."""
         return int(self.overview.figures["total_bytes"])
-
-    @property
-    def format(self) -> str:
-        """Who wrote it: v8, jsc."""
-        return str(self.overview.figures["format"])
 
     def entries_of(self, ids: Word) -> I64:
         """Return how many entries the collections with these ids had: -1 unknown, -2 there was none."""
@@ -72,6 +68,7 @@ def look_at(snapshot: Snapshot, inside: Inside, identities: Identities) -> HeapL
         snapshot=snapshot,
         overview=heap_overview(inside),
         newest_id=newest_id(graph),
+        stable_ids=has_stable_ids(graph),
         identities=identities,
         retained=graph.retained_size[identities.nodes],
         collection_ids=ids,

@@ -3,21 +3,27 @@
 from memdoctor.analysis.heap.series.by_name import GrowingByName
 from memdoctor.analysis.heap.series.growing import Growing
 from memdoctor.analysis.heap.series.series import HeapSeries
-from memdoctor.findings import HeapSeriesOverview
+from memdoctor.findings import HeapGrowth, HeapSeriesOverview
 
 
 def series_overview(series: HeapSeries, share: float) -> HeapSeriesOverview:
     """Return the snapshots in their order, and what has at least that share of the growth between them."""
     order, alignment = series.order, series.pair.alignment
     growing = Growing(series, share) if alignment.by_id else None
-    told = GrowingByName(series, share).told() if growing is None else growing.told()
+    told: tuple[HeapGrowth, ...] = ()
+    if growing is not None:
+        by, told = "ids", growing.told()
+    elif all(look.stable_ids for look in series.looks):
+        by = "nothing"  # ids that are kept do not fit: these are several processes
+    else:
+        by, told = "names", GrowingByName(series, share).told()
     return HeapSeriesOverview(
         sources=tuple(look.overview.source for look in series.looks),
         order_by=order.by,
         times=order.times,
         time_from=order.time_from,
         span_seconds=order.span,
-        by="names" if growing is None else "ids",
+        by=by,
         common_ids=alignment.common,
         kept_ids=alignment.kept,
         totals=tuple(look.total for look in series.looks),

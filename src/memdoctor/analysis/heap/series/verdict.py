@@ -6,11 +6,13 @@ from itertools import pairwise
 from math import sqrt
 
 GROWING, SLOWING, STEP, UNSTEADY = "growing", "slowing", "step", "unsteady"
+TURNOVER = "turnover"  # most of what was there at first is gone: it follows a load
 SLIGHT, DIFFERENCE, PLATEAU, STEADY = "slight", "difference", "plateau", "steady"
 UNSEEN = "unseen"  # of the snapshots between the first and the last nothing is known
 
 _LEVEL = 0.05  # of the whole rise: a last step that is smaller is none
 _SLOWED = 0.25  # of the pace of the steps before
+_SLOWED_EACH_TIME = 0.5  # of the first pace, where each step is slower than the one before
 _DROP = 0.10  # of the whole rise: what falls by more goes up and down
 _LEAST_RISE = 0.10  # of where it began: less is slight
 _NOISE = 4.0  # standard deviations of a number of things that come and go by chance
@@ -21,8 +23,9 @@ _CERTAIN_FROM = 4  # snapshots
 class Verdict:
     """What the numbers say.
 
-    growing; slowing, step, unsteady, slight, difference (of two): it may be a warm-up, or chance; plateau,
-    steady: it is over, or nothing rises. `monotonicity` is the part of the steps that rise.
+    growing; slowing, step, unsteady, slight, turnover, unseen, difference (of two): it may be a warm-up, a
+    load, or chance; plateau, steady: it is over, or nothing rises. `monotonicity` is the part of the steps
+    that rise.
     """
 
     word: str
@@ -78,6 +81,9 @@ def _slows_down(steps: Sequence[float], times: Sequence[float] | None) -> bool:
     """Whether the last step has far less than the pace of those before."""
     paces = [step / length for step, length in zip(steps, _lengths(times, len(steps)), strict=True)]
     before = [pace for pace in paces[:-1] if pace > 0]
+    each_time = len(paces) > 2 and all(later < earlier for earlier, later in pairwise(paces))
+    if each_time and paces[-1] < _SLOWED_EACH_TIME * paces[0]:
+        return True
     return bool(before) and paces[-1] < _SLOWED * sum(before) / len(before)
 
 
