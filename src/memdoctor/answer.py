@@ -57,7 +57,9 @@ def _sizes(look: Look, findings: Sequence[Finding], growth: Sequence[Growth] = (
     found = {finding.rule for finding in findings if finding.subject.name == look.sample.place}
     if "inconsistent-numbers" in found:
         yield "The numbers contradict each other: do not rely on them."
-    yield _heap(look, found, any(g.metric == "js_heap" and g.verdict in RISING for g in growth))
+    leaks = any(one.rule.startswith("growing-") and one.severity != "info" for one in findings)
+    rises = any(g.metric == "js_heap" and g.verdict in RISING for g in growth)
+    yield _heap(look, found, rises or leaks)
     if "external-not-resident" in found and "external-resident" not in found:
         missing = look.not_resident if look.not_resident <= look.external else look.external
         text = f"{_spoken(missing)} of the reported external memory is not in RAM"

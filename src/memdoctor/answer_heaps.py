@@ -1,6 +1,7 @@
 """What the answer says of heap snapshots: who holds most of one, or what grows between several."""
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from memdoctor.analysis.heap.series.forecast import forecast
 from memdoctor.analysis.measurements import Measurements
@@ -49,15 +50,16 @@ def _of_series(
         return
     over = f" in {duration(series.span_seconds)}" if series.span_seconds else ""
     change = f"{'grew' if grown >= 0 else 'shrank'} by {size(abs(grown))} to {size(series.totals[-1])}"
-    yield f"Over {count} snapshots{over} the heap {change}."
+    yield f"Over {count} snapshots{over} the heap {change}{_outside(measurements)}."
     told = [one for one in findings if one.rule.startswith(_GROWING) and one.subject.kind == "holder"]
     told.sort(key=_worst_first)
     leaks = [one for one in told if one.severity != "info"]
     for finding in leaks[:_NAMED]:
         yield f"{finding.message}."
-    for growth in series.growth:
-        if leaks and growth.holder == leaks[0].subject.name:
-            yield from sentences(series, growth, forecast(measurements, growth))
+        if finding is leaks[0]:
+            about = (one for one in series.growth if one.holder == finding.subject.name)
+            for growth in islice(about, 1):
+                yield from sentences(series, growth, forecast(measurements, growth))
     if leaks[_NAMED:]:
         yield f"{len(leaks) - _NAMED} more grow."
     if not leaks:
@@ -65,6 +67,16 @@ def _of_series(
     for finding in findings:
         if finding.rule == "growth-outside-heap" and finding.severity != "info":
             yield f"{finding.message}."
+
+
+def _outside(measurements: Measurements) -> str:
+    """Say how much of the growth is native memory that the snapshots show, if it is most of it."""
+    first, last = (measurements.heaps[index].figures for index in (0, -1))
+    total = last["total_bytes"] - first["total_bytes"]
+    native = last["native_bytes"] - first["native_bytes"]
+    if not last["has_user_roots"] or native * 2 < max(total, 1):
+        return ""
+    return f", {size(native)} of that outside the JS heap"
 
 
 def _without_a_leak(series: HeapSeriesOverview, told: Sequence[Finding]) -> Iterator[str]:
@@ -75,8 +87,8 @@ def _without_a_leak(series: HeapSeriesOverview, told: Sequence[Finding]) -> Iter
     if told:
         largest = max(told, key=lambda finding: finding.impact or 0)
         yield f"{largest.message}."
-    elif series.growth:
-        names = ", ".join(one.holder for one in series.growth[:_NAMED])
+    elif level := [one.holder for one in series.growth if one.verdict == "plateau"]:
+        names = ", ".join(level[:_NAMED])
         yield f"Nothing grows from each snapshot to the next: {names} rose and then stayed level."
     else:
         yield "Nothing in it grows from each snapshot to the next."

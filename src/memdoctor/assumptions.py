@@ -48,11 +48,15 @@ def parse_assumption(text: str) -> Assumption:
     if match is None:
         raise ValueError(f"{text!r} assumes nothing that can be understood")
     name, number, unit, time = match.groups()
+    number = number.replace(" ", "").replace("_", "")
+    if not float(number):
+        raise ValueError(f"{text!r}: nothing follows from none of it")
+    if name in (TOTAL, LIMIT) and not unit:
+        raise ValueError(f"{text!r}: a size has a unit")
     if name in (TOTAL, LIMIT):
         if time is not None:
             raise ValueError(f"{text!r}: {name} is a size, with no time")
         return Assumption(name, float(parse_size(f"{number}{unit}")), None, text)
     if unit or (time is not None and time not in _TIMES):
         raise ValueError(f"{text!r}: a number, and perhaps /hour or /day")
-    value = float(number.replace(" ", "").replace("_", ""))
-    return Assumption(name, value, None if time is None else float(_TIMES[time]), text)
+    return Assumption(name, float(number), None if time is None else float(_TIMES[time]), text)

@@ -1,10 +1,11 @@
 """The one place where measurements meet rules."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from memdoctor.analysis.heap.series.forecast import unmatched
 from memdoctor.analysis.measurements import Measurements
 from memdoctor.analysis.overview import overview
 from memdoctor.answer import answer
@@ -29,7 +30,7 @@ def diagnose(case: Case, settings: Settings, now: datetime | None = None) -> Rep
     shown = [f for f in shown if f.severity.rank <= Severity(settings.min_severity).rank]
     explains = {rule.card.name: rule.card.explains for rule in rules}
     shown = sorted(_linked(shown, explains), key=_order)
-    problems = measurements.problems
+    problems = (*measurements.problems, *_unmatched(measurements))
     return Report(
         tool={"name": "memdoctor", "version": VERSION},
         generated_at=now or datetime.now(UTC),
@@ -91,6 +92,12 @@ def _by_severity(findings: list[Finding]) -> dict[str, int]:
 
 def _order(finding: Finding) -> tuple[int, int]:
     return finding.severity.rank, -(finding.impact or 0)
+
+
+def _unmatched(measurements: Measurements) -> Iterator[Problem]:
+    for text in unmatched(measurements):
+        name = text.partition("=")[0]
+        yield Problem(f"--assume {text}", f"nothing that grows between snapshots is called {name}")
 
 
 def _exit_code(problems: Sequence[Problem], findings: list[Finding], fail_on: str) -> int:

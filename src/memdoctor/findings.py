@@ -206,6 +206,17 @@ class HeapGrowth:
     function: str | None = None  # the function that is called, with its place
     nested: tuple[NestedGrowth, ...] = ()
     held_by: tuple[str, ...] = ()  # what may hold it, where the file has no edge to it
+    also: tuple[str, ...] = ()  # other holders that got as many, of the same objects or in the same object
+
+    @property
+    def rises(self) -> bool:
+        """Whether there is anything to tell: not of what has stopped growing."""
+        return self.verdict not in ("plateau", "steady")
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether growth shows in the numbers of entries."""
+        return (self.added or 0) > 0
 
     @property
     def added(self) -> int | None:

@@ -119,7 +119,20 @@ class Sample:
 
 
 # What tells the time of a file's content.
-NAME, LAST_CHANGE = "the file's name", "the file's last change"
+NAME, BESIDE, LAST_CHANGE = "the file's name", "the sample beside it", "the file's last change"
+_ENDINGS = (".zst", ".xz", ".gz", ".json", ".jsc", ".heapsnapshot")
+
+
+def is_beside(file: str, snapshot: str) -> bool:
+    """Whether a file has the name of a snapshot, but for their endings.
+
+    >>> is_beside("run/leak-1.usage.json", "run/leak-1.heapsnapshot.xz"), is_beside("a/10.json", "a/1.json")
+    (True, False)
+    """
+    stem = snapshot
+    for ending in _ENDINGS:
+        stem = stem.removesuffix(ending)
+    return file != snapshot and file.startswith(f"{stem}.")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -102,7 +102,7 @@ class Measurements:
     @cached_property
     def looks_beside_heaps(self) -> tuple[Look, ...]:
         """The samples that were taken with the snapshots, in the same order."""
-        return beside(self.processes, self.heaps)
+        return beside(self.looks, self.heaps)
 
     @property
     def insides(self) -> "tuple[Inside, ...]":

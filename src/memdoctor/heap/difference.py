@@ -94,7 +94,8 @@ def class_changes(before: HeapGraph, after: HeapGraph) -> tuple[ClassChange, ...
         before_retained,
     )
     table = np.stack(columns, axis=1)
-    changed = np.flatnonzero((table[:, :6] != 0).any(axis=1)).tolist()
+    differs = (table[:, :6] != 0).any(axis=1) | (after_retained != before_retained)
+    changed = np.flatnonzero(differs).tolist()
     found = [ClassChange(*rows[row], *table[row].tolist()) for row in changed]
     return tuple(
         sorted(found, key=lambda one: (-abs(one.delta_retained_bytes), one.name, one.location or ()))

@@ -39,9 +39,9 @@ def read_case(inputs: Sequence[str], every: float | None = None) -> Case:
         help_line = "name the files that are diagnostics, or their folder"
         given = ", ".join(inputs) or "no input"
         reading.problems.append(Problem(given, "nothing in it could be read", help_line, unread=True))
+    heaps = with_file_times(reading.heaps, reading.samples)
     samples = list(with_times(reading.samples, every, reading.problems))
     samples = list(_without_duplicates(samples, reading.problems))
-    heaps = with_file_times(reading.heaps)
     return Case(tuple(reading.sources), tuple(samples), heaps, tuple(reading.problems), every)
 
 

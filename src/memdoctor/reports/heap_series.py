@@ -67,7 +67,7 @@ def snapshot_rows(series: HeapSeriesOverview, heaps: Sequence[HeapOverview]) -> 
 
 def growth_rows(series: HeapSeriesOverview) -> list[Mapping[str, Any]]:
     """Return a row for each thing that grows; what has stopped growing only where nothing else is told."""
-    rising = [one for one in series.growth if one.verdict not in ("plateau", "steady")]
+    rising = [one for one in series.growth if one.rises]
     shown = rising[:_MOST_GROWTH] or list(series.growth[:_MOST_QUIET])
     return [
         {

@@ -155,6 +155,7 @@ def heap_growth(item: HeapGrowth) -> dict[str, Any]:
             for one in item.nested
         ],
         "held_by": list(item.held_by),
+        "also": list(item.also),
     }
 
 

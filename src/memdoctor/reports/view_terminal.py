@@ -30,7 +30,7 @@ def _blocks(view: View, style: Style) -> Iterator[RenderableType]:
     if view.rows:
         yield table(view.columns, view.rows, style.width)
     else:
-        yield Text("nothing of this kind is in it")
+        yield Text("nothing has changed" if len(view.sources) > 1 else "nothing of this kind is in it")
     for remark in heap.remarks(view):
         yield Text(remark, style="dim")
 

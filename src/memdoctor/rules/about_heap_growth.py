@@ -22,6 +22,7 @@ EXPLAINS = (
     "many-handles",
 )
 _MOST_COUNTS = 6  # that a sentence has room for
+_MOST_ALSO = 3
 _SOON = 3600  # seconds to the limit: from here on it harms
 _DAY = 86_400
 _EXPLAINED = 0.5  # of a total: what has less does not explain it
@@ -32,6 +33,7 @@ _DOUBTS = {
     "step": "it rose in one step: perhaps a warm-up",
     "unsteady": "it goes up and down",
     "turnover": "most of what was there at first is gone, so it may follow a load",
+    "spread": "spread over so many holders that none stands out",
     "unseen": "of the snapshots between nothing is known",
     "slight": "little against what was there, perhaps chance",
 }
@@ -41,9 +43,7 @@ def of_kind(measurements: Measurements, kind: str) -> Iterator[HeapGrowth]:
     """Yield what grows of one kind; what has stopped growing is nothing to tell."""
     series = measurements.heap_series
     if series is not None:
-        for growth in series.growth:
-            if growth.kind == kind and growth.verdict not in ("plateau", "steady"):
-                yield growth
+        yield from (one for one in series.growth if one.kind == kind and one.rises)
 
 
 def about_heap_growth(
@@ -63,7 +63,7 @@ def about_heap_growth(
     return about(
         rule,
         Subject("holder", growth.holder, sources[-1]),
-        f"{statement(growth)}{_nested(growth)}{_doubt(growth)}",
+        f"{statement(growth)}{_also(growth)}{_nested(growth)}{_doubt(growth)}",
         severity=_severity(growth, cast),
         confidence=growth.confidence,
         note=_from_to(growth),
@@ -83,7 +83,7 @@ def statement(growth: HeapGrowth) -> str:
         where = f" ({grouped(growth.collections)} × {growth.collection})"
     entries = _entries(growth)
     counts = [grouped(count) for count in growth.counts if count is not None]
-    if len(counts) < len(growth.counts) or (growth.added or 0) <= 0:
+    if len(counts) < len(growth.counts) or not growth.is_counted:
         return f"{growth.holder}{where} retains {size(growth.growth_bytes)} more{_of(entries)}, {share}"
     shown = counts if len(counts) <= _MOST_COUNTS else [*counts[:3], "…", *counts[-2:]]
     heap = " in the heap" if growth.counted == "objects" and growth.kind != "class" else ""
@@ -105,9 +105,13 @@ def _of(entries: str) -> str:
 
 
 def _from_to(growth: HeapGrowth) -> str:
-    if growth.added is None:
+    if not growth.is_counted:
         return f"{size(growth.growth_bytes)} more"
     return f"{grouped(growth.counts[0] or 0)} → {grouped(growth.counts[-1] or 0)} {growth.entry}"
+
+
+def _also(growth: HeapGrowth) -> str:
+    return f", with as many in {', '.join(growth.also[:_MOST_ALSO])}" if growth.also else ""
 
 
 def _nested(growth: HeapGrowth) -> str:
@@ -135,11 +139,12 @@ def _where(sources: Sequence[str], growth: HeapGrowth) -> Iterator[Evidence]:
     last = sources[-1]
     held = growth.entry_id if growth.holder_id is None else growth.holder_id
     yield Evidence("path", growth.path, "path", pointer=f"{last}#@{held}")
-    yield Evidence("an entry", f"@{growth.entry_id}", pointer=f"{last}#@{growth.entry_id}")
+    if growth.entry_id != growth.holder_id:
+        yield Evidence("an entry", f"@{growth.entry_id}", pointer=f"{last}#@{growth.entry_id}")
     node = growth.holder_id if growth.counted == "entries" else None
     label = growth.entry if growth.counted == "objects" else "entries"
     for source, count in zip(sources, growth.counts, strict=True):
-        place = source if node is None else f"{source}#@{node}"
+        place = source if node is None or source != last else f"{source}#@{node}"
         yield Evidence(label, count, growth.counted, pointer=place)
     for one in growth.nested:
         place = f"{last}#@{one.node_id}"
@@ -159,12 +164,12 @@ def _sizes(growth: HeapGrowth) -> Iterator[Evidence]:
 
 
 def _rates(growth: HeapGrowth) -> Iterator[Evidence]:
-    if growth.counts_per_second is not None:
-        formula = "(last − first) ÷ the time between them"
+    formula = "(last − first) ÷ the time between them"
+    if growth.counts_per_second is not None and growth.is_counted:
         yield Evidence("added", growth.counts_per_second * 3600, "count/h", formula=formula)
-        if growth.bytes_per_second is not None:
-            yield Evidence("rate", growth.bytes_per_second * 3600, "bytes/h", formula=formula)
-    elif growth.added is not None:
+    if growth.bytes_per_second is not None:
+        yield Evidence("rate", growth.bytes_per_second * 3600, "bytes/h", formula=formula)
+    elif growth.added is not None and growth.is_counted:
         steps = len(growth.counts) - 1
         yield Evidence("added per snapshot", growth.added / steps, formula="(last − first) ÷ steps")
 
@@ -192,15 +197,19 @@ def _ahead(cast: Forecast) -> Iterator[Evidence]:
 
 def sentences(series: HeapSeriesOverview | None, growth: HeapGrowth, cast: Forecast) -> Iterator[str]:
     """Yield how fast it grows, what is to come of that, and what the holder cannot explain."""
-    if growth.counts_per_second and growth.bytes_per_second:
-        pace = rate(growth.counts_per_second, "count")
-        yield f"That is {pace}, {rate(growth.bytes_per_second, 'bytes')}."
+    if growth.bytes_per_second:
+        pace = rate(growth.bytes_per_second, "bytes")
+        counted = growth.is_counted and growth.counts_per_second is not None
+        each = f"{rate(growth.counts_per_second or 0, 'count')}, " if counted else ""
+        yield f"That is {each}{pace}."
     if growth.held_by:
         holders = " or ".join(growth.held_by)
         yield f"No edge leads to them: {holders} may hold them, a hypothesis by its size."
     if cast.limit is not None and cast.seconds_to_limit is not None:
         when = duration(cast.seconds_to_limit)
-        yield f"At this pace the heap reaches its limit of {size(cast.limit)} in {when}."
+        yield f"By this alone the heap reaches its limit of {size(cast.limit)} in {when}."
+    if cast.limit is not None and cast.room is not None and cast.room <= 0:
+        yield f"The heap is above the limit of {size(cast.limit)} already."
     for one in cast.assumed:
         yield _assumed(one, cast.limit)
     told = cast.explained
@@ -215,7 +224,7 @@ def sentences(series: HeapSeriesOverview | None, growth: HeapGrowth, cast: Forec
 
 def _assumed(one: Assumed, limit: int | None) -> str:
     if one.bytes_per_second is None:
-        return f"With {one.assumption.text} it stays below {size(one.bytes)}."
+        return f"With {one.assumption.text} it would retain about {size(one.bytes)}."
     pace = f"With {one.assumption.text} it grows by {size(one.bytes_per_second * _DAY)} a day"
     if limit is None or one.seconds_to_limit is None:
         return f"{pace}."

@@ -82,13 +82,12 @@ CLASS_COLUMNS = (
 
 CLASS_CHANGE_COLUMNS = (
     Column("class", "class", "text"),
-    Column("added_count", "added", "count"),
-    Column("removed_count", "removed", "count"),
     Column("delta_count", "± count", "count_change"),
     Column("delta_bytes", "± shallow", "bytes_change"),
     Column("delta_retained_bytes", "± retained", "bytes_change"),
     Column("grown_bytes", "same grew", "bytes_change"),
-    Column("grown_count", "objects", "count"),
+    Column("added_count", "added", "count"),
+    Column("removed_count", "removed", "count"),
 )
 
 # Each is the module of its name in `views`.

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from memdoctor.model import LAST_CHANGE, NAME, Problem, Sample, Snapshot
+from memdoctor.model import BESIDE, LAST_CHANGE, NAME, Problem, Sample, Snapshot, is_beside
 
 # 2026-11-20T09-32-17, 20261120-093217, 20261120.093217 and the like.
 _IN_A_NAME = re.compile(
@@ -39,20 +39,31 @@ def with_times(samples: Sequence[Sample], every: float | None, problems: list[Pr
             yield sample
 
 
-def with_file_times(snapshots: Sequence[Snapshot]) -> tuple[Snapshot, ...]:
-    """Return snapshots with the time in their files' names, else with that of the files' last change.
+def with_file_times(snapshots: Sequence[Snapshot], samples: Sequence[Sample]) -> tuple[Snapshot, ...]:
+    """Return snapshots with the time in their files' names, else with that of samples beside them.
+
+    A sample is beside a snapshot if its file is named so, with another ending. Else it is the time of the
+    files' last change.
 
     They hold no time themselves. A file's time may be that of a copy: it is for what comes after to judge.
     """
     named = [_in_name(one.source.name) for one in snapshots]
     if snapshots and all(named):
         return tuple(replace(one, at=at, time_from=NAME) for one, at in zip(snapshots, named, strict=True))
+    told = [_beside(one, samples) for one in snapshots]
+    if snapshots and all(told):
+        return tuple(replace(one, at=at, time_from=BESIDE) for one, at in zip(snapshots, told, strict=True))
     written = [_written(one.source.name) for one in snapshots]
     if len(snapshots) > 1 and all(written) and len(set(written)) == len(written):
         return tuple(
             replace(one, at=at, time_from=LAST_CHANGE) for one, at in zip(snapshots, written, strict=True)
         )
     return tuple(snapshots)
+
+
+def _beside(snapshot: Snapshot, samples: Sequence[Sample]) -> datetime | None:
+    found = [one.at for one in samples if is_beside(one.source, snapshot.source.name)]
+    return found[0] if len(found) == 1 else None
 
 
 def _untimed(sample: Sample) -> bool:

@@ -41,6 +41,6 @@ def check(measurements: Measurements) -> Iterator[Finding]:
             RULE,
             measurements,
             growth,
-            why="Each of them keeps the one before it, and so all of them.",
-            help="cut the chain: keep no predecessor, no cause, no next of what is done",
+            why="A list, a tree or a chain in which each keeps others: what leads to one keeps them all.",
+            help="bound it, or cut it where it is done: keep no next, no previous, no cause",
         )

@@ -35,14 +35,15 @@ def check(measurements: Measurements) -> Iterator[Finding]:
     yield about_case(
         RULE,
         f"{outside.first.label} grew by {size(outside.growth)}, what the snapshots show by "
-        f"{size(outside.visible_growth)}: {size(outside.unseen)} grew outside of the heap",
+        f"{size(outside.visible_growth)}: {size(outside.unseen)} grew outside of the heap, beyond the "
+        f"{size(outside.allowance)} that are allowed for {outside.allowed_for}",
         note=f"{size(outside.unseen)} outside of the heap",
         evidence=(
             outside.first.named(f"first {outside.first.label}"),
             outside.last.named(f"last {outside.last.label}"),
             Evidence("in the snapshots", outside.visible_growth, "bytes", formula=outside.formula),
-            Evidence("for the snapshots", outside.allowance, "bytes", formula=outside.allowance_formula),
-            Evidence("outside", outside.unseen, "bytes", formula="growth − in the snapshots"),
+            Evidence("allowed", outside.allowance, "bytes", formula=outside.allowance_formula),
+            Evidence("outside", outside.unseen, "bytes", formula="growth − in the snapshots − allowed"),
         ),
         why="No heap snapshot shows native memory, so what holds it cannot be found in one.",
         help="look at native add-ons, compression and WebAssembly; compare smaps of two moments",

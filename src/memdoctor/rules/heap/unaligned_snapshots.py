@@ -1,9 +1,9 @@
 """The same id is not the same object in these snapshots.
 
 ## What it means
-Objects cannot be compared one by one. Of Bun's, what grows is told by the names of classes and of what holds
-collections: the numbers of each name are right, who holds the objects may be a hypothesis. Node and Chrome
-keep ids, so theirs are of several processes, and nothing is said of growth.
+Objects cannot be compared one by one. Of Bun's, what grows is told by the names of classes and of what
+holds collections: the numbers of each name are right, who holds the objects may be a hypothesis. Node and
+Chrome keep ids, so theirs are of several processes, and nothing is said of growth.
 
 ## Evidence
 Of the ids that two snapshots have in common, those of one class: V8 keeps ids as long as a process lives,

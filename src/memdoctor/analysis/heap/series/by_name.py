@@ -5,30 +5,30 @@ them, is not shown by the files: it is a hypothesis.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from memdoctor.analysis.heap.entries.typed_arrays import ELEMENT_BYTES
 from memdoctor.analysis.heap.holders.blame import is_worth_telling
 from memdoctor.analysis.heap.holders.missing_edges import likely_holders
+from memdoctor.analysis.heap.series.growing import LEAST_BYTES, MOST_TOLD, P95
 from memdoctor.analysis.heap.series.look import Total
 from memdoctor.analysis.heap.series.outline import Outline
 from memdoctor.analysis.heap.series.series import HeapSeries
-from memdoctor.analysis.heap.series.verdict import judge
+from memdoctor.analysis.heap.series.verdict import GROWING, SPREAD, judge
 from memdoctor.findings import Confidence, HeapGrowth
 from memdoctor.heap.arrays import I64
 from memdoctor.heap.raw import raw
 
-_LEAST_BYTES = 16 * 1024
 _LEAST_COUNT = 10  # more in the last snapshot than in the first
-_MOST_TOLD = 12
 _DEEPEST = 256
 _SAMPLE = 9
 _MAIN = 0.8  # of the bytes: the objects that have them are asked
 _P95 = 0.95
 BUFFERS = frozenset({"Buffer", "ArrayBuffer", "SharedArrayBuffer", *ELEMENT_BYTES})
-_INTERNAL = ("(", "system / ", "Function")  # no classes of the program
+_INTERNAL = ("(", "system / ")  # no classes of the program
+_OF_CODE = frozenset({"Function", "FunctionExecutable", "FunctionCodeBlock", "FunctionRareData"})
 
 
 @dataclass(eq=False, frozen=True)
@@ -62,8 +62,7 @@ class GrowingByName:
         self._looks = series.looks
         self._inside = series.pair.last
         self._outline = Outline(self._inside)
-        self._whole = max(series.looks[-1].total - series.looks[0].total, 1)
-        self._least = max(share * self._whole, _LEAST_BYTES)
+        self._least = max(share * max(series.growth, 0), LEAST_BYTES)
 
     def told(self) -> tuple[HeapGrowth, ...]:
         """Return what grows, the most first; what is inside of something that grows is part of it."""
@@ -74,11 +73,20 @@ class GrowingByName:
         told = [
             one for one in kept if not self._is_below(one, [other for other in kept if other is not one])
         ]
-        return tuple(self._growth(one) for one in told[:_MOST_TOLD])
+        whole = max(self._series.growth, sum(one.growth for one in told), 1)
+        return tuple(self._growth(one, whole) for one in told[:MOST_TOLD])
+
+    def spread(self) -> tuple[HeapGrowth, ...]:
+        """Return the classes of which there is more, spread over so many holders that none stands out."""
+        return tuple(
+            replace(one, verdict=SPREAD, confidence=Confidence.POSSIBLE)
+            for one in self.told()
+            if one.kind == "class" and one.verdict == GROWING
+        )
 
     def _candidates(self) -> Iterator[_Candidate]:
         for name in self._looks[-1].classes:
-            if not name.startswith(_INTERNAL):
+            if not name.startswith(_INTERNAL) and name not in _OF_CODE:
                 totals = tuple(look.classes.get(name) for look in self._looks)
                 yield from self._grown(name, None, totals)
         for kind, owner in self._looks[-1].owners:
@@ -120,12 +128,12 @@ class GrowingByName:
             inside += node in above
         return 2 * inside > len(places)
 
-    def _growth(self, one: _Candidate) -> HeapGrowth:
+    def _growth(self, one: _Candidate, whole: int) -> HeapGrowth:
         inside, graph, order = self._inside, self._inside.graph, self._series.order
         counts = one.counts
         known = [count for count in counts if count is not None]
         verdict = judge(known, order.times if len(known) == len(counts) else None, counted=True)
-        sure = Confidence.LIKELY if verdict.word == "growing" else Confidence.POSSIBLE
+        sure = Confidence.LIKELY if verdict.word == GROWING else Confidence.POSSIBLE
         example = int(one.nodes[np.argmax(graph.retained_size[one.nodes])])
         sizes = graph.retained_size[one.nodes]
         span, added = order.span, (counts[-1] or 0) - (counts[0] or 0)
@@ -141,9 +149,9 @@ class GrowingByName:
             counts=counts,
             retained=tuple(0 if total is None else total.retained_bytes for total in one.totals),
             growth_bytes=one.growth,
-            share=min(one.growth / self._whole, 1.0),
+            share=one.growth / whole,
             entry_bytes=mean,
-            entry_bytes_p95=int(np.quantile(sizes, _P95)) if one.collection is None else None,
+            entry_bytes_p95=int(np.quantile(sizes, P95)) if one.collection is None else None,
             verdict=verdict.word,
             monotonicity=verdict.monotonicity,
             confidence=sure,

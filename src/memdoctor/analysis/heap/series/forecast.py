@@ -51,8 +51,8 @@ def forecast(measurements: Measurements, growth: HeapGrowth) -> Forecast:
     limit, place = _limit(measurements)
     room = None if limit is None or growth.kind == "buffers" else limit - _in_heap(measurements)
     seconds = None
-    if room is not None and growth.bytes_per_second:
-        seconds = max(room, 0) / growth.bytes_per_second
+    if room is not None and room > 0 and growth.bytes_per_second:
+        seconds = room / growth.bytes_per_second
     assumed = (_assumed(one, growth, room) for one in of_growth(measurements.assumptions, growth))
     return Forecast(
         limit=limit,
@@ -62,6 +62,17 @@ def forecast(measurements: Measurements, growth: HeapGrowth) -> Forecast:
         assumed=tuple(one for one in assumed if one is not None),
         explained=_explained(measurements, growth),
     )
+
+
+def unmatched(measurements: Measurements) -> list[str]:
+    """Return the assumptions about what does not grow under their name, as they were typed."""
+    series = measurements.heap_series
+    growth = () if series is None else series.growth
+    return [
+        one.text
+        for one in measurements.assumptions
+        if one.name not in (TOTAL, LIMIT) and not any(of_growth((one,), each) for each in growth)
+    ]
 
 
 def of_growth(assumptions: Sequence[Assumption], growth: HeapGrowth) -> list[Assumption]:
@@ -79,7 +90,7 @@ def _assumed(assumption: Assumption, growth: HeapGrowth, room: int | None) -> As
     if growth.entry_bytes is None:
         return None
     pace = None if assumption.per_second is None else assumption.per_second * growth.entry_bytes
-    seconds = max(room, 0) / pace if room is not None and pace else None
+    seconds = room / pace if room is not None and room > 0 and pace else None
     return Assumed(assumption, int(assumption.value * growth.entry_bytes), pace, seconds)
 
 

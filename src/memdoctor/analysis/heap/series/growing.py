@@ -1,6 +1,6 @@
 """What grows between snapshots in which the same id is the same object."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -25,10 +25,10 @@ from memdoctor.heap.arrays import I64
 if TYPE_CHECKING:
     from memdoctor.analysis.heap.events.emitters import Event
 
-_LEAST_BYTES = 16 * 1024
+LEAST_BYTES = 16 * 1024
 _OWN = 1 / 3  # of the growth of a collection is its own, or it is that of what is nested in it
-_P95 = 0.95
-_MOST_TOLD = 12
+P95 = 0.95
+MOST_TOLD = 12
 _MAIN = 0.5
 _STAY = 0.7  # of the entries of the first snapshot, in a leak
 _SCOPE_OF_NODE = "(scope node:"
@@ -49,8 +49,7 @@ class Growing:
         self._graph = series.pair.last.graph
         self._looks = series.looks
         self._outline = series.pair.outline
-        grown = series.looks[-1].total - series.looks[0].total
-        self._least = max(share * max(grown, 0), _LEAST_BYTES)
+        self._least = max(share * max(series.growth, 0), LEAST_BYTES)
 
     @cached_property
     def holders(self) -> tuple[Holder, ...]:
@@ -64,15 +63,16 @@ class Growing:
         return sum(holder.growth for holder in self.holders if self._is_bookkeeping(holder))
 
     def told(self) -> tuple[HeapGrowth, ...]:
-        """Return what grows, what has grown most first; without bookkeeping, if anything else grows."""
-        wanted = [holder for holder in self.holders if self._may_be_blamed(holder)]
-        own = [holder for holder in wanted if not self._is_bookkeeping(holder)] or wanted
-        whole = max(
-            self._looks[-1].total - self._looks[0].total, sum(holder.growth for holder in self.holders), 1
-        )
-        found = [self._growth(holder, whole) for holder in own[:_MOST_TOLD]]
+        """Return what grows, what has grown most first.
+
+        Weak references that the program keeps are told only if nothing else grows: they follow it else.
+        """
+        blamed = [holder for holder in self.holders if self._may_be_blamed(holder)]
+        own = [holder for holder in blamed if not self._is_bookkeeping(holder)] or blamed
+        whole = max(self._series.growth, sum(holder.growth for holder in self.holders), 1)
+        found = [self._growth(holder, whole) for holder in own[:MOST_TOLD]]
         found.sort(key=lambda one: -_weight(one))
-        return tuple(found)
+        return tuple(_as_one(found))
 
     def _whole(self, found: Sequence[Holder]) -> list[Holder]:
         """Return the holders; what grows inside the entries of a collection is part of its growth."""
@@ -91,16 +91,18 @@ class Growing:
         return self._outline.is_mostly_below(inner.nodes, outer.nodes)
 
     def _is_bookkeeping(self, holder: Holder) -> bool:
-        owners = self._inside.owners
-        names = {owners.node(holder.example), *(owners.node(int(node)) for node in holder.nodes[:1])}
-        return bool(names & BOOKKEEPING)
+        return self._remembers(holder) or self._inside.owners.node(holder.example) in BOOKKEEPING
+
+    def _remembers(self, holder: Holder) -> bool:
+        """Whether a holder only remembers objects that others keep."""
+        return any(self._inside.owners.node(int(node)) in BOOKKEEPING for node in holder.nodes[:1])
 
     def _may_be_blamed(self, holder: Holder) -> bool:
         """Whether it is the program's: neither a cache of modules nor the runtime's own functions."""
         nodes = holder.collections if len(holder.collections) else holder.nodes
         node = int(nodes[0]) if len(nodes) else holder.example
-        if not holder.name or self._is_bookkeeping(holder):
-            return bool(holder.name)
+        if not holder.name or self._remembers(holder):
+            return False
         names = (self._inside.owners.node(holder.example), self._inside.owners.name(node) or "")
         inner = any(name.startswith(_SCOPE_OF_NODE) for name in names)
         if inner and kind_of(self._pair, holder) not in _OF_THE_RUNTIME:
@@ -224,13 +226,18 @@ class Growing:
         ids = self._graph.node_id[holder.collections]
         found = [look.entries_of(ids) for look in self._looks]
         if (found[0] == ABSENT).all():
-            kind = self._inside.owners.node(int(holder.collections[0]))
+            kind = self._kind_of_collection(int(holder.collections[0]))
             named = [look.owners.get((kind, holder.name)) for look in self._looks]
             if named[0] is not None:
                 return tuple(0 if one is None else one.entries for one in named)
         return tuple(
             None if (entries == UNKNOWN).any() else int(np.maximum(entries, 0).sum()) for entries in found
         )
+
+    def _kind_of_collection(self, node: int) -> str:
+        """Return by which kind of collection a node was counted: one that extends Array counts as one."""
+        kinds = self._inside.collections.kinds
+        return next((one.kind for one in kinds if (one.node == node).any()), "")
 
     def _retained(self, holder: Holder) -> Counts:
         """Return what the objects that dominate the growth retained in each snapshot."""
@@ -250,7 +257,7 @@ class Growing:
         if added is not None and int(heads.sum()) < added // 2:
             return holder.growth // added, None
         sizes = self._graph.retained_size[alike]
-        return int(sizes.mean()), int(np.quantile(sizes, _P95))
+        return int(sizes.mean()), int(np.quantile(sizes, P95))
 
     def _event(self, holder: Holder) -> "Event | None":
         """Return the event that the entries listen to."""
@@ -284,6 +291,25 @@ def _below(inside: Inside, outline: Outline, above: I64, name: str) -> int:
     )
 
 
+def _as_one(found: Sequence[HeapGrowth]) -> Iterator[HeapGrowth]:
+    """Yield what grows; holders that got as many each time, in one object or of one class, are one leak."""
+    leaks: dict[tuple[Counts, str], list[HeapGrowth]] = {}
+    for one in found:
+        owner = one.holder.rpartition(".")[0]
+        keys = [(one.counts, owner), (one.counts, one.entry)] if one.is_counted else [((), one.holder)]
+        known = next((leaks[key] for key in keys if key in leaks), [])
+        known.append(one)
+        leaks.update((key, known) for key in keys)
+    for alike in {id(group): group for group in leaks.values()}.values():
+        largest, *others = alike
+        yield replace(
+            largest,
+            growth_bytes=sum(one.growth_bytes for one in alike),
+            share=min(sum(one.share for one in alike), 1.0),
+            also=tuple(one.holder for one in others),
+        )
+
+
 def _weight(one: HeapGrowth) -> float:
     """Return by what growth is ranked: bytes, less of what does not rise each time, or in number."""
-    return one.growth_bytes * (0.5 + one.monotonicity / 2) * (1 if (one.added or 0) > 0 else 0.6)
+    return one.growth_bytes * (0.5 + one.monotonicity / 2) * (1 if one.is_counted else 0.6)

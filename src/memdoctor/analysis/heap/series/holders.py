@@ -11,6 +11,7 @@ from memdoctor.analysis.heap.naming.runtime import of_runtime as is_of_runtime
 from memdoctor.analysis.heap.series.accumulation import Accumulation, Point
 from memdoctor.analysis.heap.series.pair import GONE, Pair
 from memdoctor.heap.arrays import I64, Flags
+from memdoctor.heap.edges import edges_of
 from memdoctor.heap.raw import raw
 
 _MOST_STEPS = 100_000  # back along the way to a child, to see over which field its point leads to it
@@ -18,6 +19,7 @@ _MOST_SLOTS = 4  # fields of one object that fill up; with more of them it is a 
 _MOST_GROUPS = 40  # of the children of one point
 _MAIN = 0.5  # of a point's growth
 _MOST_HELD = 8  # functions and scopes of the runtime, one in the other
+_INTO = ("element", "internal")  # edges from a collection or its table to its entries
 _SCOPE_OF_NODE = "(scope node:"
 
 
@@ -220,8 +222,10 @@ class Holders:
         if not len(collections):
             anchors = np.unique(inside.owners.anchor[entries]).astype(np.int64)
             collections = anchors[self._is_collection[anchors]]
-        if len(collections) and self._is_collection[entries].all():
-            entries = self._inside_of(collections)  # a collection that was built anew is no entry
+        if len(collections):
+            # A collection that was built anew, or whose table has grown, is no entry of itself.
+            inner = entries[~np.isin(entries, collections)]
+            entries = inner if len(inner) else self._inside_of(collections)
         _, which = np.unique(inside.paths.called[entries], return_inverse=True)
         most = int(np.argmax(np.bincount(which, weights=self._pair.change[entries])))
         alike = entries[which == most]
@@ -229,11 +233,18 @@ class Holders:
         return Holder(name, growth, point.nodes, nodes, collections, entries, example)
 
     def _inside_of(self, collections: I64) -> I64:
-        """Return what is right below some collections, or those themselves if nothing is."""
-        outline = self._outline
+        """Return what is right below some collections, else what they lead to, else those themselves."""
+        outline, graph = self._outline, self._inside.graph
         below = outline.right_below(collections)
-        below = below[outline.head[below] == below]
-        return below if len(below) else collections
+        heads: I64 = below[outline.head[below] == below]
+        if len(heads):
+            return heads
+        parts = np.flatnonzero(np.isin(graph.dominator, collections) & outline.is_part)
+        edges = edges_of(graph, np.concatenate([collections, parts]))
+        keeping = np.isin(graph.edge_type[edges], [graph.edge_code(kind) for kind in _INTO])
+        led_to: I64 = np.unique(graph.edge_target[edges[keeping]]).astype(np.int64)
+        entries: I64 = led_to[~outline.is_part[led_to] & ~np.isin(led_to, collections)]
+        return entries if len(entries) else collections
 
     @cached_property
     def _is_collection(self) -> Flags:

@@ -11,7 +11,7 @@ from pathlib import PurePath
 
 from memdoctor.analysis.heap.series.alignment import align
 from memdoctor.analysis.heap.series.look import HeapLook
-from memdoctor.model import LAST_CHANGE, NAME
+from memdoctor.model import BESIDE, LAST_CHANGE, NAME
 
 _SHORTEST = 60  # seconds, from the first to the last: what is shorter carries no rate per hour
 
@@ -90,8 +90,7 @@ def _rising_ids(looks: Sequence[HeapLook]) -> bool:
 def _timed(looks: tuple[HeapLook, ...], by: str, every: float | None) -> Order:
     """Return the order with the times of the looks, where these fit it."""
     told = {look.snapshot.time_from for look in looks}
-    named = told == {NAME}
-    if every is not None and not named:
+    if every is not None and not told <= {NAME, BESIDE}:
         times = tuple(index * every for index in range(len(looks)))
         return Order(looks, by, times, "--every")
     if None in told:
@@ -99,7 +98,9 @@ def _timed(looks: tuple[HeapLook, ...], by: str, every: float | None) -> Order:
     source = looks[0].snapshot.time_from
     moments = [_moment(look) for look in looks]
     if any(later <= earlier for earlier, later in pairwise(moments)):
-        return Order(looks, by, doubt=f"the times of {source} contradict the ids: they are not used")
+        if every is not None:
+            return Order(looks, by, tuple(index * every for index in range(len(looks))), "--every")
+        return Order(looks, by, doubt=f"the times by {source} contradict that order: they are not used")
     return Order(looks, by, tuple(moment - moments[0] for moment in moments), source)
 
 

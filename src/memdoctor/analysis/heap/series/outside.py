@@ -5,12 +5,11 @@ Without NumPy: rules import this.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import PurePath
 
 from memdoctor.analysis.figure import Figure
 from memdoctor.analysis.look import Look
-from memdoctor.analysis.processes import Process
 from memdoctor.findings import HeapOverview
+from memdoctor.model import is_beside
 from memdoctor.units import MiB
 
 _LEAST = 16 * MiB
@@ -29,6 +28,7 @@ class OutsideHeap:
     formula: str
     allowance: int
     allowance_formula: str
+    allowed_for: str
     sure: bool
 
     @property
@@ -55,21 +55,16 @@ def growth_outside(looks: Sequence[Look], heaps: Sequence[HeapOverview]) -> Outs
     )
 
 
-def beside(processes: Sequence[Process], heaps: Sequence[HeapOverview]) -> tuple[Look, ...]:
-    """Return the samples beside the snapshots: of files of the same name, else of the only process."""
-    looks = [look for process in processes for look in process.looks]
-    by_name = [_named_as(heap.source, looks) for heap in heaps]
-    paired = [look for look in by_name if look is not None]
-    if len(paired) == len(heaps):
-        return tuple(paired)
-    return tuple(processes[0].looks) if len(processes) == 1 else ()
+def beside(looks: Sequence[Look], heaps: Sequence[HeapOverview]) -> tuple[Look, ...]:
+    """Return a sample for each snapshot: the one whose file is named so, else as many in their order.
 
-
-def _named_as(snapshot: str, looks: Sequence[Look]) -> Look | None:
-    """Return the one sample whose file has the name of a snapshot, but for what follows the first dot."""
-    name = PurePath(snapshot).name.split(".", maxsplit=1)[0]
-    found = [look for look in looks if PurePath(look.sample.source).name.split(".", maxsplit=1)[0] == name]
-    return found[0] if len(found) == 1 else None
+    Nothing if neither fits, or if they are of several processes.
+    """
+    found = [[look for look in looks if is_beside(look.sample.source, heap.source)] for heap in heaps]
+    if all(len(of_heap) == 1 for of_heap in found):
+        return tuple(of_heap[0] for of_heap in found)
+    pids = {look.sample.pid for look in looks}
+    return tuple(looks) if len(looks) == len(heaps) and len(pids) == 1 else ()
 
 
 def _external(looks: Sequence[Look], heaps: Sequence[HeapOverview]) -> OutsideHeap | None:
@@ -80,7 +75,14 @@ def _external(looks: Sequence[Look], heaps: Sequence[HeapOverview]) -> OutsideHe
     buffers = [int(heap.figures["typed_arrays_bytes"]) for heap in heaps]
     visible = max(buffers[-1] - buffers[0], 0)
     return OutsideHeap(
-        first, last, visible, "array buffers, last − first", _EXTERNAL_NOISE, "noise of external", sure=True
+        first,
+        last,
+        visible,
+        "array buffers, last − first",
+        _EXTERNAL_NOISE,
+        "8 MiB",
+        "noise",
+        sure=True,
     )
 
 
@@ -91,7 +93,7 @@ def _resident(looks: Sequence[Look], heaps: Sequence[HeapOverview]) -> OutsideHe
     if not (first.known and last.known):
         return None
     totals = [int(heap.figures["total_bytes"]) for heap in heaps]
-    visible = max(totals[-1] - totals[min(start, len(totals) - 2)], 0)
+    visible = max(totals[-1] - totals[start], 0)
     allowance = _WRITING + _WRITING_PER_FILE * max(int(heap.figures["file_bytes"]) for heap in heaps)
     return OutsideHeap(
         first,
@@ -100,5 +102,6 @@ def _resident(looks: Sequence[Look], heaps: Sequence[HeapOverview]) -> OutsideHe
         "all objects, last − first",
         allowance,
         "64 MiB + 4 × the largest file",
+        "writing them",
         sure=len(looks) > 2,
     )

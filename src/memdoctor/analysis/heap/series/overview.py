@@ -5,6 +5,8 @@ from memdoctor.analysis.heap.series.growing import Growing
 from memdoctor.analysis.heap.series.series import HeapSeries
 from memdoctor.findings import HeapGrowth, HeapSeriesOverview
 
+_EXPLAINED = 0.5  # of the growth: if holders have less of it, classes are told
+
 
 def series_overview(series: HeapSeries, share: float) -> HeapSeriesOverview:
     """Return the snapshots in their order, and what has at least that share of the growth between them."""
@@ -13,6 +15,8 @@ def series_overview(series: HeapSeries, share: float) -> HeapSeriesOverview:
     told: tuple[HeapGrowth, ...] = ()
     if growing is not None:
         by, told = "ids", growing.told()
+        if sum(one.growth_bytes for one in told) < _EXPLAINED * series.growth:
+            told += GrowingByName(series, share).spread()
     elif all(look.stable_ids for look in series.looks):
         by = "nothing"  # ids that are kept do not fit: these are several processes
     else:

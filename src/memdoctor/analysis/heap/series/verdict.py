@@ -8,6 +8,7 @@ from math import sqrt
 GROWING, SLOWING, STEP, UNSTEADY = "growing", "slowing", "step", "unsteady"
 TURNOVER = "turnover"  # most of what was there at first is gone: it follows a load
 SLIGHT, DIFFERENCE, PLATEAU, STEADY = "slight", "difference", "plateau", "steady"
+SPREAD = "spread"  # over so many holders that none of them stands out
 UNSEEN = "unseen"  # of the snapshots between the first and the last nothing is known
 
 _LEVEL = 0.05  # of the whole rise: a last step that is smaller is none

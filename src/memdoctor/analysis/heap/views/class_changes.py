@@ -15,15 +15,15 @@ from memdoctor.units import grouped
 
 def changes(sources: tuple[Source, Source], before: HeapGraph, after: HeapGraph) -> View:
     """Return the classes in which something changed, as the Comparison of DevTools, and more."""
-    rows = tuple(_row(change) for change in class_changes(before, after))
+    alignment = align(identities(before), identities(after))
+    rows = tuple(_row(change, by_id=alignment.by_id) for change in class_changes(before, after))
     summed = ("added_count", "removed_count", "added_bytes", "removed_bytes", "grown_bytes", "delta_bytes")
     totals = {
         "class_count": len(rows),
-        **{key: sum(row[key] for row in rows) for key in summed},
+        **{key: sum(row[key] or 0 for row in rows) for key in summed},
         "total_bytes_before": before.total_size,
         "total_bytes": after.total_size,
     }
-    alignment = align(identities(before), identities(after))
     return View(
         "classes",
         sources,
@@ -36,7 +36,8 @@ def changes(sources: tuple[Source, Source], before: HeapGraph, after: HeapGraph)
     )
 
 
-def _row(change: ClassChange) -> Mapping[str, Any]:
+def _row(change: ClassChange, *, by_id: bool) -> Mapping[str, Any]:
+    """Return a row. Where ids mean nothing, no object is the same as before."""
     return {
         "class": change.name,
         "added_count": change.added_count,
@@ -46,8 +47,8 @@ def _row(change: ClassChange) -> Mapping[str, Any]:
         "removed_bytes": change.removed_bytes,
         "delta_bytes": change.delta_bytes,
         "delta_retained_bytes": change.delta_retained_bytes,
-        "grown_count": change.grown_count,
-        "grown_bytes": change.grown_bytes,
+        "grown_count": change.grown_count if by_id else None,
+        "grown_bytes": change.grown_bytes if by_id else None,
         "count": change.count,
         "shallow_bytes": change.shallow_bytes,
         "retained_bytes": change.retained_bytes,
@@ -62,7 +63,7 @@ def _notes(alignment: Alignment, before: HeapGraph, after: HeapGraph) -> list[st
         same = f"{grouped(alignment.kept)} of them of one class"
         return [
             f"{common} are in both, {same}: the same id is not the same object here",
-            "so added and removed are all objects of the class; only the differences mean something",
+            "so added and removed tell nothing; the differences do",
         ]
     if newest_id(after) < newest_id(before):
         return ["the second has lower ids than the first: it is the older one"]
