@@ -206,7 +206,7 @@ class HeapGrowth:
     function: str | None = None  # the function that is called, with its place
     nested: tuple[NestedGrowth, ...] = ()
     held_by: tuple[str, ...] = ()  # what may hold it, where the file has no edge to it
-    also: tuple[str, ...] = ()  # other holders that got as many, of the same objects or in the same object
+    also: tuple[str, ...] = ()  # where the same objects are, too, or as many in another field of one object
 
     @property
     def rises(self) -> bool:

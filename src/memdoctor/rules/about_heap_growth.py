@@ -39,22 +39,23 @@ _DOUBTS = {
 }
 
 
-def of_kind(measurements: Measurements, kind: str) -> Iterator[HeapGrowth]:
-    """Yield what grows of one kind; what has stopped growing is nothing to tell."""
-    series = measurements.heap_series
-    if series is not None:
-        yield from (one for one in series.growth if one.kind == kind and one.rises)
-
-
-def about_heap_growth(
+def tell(
     rule: Rule,
     measurements: Measurements,
-    growth: HeapGrowth,
+    kind: str,
     *,
     why: str,
-    help: str,  # noqa: A002
-) -> Finding:
-    """Return a finding about what grows: a warning if it grows each time, else a note.
+    help: str,  # noqa: A002 - the word users see
+) -> Iterator[Finding]:
+    """Yield a finding for each thing of a kind that grows; what has stopped growing is nothing to tell."""
+    series = measurements.heap_series
+    for growth in () if series is None else series.growth:
+        if growth.kind == kind and growth.rises:
+            yield _finding(rule, measurements, growth, why, help)
+
+
+def _finding(rule: Rule, measurements: Measurements, growth: HeapGrowth, why: str, help_: str) -> Finding:
+    """Return a finding about what grows: a warning if its numbers say that it goes on, else a note.
 
     It is an error where at its pace the heap is full within the hour.
     """
@@ -69,7 +70,7 @@ def about_heap_growth(
         note=_from_to(growth),
         evidence=(*_where(sources, growth), *_ahead(cast), *_rates(growth), *_sizes(growth)),
         why=" ".join((why, *sentences(measurements.heap_series, growth, cast))),
-        help=f"{help}; see memdoctor heap retainers @{look_at} FILE",
+        help=f"{help_}; see memdoctor heap retainers @{look_at} FILE",
         impact=growth.growth_bytes,
         topic=f"{growth.kind} {growth.entry}",
     )
@@ -111,7 +112,7 @@ def _from_to(growth: HeapGrowth) -> str:
 
 
 def _also(growth: HeapGrowth) -> str:
-    return f", with as many in {', '.join(growth.also[:_MOST_ALSO])}" if growth.also else ""
+    return f"; so does {', '.join(growth.also[:_MOST_ALSO])}" if growth.also else ""
 
 
 def _nested(growth: HeapGrowth) -> str:

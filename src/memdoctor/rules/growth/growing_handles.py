@@ -25,7 +25,7 @@ from dataclasses import replace
 from memdoctor.analysis.measurements import Measurements
 from memdoctor.findings import Finding, Rule, Severity
 from memdoctor.rules.about_growth import about_growth
-from memdoctor.rules.about_heap_growth import EXPLAINS, about_heap_growth, of_kind
+from memdoctor.rules.about_heap_growth import EXPLAINS, tell
 
 RULE = Rule(
     "growing-handles",
@@ -53,11 +53,10 @@ def check(measurements: Measurements) -> Iterator[Finding]:
                 why="They are opened and not closed; each may keep what its callback refers to.",
                 help=_HELP[growth.metric],
             )
-    for heap_growth in of_kind(measurements, "handles"):
-        yield about_heap_growth(
-            _IN_HEAP,
-            measurements,
-            heap_growth,
-            why="Each stays, with all that its callback sees, until it is cleared or closed.",
-            help="clear or close each when what it belongs to ends (`clearInterval`, `close`, `abort`)",
-        )
+    yield from tell(
+        _IN_HEAP,
+        measurements,
+        "handles",
+        why="Each stays, with all that its callback sees, until it is cleared or closed.",
+        help="clear or close each when what it belongs to ends (`clearInterval`, `close`, `abort`)",
+    )

@@ -19,7 +19,7 @@ from collections.abc import Iterator
 
 from memdoctor.analysis.measurements import Measurements
 from memdoctor.findings import Finding, Rule, Severity
-from memdoctor.rules.about_heap_growth import EXPLAINS, about_heap_growth, of_kind
+from memdoctor.rules.about_heap_growth import EXPLAINS, tell
 
 RULE = Rule(
     "growing-class",
@@ -32,11 +32,10 @@ RULE = Rule(
 
 def check(measurements: Measurements) -> Iterator[Finding]:
     """Yield a finding for each of those that have become more."""
-    for growth in of_kind(measurements, "class"):
-        yield about_heap_growth(
-            RULE,
-            measurements,
-            growth,
-            why="More objects of a class are a leak or a load; the files do not show who holds them.",
-            help="look where they are made and where they are put; delete them when they are done",
-        )
+    yield from tell(
+        RULE,
+        measurements,
+        "class",
+        why="More objects of a class are a leak or a load; the files do not show who holds them.",
+        help="look where they are made and where they are put; delete them when they are done",
+    )

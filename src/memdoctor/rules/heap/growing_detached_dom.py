@@ -5,11 +5,9 @@ Elements are taken out of the document and kept by a script: each keeps its whol
 and what these see.
 
 ## Evidence
-The snapshots are compared object by object, by the ids that V8 keeps. From the root of the dominator
-tree down, growth is followed into what was there before, to where it accumulates; what has at least 5 %
-of all growth is told (`growth_share`). A warning needs three snapshots or more, in which the number
-rises each time, and at the end no more slowly than before; else it is a note. Nodes that V8 marks as
-detached, by the object that holds them.
+Growth is followed down the dominator tree to where it accumulates; told is what has 5 % of it
+(`growth_share`). A warning needs two steps or more in which the number rises, the last one among them;
+of two snapshots it is a note. Nodes that V8 marks as detached, by the object that holds them.
 
 ## What to do
 Delete the element from the collection or the variable when it is removed from the document, or keep its
@@ -23,7 +21,7 @@ from collections.abc import Iterator
 
 from memdoctor.analysis.measurements import Measurements
 from memdoctor.findings import Finding, Rule, Severity
-from memdoctor.rules.about_heap_growth import EXPLAINS, about_heap_growth, of_kind
+from memdoctor.rules.about_heap_growth import EXPLAINS, tell
 
 RULE = Rule(
     "growing-detached-dom",
@@ -36,11 +34,10 @@ RULE = Rule(
 
 def check(measurements: Measurements) -> Iterator[Finding]:
     """Yield a finding for each of those that have become more."""
-    for growth in of_kind(measurements, "detached-dom"):
-        yield about_heap_growth(
-            RULE,
-            measurements,
-            growth,
-            why="Each element keeps its whole tree, its listeners, and what these see.",
-            help="delete it where it is held when it is removed from the document",
-        )
+    yield from tell(
+        RULE,
+        measurements,
+        "detached-dom",
+        why="Each element keeps its whole tree, its listeners, and what these see.",
+        help="delete it where it is held when it is removed from the document",
+    )

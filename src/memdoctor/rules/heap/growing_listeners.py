@@ -5,11 +5,10 @@ Listeners of one event become more and more. Each keeps its function and the sco
 long as the emitter lives.
 
 ## Evidence
-The snapshots are compared object by object, by the ids that V8 keeps. From the root of the dominator
-tree down, growth is followed into what was there before, to where it accumulates; what has at least 5 %
-of all growth is told (`growth_share`). A warning needs three snapshots or more, in which the number
-rises each time, and at the end no more slowly than before; else it is a note. Listeners are counted in
-the emitter, or where they are a chain, in the whole heap.
+Growth is followed down the dominator tree to where it accumulates; told is what has 5 % of it
+(`growth_share`). A warning needs two steps or more in which the number rises, the last one among them;
+of two snapshots it is a note. Listeners are counted in the emitter, or where they are a chain, in the
+whole heap.
 
 ## What to do
 Look where the function is added. Remove it when its object is done: `removeListener`, `off`, `once`, or
@@ -23,7 +22,7 @@ from collections.abc import Iterator
 
 from memdoctor.analysis.measurements import Measurements
 from memdoctor.findings import Finding, Rule, Severity
-from memdoctor.rules.about_heap_growth import EXPLAINS, about_heap_growth, of_kind
+from memdoctor.rules.about_heap_growth import EXPLAINS, tell
 
 RULE = Rule(
     "growing-listeners",
@@ -36,11 +35,10 @@ RULE = Rule(
 
 def check(measurements: Measurements) -> Iterator[Finding]:
     """Yield a finding for each of those that have become more."""
-    for growth in of_kind(measurements, "listeners"):
-        yield about_heap_growth(
-            RULE,
-            measurements,
-            growth,
-            why="Each keeps its function and the scope that this sees, as long as the emitter lives.",
-            help="remove it when its object is done (`removeListener`, `off`, `once`, an AbortSignal)",
-        )
+    yield from tell(
+        RULE,
+        measurements,
+        "listeners",
+        why="Each keeps its function and the scope that this sees, as long as the emitter lives.",
+        help="remove it when its object is done (`removeListener`, `off`, `once`, an AbortSignal)",
+    )

@@ -5,11 +5,10 @@ No collection, but a field or a variable leads to more and more: a list in which
 before it, an error with its causes, a chain of closures.
 
 ## Evidence
-The snapshots are compared object by object, by the ids that V8 keeps. From the root of the dominator
-tree down, growth is followed into what was there before, to where it accumulates; what has at least 5 %
-of all growth is told (`growth_share`). A warning needs three snapshots or more, in which the number
-rises each time, and at the end no more slowly than before; else it is a note. Objects of the class that
-the list is made of, below what holds it; else all of the heap.
+Growth is followed down the dominator tree to where it accumulates; told is what has 5 % of it
+(`growth_share`). A warning needs two steps or more in which the number rises, the last one among them;
+of two snapshots it is a note. Objects of the class that the list is made of, below what holds it; else
+all of the heap.
 
 ## What to do
 Look at what the field is set to, and cut the chain: set `next`, `previous` or `cause` to null, keep the
@@ -23,7 +22,7 @@ from collections.abc import Iterator
 
 from memdoctor.analysis.measurements import Measurements
 from memdoctor.findings import Finding, Rule, Severity
-from memdoctor.rules.about_heap_growth import EXPLAINS, about_heap_growth, of_kind
+from memdoctor.rules.about_heap_growth import EXPLAINS, tell
 
 RULE = Rule(
     "growing-object",
@@ -36,11 +35,10 @@ RULE = Rule(
 
 def check(measurements: Measurements) -> Iterator[Finding]:
     """Yield a finding for each of those that have become more."""
-    for growth in of_kind(measurements, "object"):
-        yield about_heap_growth(
-            RULE,
-            measurements,
-            growth,
-            why="A list, a tree or a chain in which each keeps others: what leads to one keeps them all.",
-            help="bound it, or cut it where it is done: keep no next, no previous, no cause",
-        )
+    yield from tell(
+        RULE,
+        measurements,
+        "object",
+        why="A list, a tree or a chain in which each keeps others: what leads to one keeps them all.",
+        help="bound it, or cut it where it is done: keep no next, no previous, no cause",
+    )

@@ -5,11 +5,10 @@ A text that is added to, or parts of texts that are kept: what is cut out of a l
 it.
 
 ## Evidence
-The snapshots are compared object by object, by the ids that V8 keeps. From the root of the dominator
-tree down, growth is followed into what was there before, to where it accumulates; what has at least 5 %
-of all growth is told (`growth_share`). A warning needs three snapshots or more, in which the number
-rises each time, and at the end no more slowly than before; else it is a note. Most of the growth is in
-strings: in one that grows, or in slices that keep the texts they are from.
+Growth is followed down the dominator tree to where it accumulates; told is what has 5 % of it
+(`growth_share`). A warning needs two steps or more in which the number rises, the last one among them;
+of two snapshots it is a note. Most of the growth is in strings: in one that grows, or in slices that
+keep the texts they are from.
 
 ## What to do
 Write a text out, or bound it. Of a slice keep a copy that stands alone: `Buffer.from(part).toString()`.
@@ -22,7 +21,7 @@ from collections.abc import Iterator
 
 from memdoctor.analysis.measurements import Measurements
 from memdoctor.findings import Finding, Rule, Severity
-from memdoctor.rules.about_heap_growth import EXPLAINS, about_heap_growth, of_kind
+from memdoctor.rules.about_heap_growth import EXPLAINS, tell
 
 RULE = Rule(
     "growing-strings",
@@ -35,11 +34,10 @@ RULE = Rule(
 
 def check(measurements: Measurements) -> Iterator[Finding]:
     """Yield a finding for each of those that have become more."""
-    for growth in of_kind(measurements, "strings"):
-        yield about_heap_growth(
-            RULE,
-            measurements,
-            growth,
-            why="What is cut out of a long text keeps all of it; a text that is added to is never shorter.",
-            help="keep a copy of the part (`Buffer.from(part).toString()`), or bound the text",
-        )
+    yield from tell(
+        RULE,
+        measurements,
+        "strings",
+        why="What is cut out of a long text keeps all of it; a text that is added to is never shorter.",
+        help="keep a copy of the part (`Buffer.from(part).toString()`), or bound the text",
+    )

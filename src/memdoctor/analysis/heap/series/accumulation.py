@@ -40,7 +40,7 @@ class Accumulation:
         self._least = least_bytes
         change, parent = pair.change, pair.outline.parent
         heads = np.flatnonzero(pair.outline.head == np.arange(len(parent), dtype=np.uint32))
-        heads = heads[(change[heads] != 0) & (heads != pair.last.graph.root)]
+        heads = heads[((change[heads] != 0) | (pair.gross[heads] > 0)) & (heads != pair.last.graph.root)]
         heads = heads[pair.is_old[parent[heads]] | (parent[heads] == pair.last.graph.root)]
         order = np.argsort(parent[heads], kind="stable")
         self._children = heads[order]
@@ -72,12 +72,12 @@ class Accumulation:
         return children
 
     def _descended(self, children: I64) -> Iterator[I64]:
-        """Yield the groups of alike old objects that have grown enough together."""
+        """Yield the groups of alike old objects to which enough has come; as much may have gone."""
         old = children[self._pair.is_old[children]]
         if not len(old):
             return
         _, which = np.unique(self._signatures(old), return_inverse=True)
-        sums = np.bincount(which, weights=self._pair.change[old])
+        sums = np.bincount(which, weights=self._pair.gross[old])
         for group in np.flatnonzero(sums >= self._least).tolist():
             yield old[which == group]
 

@@ -1,5 +1,6 @@
 """What grows between snapshots in which the same id is the same object."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -20,7 +21,7 @@ from memdoctor.analysis.heap.series.pair import GONE
 from memdoctor.analysis.heap.series.series import HeapSeries
 from memdoctor.analysis.heap.series.verdict import DIFFERENCE, GROWING, TURNOVER, UNSEEN, Verdict, judge
 from memdoctor.findings import Confidence, HeapGrowth
-from memdoctor.heap.arrays import I64
+from memdoctor.heap.arrays import I64, Flags
 
 if TYPE_CHECKING:
     from memdoctor.analysis.heap.events.emitters import Event
@@ -29,6 +30,7 @@ LEAST_BYTES = 16 * 1024
 _OWN = 1 / 3  # of the growth of a collection is its own, or it is that of what is nested in it
 P95 = 0.95
 MOST_TOLD = 12
+_SAMPLE = 9  # entries that are asked where else they are
 _MAIN = 0.5
 _STAY = 0.7  # of the entries of the first snapshot, in a leak
 _SCOPE_OF_NODE = "(scope node:"
@@ -161,7 +163,32 @@ class Growing:
             entry_id=inside.id_of(holder.example),
             function=function,
             nested=self._nested.below(holder.collections),
+            also=self._also_in(holder),
         )
+
+    def _also_in(self, holder: Holder) -> tuple[str, ...]:
+        """Return the other collections that most entries are in: none, where one dominates them."""
+        if len(holder.nodes) and np.isin(holder.nodes, holder.collections).any():
+            return ()
+        graph, owners = self._graph, self._inside.owners
+        first, edges = graph.retainers
+        places = np.linspace(0, len(holder.entries) - 1, min(len(holder.entries), _SAMPLE)).astype(np.int64)
+        names = Counter[str]()
+        for node in holder.entries[places].tolist():
+            leading = edges[int(first[node]) : int(first[node + 1])]
+            leading = leading[graph.edge_type[leading] != graph.edge_code("weak")]
+            sources = self._outline.whole[graph.edge_sources(leading)].astype(np.int64)
+            found = np.setdiff1d(sources[self._is_collection[sources]], holder.collections)
+            names.update({owners.name(int(one)) or "" for one in found})
+        told = (name for name, count in names.items() if name and 2 * count > len(places))
+        return tuple(name for name in told if name != holder.name)
+
+    @cached_property
+    def _is_collection(self) -> Flags:
+        found = np.zeros(self._graph.node_count, bool)
+        for kind in self._inside.collections.kinds:
+            found[kind.node] = True
+        return found
 
     def _judged(self, holder: Holder, counts: Counts, retained: Counts) -> Verdict:
         """Judge the numbers; where most entries of the first snapshot are gone, they follow a load.
@@ -306,7 +333,7 @@ def _as_one(found: Sequence[HeapGrowth]) -> Iterator[HeapGrowth]:
             largest,
             growth_bytes=sum(one.growth_bytes for one in alike),
             share=min(sum(one.share for one in alike), 1.0),
-            also=tuple(one.holder for one in others),
+            also=tuple(dict.fromkeys((*(one.holder for one in others), *largest.also))),
         )
 
 

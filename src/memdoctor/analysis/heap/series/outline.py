@@ -36,7 +36,7 @@ class Outline:
         return found
 
     @cached_property
-    def _whole(self) -> U32:
+    def whole(self) -> U32:
         """The object that each node is part of."""
         own = np.arange(self._graph.node_count, dtype=np.uint32)
         return ends_of_chains(np.where(self.is_part, self._graph.dominator, own).astype(np.uint32))
@@ -44,7 +44,7 @@ class Outline:
     @cached_property
     def above(self) -> U32:
         """The object that dominates the one that each node is part of, be it one of the same list."""
-        return self._whole[self._graph.dominator[self._whole]]
+        return self.whole[self._graph.dominator[self.whole]]
 
     @cached_property
     def head(self) -> U32:
@@ -53,7 +53,7 @@ class Outline:
         Such a list would otherwise be a path of a million objects, each of which holds all after it.
         """
         graph, called = self._graph, self._inside.paths.called
-        link = self._whole.copy()
+        link = self.whole.copy()
         unlinked = [graph.class_names.index(name) for name in _NO_LINKS if name in graph.class_names]
         candidates = np.isin(graph.node_type, [graph.node_code(name) for name in _LINKED])
         candidates &= ~np.isin(graph.class_id, unlinked) & ~self.is_part & ~self._inside.is_passed

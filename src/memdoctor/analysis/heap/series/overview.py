@@ -15,7 +15,8 @@ def series_overview(series: HeapSeries, share: float) -> HeapSeriesOverview:
     told: tuple[HeapGrowth, ...] = ()
     if growing is not None:
         by, told = "ids", growing.told()
-        if sum(one.growth_bytes for one in told) < _EXPLAINED * series.growth:
+        explained = sum(one.growth_bytes for one in told) + growing.bookkeeping
+        if explained < _EXPLAINED * series.growth:
             told += GrowingByName(series, share).spread()
     elif all(look.stable_ids for look in series.looks):
         by = "nothing"  # ids that are kept do not fit: these are several processes

@@ -89,6 +89,14 @@ class Pair:
         return change
 
     @cached_property
+    def gross(self) -> I64:
+        """How many bytes have come to what each object dominates, whatever has gone from it."""
+        first, last = self.first.graph, self.last.graph
+        counted = last.shallow_size.astype(np.int64)
+        counted[self.is_old] -= first.shallow_size[self.before[self.is_old]].astype(np.int64)
+        return _added_up(last, np.maximum(counted, 0))
+
+    @cached_property
     def change_outside(self) -> I64:
         """Of what is new or has grown, the bytes of array buffers: memory outside the JS heap."""
         return self._change_of(self.first.external.is_buffer, self.last.external.is_buffer)
