@@ -240,6 +240,8 @@ def _manager(sessions: int, *, first: int = 0, rebuilt: bool = False, linked: bo
     """Return a heap in which a manager has an array of sessions, or a list of them."""
     made = Snapshot()
     top = made.global_object()
+    for _ in range(150):
+        made.object("Base", holder=top)
     manager = made.object("Manager", holder=top, key="manager")
     ballast = made.object("Ballast", 1 << 20, holder=top, key="ballast")
     made.edge(ballast, manager, "manager")

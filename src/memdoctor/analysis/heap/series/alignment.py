@@ -13,7 +13,8 @@ from memdoctor.heap.arrays import I64, U32, Word
 from memdoctor.heap.classes import plain_objects
 from memdoctor.heap.graph import HeapGraph
 
-_COMMON = 0.05  # of the ids of the smaller snapshot are in the other one, at least: the rest may rotate
+# So many ids are in both, at least: what a runtime has of its own. All else may rotate, in heaps of any size.
+_COMMON, _COMMON_COUNT = 0.05, 1000
 _STRINGS = ("string", "concatenated string", "sliced string")
 # Of the common ids so many are of one class both times, at least. What is where another object has died may
 # have its id; in snapshots of two processes about two thirds are of one class by chance.
@@ -50,8 +51,8 @@ class Alignment:
     @property
     def by_id(self) -> bool:
         """Whether the same id means the same object."""
-        of = min(self.before, self.after)
-        return of > 0 and self.common >= _COMMON * of and self.kept >= _KEPT * self.common
+        least = min(_COMMON * min(self.before, self.after), _COMMON_COUNT)
+        return self.common > 0 and self.common >= least and self.kept >= _KEPT * self.common
 
 
 def identities(graph: HeapGraph) -> Identities:
