@@ -13,7 +13,7 @@ from memdoctor.heap.arrays import I64, U32, Word
 from memdoctor.heap.classes import plain_objects
 from memdoctor.heap.graph import HeapGraph
 
-# So many ids are in both, at least: what a runtime has of its own. All else may rotate, in heaps of any size.
+# So many ids are in both, at least: what a runtime has of its own. All else may rotate, however large.
 _COMMON, _COMMON_COUNT = 0.05, 1000
 _STRINGS = ("string", "concatenated string", "sliced string")
 # Of the common ids so many are of one class both times, at least. What is where another object has died may
