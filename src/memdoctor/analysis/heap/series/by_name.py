@@ -21,6 +21,7 @@ from memdoctor.findings import Confidence, HeapGrowth
 from memdoctor.heap.arrays import I64
 from memdoctor.heap.raw import raw
 
+_MOST_COMPARED = 40  # classes and owners, with each other
 _LEAST_COUNT = 10  # more in the last snapshot than in the first
 _DEEPEST = 256
 _SAMPLE = 9
@@ -67,7 +68,7 @@ class GrowingByName:
     def told(self) -> tuple[HeapGrowth, ...]:
         """Return what grows, the most first; what is inside of something that grows is part of it."""
         kept: list[_Candidate] = []
-        for one in sorted(self._candidates(), key=lambda one: -one.growth):
+        for one in sorted(self._candidates(), key=lambda one: -one.growth)[:_MOST_COMPARED]:
             if not any(self._is_below(one, (other,)) for other in kept):
                 kept.append(one)
         told = [

@@ -23,7 +23,7 @@ def kind_of(pair: Pair, holder: Holder) -> str:
     def mostly(which: Flags) -> bool:
         return int(change[which].sum()) >= _MAIN * whole
 
-    types = np.asarray([graph.node_types[kind] for kind in graph.node_type[entries].tolist()])
+    types = graph.node_type[entries]
     in_collection = len(holder.collections) > 0
     own = in_collection and is_collection_of_the_program(inside, int(holder.collections[0]))
     outside = int(np.maximum(pair.change_outside[entries], 0).sum())
@@ -33,8 +33,8 @@ def kind_of(pair: Pair, holder: Holder) -> str:
         ("listeners", mostly(inside.emitters.is_listener[entries])),
         ("handles", inside.owners.node(holder.example) in KIND_OF and not own),
         ("buffers", outside >= _MAIN * whole),
-        ("strings", mostly(np.isin(types, texts))),
-        ("closures", mostly(types == "closure") and not own),
+        ("strings", mostly(np.isin(types, [graph.node_code(name) for name in texts]))),
+        ("closures", mostly(types == graph.node_code("closure")) and not own),
         ("collection", in_collection),
     )
     return next((kind for kind, fits in tests if fits), "object")
