@@ -17,16 +17,13 @@ from runtimes import NODE, needs_node
 PROGRAMS = ROOT / "benchmarks" / "leak_programs"
 LEAKING = (
     "abort-listeners.js",
-    "async-generator.js",
     "closure-chain.js",
-    "embeddings.js",
     "error-causes.js",
     "interval-per-connection.js",
     "map-by-request-private.js",
-    "module-array-esm.mjs",
     "sliced-strings.js",
 )
-HEALTHY = ("drained-burst.js", "object-pool.js", "ring-buffer.mjs", "sawtooth.js", "ttl.js")
+HEALTHY = ("object-pool.js", "sawtooth.js", "ttl.js")
 
 
 def run(program: str, folder: Path) -> tuple[dict[str, Any], list[Path]]:

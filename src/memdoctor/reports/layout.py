@@ -35,6 +35,7 @@ _ANNOTATED_ROWS = (
 
 
 _MOST_NOTES = 2  # that are told without -v
+_MOST_WHOLE = 3  # findings on holders of a heap with all that is to say, so that a report fits a screen
 RUNTIMES = {"bun": "Bun", "node": "Node"}
 MOST_ROWS = 30  # of a table of samples
 MOST_OF_ONE, SHOWN_OF_ONE = 10, 4  # of one process; beyond that many, how many are shown
@@ -53,10 +54,14 @@ _WORDING: dict[str, Callable[[float], str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A finding with the findings that state the same fact from another side."""
+    """A finding with the findings that state the same fact from another side.
+
+    A `brief` one is told in its message alone: the first ones of its kind have said the rest.
+    """
 
     finding: Finding
     folded: tuple[Finding, ...]
+    brief: bool = False
 
 
 def paragraphs(report: Report, *, detail: int) -> list[Paragraph]:
@@ -69,8 +74,14 @@ def paragraphs(report: Report, *, detail: int) -> list[Paragraph]:
     if not told and report.overview.heap_series is not None:
         # What grew is what was asked, though two snapshots prove nothing.
         told = [one for one in leading if one.rule.startswith("growing-")][:_MOST_NOTES]
+    in_heaps = [one for one in told if one.subject.kind == "holder"]
+    brief = in_heaps[_MOST_WHOLE:] if detail < 1 else []
     return [
-        Paragraph(finding, tuple(o for rule in finding.explains for o in found[whom(finding), rule]))
+        Paragraph(
+            finding,
+            tuple(o for rule in finding.explains for o in found[whom(finding), rule]),
+            finding in brief,
+        )
         for finding in told
     ]
 

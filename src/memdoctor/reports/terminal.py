@@ -184,6 +184,8 @@ def _paragraph(paragraph: Paragraph, style: Style) -> Iterator[RenderableType]:
         " ",
         layout.message(finding),
     )
+    if paragraph.brief:
+        return
     evidence = finding.evidence if style.detail > 0 else _first(finding.evidence)
     rows = Table.grid(padding=(0, 2))
     rows.add_column(no_wrap=True)

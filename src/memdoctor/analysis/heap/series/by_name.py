@@ -12,7 +12,7 @@ import numpy as np
 from memdoctor.analysis.heap.entries.typed_arrays import ELEMENT_BYTES
 from memdoctor.analysis.heap.holders.blame import is_worth_telling
 from memdoctor.analysis.heap.holders.missing_edges import likely_holders
-from memdoctor.analysis.heap.series.growing import LEAST_BYTES, MOST_TOLD, P95
+from memdoctor.analysis.heap.series.growing import MOST_TOLD, P95, least_growth
 from memdoctor.analysis.heap.series.look import Total
 from memdoctor.analysis.heap.series.outline import Outline
 from memdoctor.analysis.heap.series.series import HeapSeries
@@ -63,7 +63,7 @@ class GrowingByName:
         self._looks = series.looks
         self._inside = series.pair.last
         self._outline = Outline(self._inside)
-        self._least = max(share * max(series.growth, 0), LEAST_BYTES)
+        self._least = least_growth(series, share)
 
     def told(self) -> tuple[HeapGrowth, ...]:
         """Return what grows, the most first; what is inside of something that grows is part of it."""

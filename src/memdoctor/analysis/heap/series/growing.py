@@ -26,7 +26,8 @@ from memdoctor.heap.arrays import I64, Flags
 if TYPE_CHECKING:
     from memdoctor.analysis.heap.events.emitters import Event
 
-LEAST_BYTES = 16 * 1024
+_LEAST_BYTES = 16 * 1024
+_LEAST_OF_HEAP = 0.0002  # what is less is lost among all that comes and goes in a large heap
 _OWN = 1 / 3  # of the growth of a collection is its own, or it is that of what is nested in it
 P95 = 0.95
 MOST_TOLD = 12
@@ -41,6 +42,11 @@ _MANY_ALIKE = 10  # functions that run the same code
 Counts = tuple[int | None, ...]
 
 
+def least_growth(series: HeapSeries, share: float) -> float:
+    """Return the growth in bytes from which on something is told."""
+    return max(share * max(series.growth, 0), _LEAST_BYTES, _LEAST_OF_HEAP * series.looks[-1].total)
+
+
 class Growing:
     """The holders of growth, with their numbers in each snapshot."""
 
@@ -51,7 +57,7 @@ class Growing:
         self._graph = series.pair.last.graph
         self._looks = series.looks
         self._outline = series.pair.outline
-        self._least = max(share * max(series.growth, 0), LEAST_BYTES)
+        self._least = least_growth(series, share)
 
     @cached_property
     def holders(self) -> tuple[Holder, ...]:

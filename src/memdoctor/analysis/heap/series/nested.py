@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from memdoctor.analysis.heap.grouping import largest_of_each
 from memdoctor.analysis.heap.inside import Inside
 from memdoctor.analysis.heap.series.look import HeapLook
 from memdoctor.analysis.heap.series.outline import Outline
@@ -47,20 +46,20 @@ class Nesting:
 
     def _by_owner(self, nodes: I64, before: I64, after: I64) -> Iterator[_Grown]:
         _, which = np.unique(self._inside.owners.keys(nodes), return_inverse=True)
-        added = np.where(after > before, after - before, 0)
-        seen, grown = np.bincount(which), np.bincount(which, weights=added > 0)
-        sums, largest = np.bincount(which, weights=added), largest_of_each(which, added, nodes)
+        seen, grown = np.bincount(which), np.bincount(which, weights=after > before)
+        order = np.argsort(which, kind="stable")
+        ends = np.cumsum(seen)
         for group in np.flatnonzero(grown >= np.maximum(_LEAST, _LEAST_SHARE * seen)).tolist():
-            of_it = (which == group) & (added > 0)
-            node = int(nodes[largest[group]])
+            members = order[ends[group] - seen[group] : ends[group]]
+            members = members[after[members] > before[members]]
+            added = after[members] - before[members]
+            node = int(nodes[members[np.argmax(added)]])
             name = self._inside.owners.name(node, alone=False)
-            if name is None:
-                continue
-            then, now = (int(np.median(column[of_it])) for column in (before, after))
-            told = NestedGrowth(
-                name, int(grown[group]), int(seen[group]), then, now, self._inside.id_of(node)
-            )
-            yield _Grown(told, nodes[of_it], int(sums[group]))
+            if name is not None:
+                then, now = (int(np.median(column[members])) for column in (before, after))
+                node_id = self._inside.id_of(node)
+                told = NestedGrowth(name, len(members), int(seen[group]), then, now, node_id)
+                yield _Grown(told, nodes[members], int(added.sum()))
 
     def below(self, nodes: I64) -> tuple[NestedGrowth, ...]:
         """Return what has grown inside of some objects, and not in themselves, the most first."""
