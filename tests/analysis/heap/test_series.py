@@ -10,9 +10,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import memdoctor
+from memdoctor.analysis.heap.series.alignment import Identities, align
 from memdoctor.analysis.heap.series.series import read_series
 from memdoctor.analysis.heap.series.verdict import judge
 from memdoctor.assumptions import parse_assumption
@@ -457,3 +459,23 @@ def test_one_that_goes_away_meanwhile_is_a_problem(tmp_path: Path) -> None:
     read = read_series(snapshots, None)
     assert read.series is None
     assert [problem.message for problem in read.problems] == ["it is gone"]
+
+
+def _identities(kinds: list[int]) -> Identities:
+    nodes = np.arange(len(kinds), dtype=np.uint32)
+    return Identities(2 * nodes + np.uint32(1), np.asarray(kinds, np.uint32), nodes)
+
+
+def test_ids_that_are_given_again_do_not_make_another_process() -> None:
+    oldest = [7] * 30_000
+    then, now = _identities([*oldest, *([1] * 60_000)]), _identities([*oldest, *([2] * 60_000)])
+    assert align(then, now).by_id
+    other = _identities([*([7] * 29_000), *([8] * 61_000)])
+    assert not align(then, other).by_id
+
+
+def test_nearly_all_may_rotate() -> None:
+    kept, count = 1_500, 100_000
+    then = _identities([7] * count)
+    ids = np.concatenate([then.ids[:kept], then.ids[kept:] + np.uint32(4 * count)])
+    assert align(then, Identities(ids, then.kinds, then.nodes)).by_id
