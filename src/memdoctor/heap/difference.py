@@ -11,9 +11,8 @@ from memdoctor.heap.aggregates import Key, class_keys, retained_by_key
 from memdoctor.heap.arrays import I64, U32, Flags
 from memdoctor.heap.classes import classify
 from memdoctor.heap.graph import HeapGraph
+from memdoctor.heap.lookup import MISSING, places_in
 from memdoctor.heap.together import together
-
-MISSING = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +104,8 @@ def class_changes(before: HeapGraph, after: HeapGraph) -> tuple[ClassChange, ...
 def same_nodes(before: HeapGraph, after: HeapGraph) -> I64:
     """Return for each node of `after` the node of `before` with the same id, -1 where there is none."""
     order = np.argsort(before.node_id, kind="stable")
-    ids = before.node_id[order]
-    at = np.searchsorted(ids, after.node_id)
-    at[at == len(ids)] = 0
-    found: I64 = np.where(ids[at] == after.node_id, order[at], MISSING)
+    at = places_in(before.node_id[order], after.node_id)
+    found: I64 = np.where(at == MISSING, MISSING, order[at])
     return found
 
 
@@ -116,11 +113,11 @@ def _joint_keys(before: HeapGraph, after: HeapGraph) -> tuple[U32, U32, list[Key
     """Return the row of each node of both snapshots in one table, and what its rows are of."""
     rows: dict[Key, int] = {}
 
-    def joint(graph: HeapGraph, of: HeapGraph) -> U32:
-        classes = graph.classification if graph is of else classify(graph, of.interfaces)
+    def joint(graph: HeapGraph) -> U32:
+        classes = graph.classification if graph is after else classify(graph, after.interfaces)
         keys, names = class_keys(graph, classes)
         numbers = np.asarray([rows.setdefault(name, len(rows)) for name in names], np.uint32)
         return numbers[keys]
 
-    after_keys = joint(after, after)
-    return joint(before, after), after_keys, list(rows)
+    after_keys = joint(after)
+    return joint(before), after_keys, list(rows)

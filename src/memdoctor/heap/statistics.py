@@ -9,11 +9,10 @@ from memdoctor.heap.core.sums import count_up_to_two
 from memdoctor.heap.edges import internal_targets
 from memdoctor.heap.raw import raw
 from memdoctor.heap.roots import named
+from memdoctor.heap.strings import TEXT_TYPES
 
 if TYPE_CHECKING:
     from memdoctor.heap.graph import HeapGraph
-
-_STRINGS = ("string", "concatenated string", "sliced string")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,7 @@ def statistics(graph: "HeapGraph") -> Statistics:
         typed_arrays=int(sizes[buffers].sum(dtype=np.int64)),
         v8_heap=total - native,
         code=of("code"),
-        strings=of(*_STRINGS),
+        strings=of(*TEXT_TYPES),
         arrays=_array_bytes(graph),
         system=of("hidden"),
     )
@@ -59,7 +58,7 @@ def statistics(graph: "HeapGraph") -> Statistics:
 
 def _array_bytes(graph: "HeapGraph") -> int:
     """Return the bytes of arrays with their elements, where nothing else leads to those."""
-    other = [graph.node_code(name) for name in ("hidden", "native", "code", *_STRINGS)]
+    other = [graph.node_code(name) for name in ("hidden", "native", "code", *TEXT_TYPES)]
     named_so = (graph.node_name == named(graph, "Array")) & ~np.isin(graph.node_type, other)
     arrays = np.flatnonzero(named_so)
     elements = internal_targets(graph, arrays, "elements")

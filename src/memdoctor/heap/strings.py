@@ -15,6 +15,7 @@ from memdoctor.heap.core.scan import find_strings
 from memdoctor.heap.core.text import read_numbers
 from memdoctor.heap.raw import raw
 
+TEXT_TYPES = ("string", "concatenated string", "sliced string")  # of nodes
 # The strings by which the rules know what a node or an edge is.
 WELL_KNOWN = (
     "Array",

@@ -11,7 +11,7 @@ from memdoctor.analysis.heap.entries.typed_arrays import find_typed_arrays
 from memdoctor.analysis.heap.grouping import largest_of_each
 from memdoctor.analysis.heap.naming.owners import Owners
 from memdoctor.heap.aggregates import retained_by_group
-from memdoctor.heap.arrays import I64
+from memdoctor.heap.arrays import I64, Flags
 from memdoctor.heap.classes import plain_objects
 from memdoctor.heap.edges import degrees, edges_of, internal_targets, targets_of
 from memdoctor.heap.graph import HeapGraph
@@ -61,6 +61,14 @@ class Collections:
         graph = self._graph
         found = [*find_tables(graph), _arrays(graph), _dictionaries(graph), find_typed_arrays(graph)]
         return tuple(columns for columns in found if len(columns.node))
+
+    @cached_property
+    def is_collection(self) -> Flags:
+        """Which nodes are collections."""
+        found = np.zeros(self._graph.node_count, bool)
+        for columns in self.kinds:
+            found[columns.node] = True
+        return found
 
     @cached_property
     def entries_of(self) -> dict[int, int]:

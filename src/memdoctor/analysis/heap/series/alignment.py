@@ -12,10 +12,11 @@ from memdoctor.analysis.heap.entries.tables import butterflies
 from memdoctor.heap.arrays import I64, U32, Word
 from memdoctor.heap.classes import plain_objects
 from memdoctor.heap.graph import HeapGraph
+from memdoctor.heap.lookup import places_in
+from memdoctor.heap.strings import TEXT_TYPES
 
 # So many ids are in both, at least: what a runtime has of its own. All else may rotate, however large.
 _COMMON, _COMMON_COUNT = 0.05, 1000
-_STRINGS = ("string", "concatenated string", "sliced string")
 # The oldest objects, those with the lowest ids, are of one class both times: nearly all in one process, up
 # to 97 % in two (Node 26, which starts always alike). Of what comes and goes less can be told: an object at
 # the place of one that has died may have its id.
@@ -32,12 +33,7 @@ class Identities:
 
     def find(self, ids: Word) -> I64:
         """Return where these ids stand in `ids`, -1 for those that are not there."""
-        if not len(self.ids):
-            return np.full(len(ids), -1, np.int64)
-        at = np.searchsorted(self.ids, ids)
-        at[at == len(self.ids)] = 0
-        found: I64 = np.where(self.ids[at] == ids, at, -1)
-        return found
+        return places_in(self.ids, ids)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +69,7 @@ def identities(graph: HeapGraph) -> Identities:
     )
     kinds = numbers[graph.class_id]
     kinds[plain_objects(graph)] = 0
-    kinds[np.isin(graph.node_type, [graph.node_code(name) for name in _STRINGS])] = 1
+    kinds[np.isin(graph.node_type, [graph.node_code(name) for name in TEXT_TYPES])] = 1
     order = np.argsort(graph.node_id, kind="stable").astype(np.uint32)
     return Identities(graph.node_id[order], kinds[order], order)
 

@@ -14,20 +14,15 @@ from memdoctor.analysis.heap.holders.blame import is_worth_telling
 from memdoctor.analysis.heap.holders.missing_edges import likely_holders
 from memdoctor.analysis.heap.series.growing import MOST_TOLD, P95, least_growth
 from memdoctor.analysis.heap.series.look import Total
-from memdoctor.analysis.heap.series.outline import Outline
 from memdoctor.analysis.heap.series.series import HeapSeries
 from memdoctor.analysis.heap.series.verdict import GROWING, SPREAD, judge
 from memdoctor.findings import Confidence, HeapGrowth
 from memdoctor.heap.arrays import I64
-from memdoctor.heap.raw import raw
 
 _MOST_COMPARED = 40  # classes and owners, with each other
 _LEAST_COUNT = 10  # more in the last snapshot than in the first
-_DEEPEST = 256
-_SAMPLE = 9
 _MAIN = 0.8  # of the bytes: the objects that have them are asked
-_P95 = 0.95
-BUFFERS = frozenset({"Buffer", "ArrayBuffer", "SharedArrayBuffer", *ELEMENT_BYTES})
+_BUFFERS = frozenset({"Buffer", "ArrayBuffer", "SharedArrayBuffer", *ELEMENT_BYTES})
 _INTERNAL = ("(", "system / ")  # no classes of the program
 _OF_CODE = frozenset({"Function", "FunctionExecutable", "FunctionCodeBlock", "FunctionRareData"})
 
@@ -62,7 +57,7 @@ class GrowingByName:
         self._series = series
         self._looks = series.looks
         self._inside = series.pair.last
-        self._outline = Outline(self._inside)
+        self._outline = series.pair.outline
         self._least = least_growth(series, share)
 
     def told(self) -> tuple[HeapGrowth, ...]:
@@ -113,21 +108,13 @@ class GrowingByName:
 
     def _is_below(self, inner: _Candidate, others: Sequence[_Candidate]) -> bool:
         """Whether most objects of one are inside objects of others, or are their entries."""
-        above = {node for outer in others for node in outer.nodes.tolist()}
-        parent = raw(self._outline.parent)
+        if not others:
+            return False
         retained = self._inside.graph.retained_size[inner.nodes]
         order = np.argsort(-retained, kind="stable")
         most = int(np.searchsorted(np.cumsum(retained[order]), _MAIN * retained.sum())) + 1
-        places = np.linspace(0, most - 1, min(most, _SAMPLE)).astype(np.int64)
-        inside = 0
-        for start in inner.nodes[order[places]].tolist():
-            node = start
-            for _ in range(_DEEPEST):
-                node = parent[node]
-                if node in above or parent[node] == node:
-                    break
-            inside += node in above
-        return 2 * inside > len(places)
+        above = np.concatenate([outer.nodes for outer in others])
+        return self._outline.is_mostly_below(inner.nodes[order[:most]], above)
 
     def _growth(self, one: _Candidate, whole: int) -> HeapGrowth:
         inside, graph, order = self._inside, self._inside.graph, self._series.order
@@ -167,7 +154,7 @@ class GrowingByName:
     def _entry(self, one: _Candidate) -> str:
         """Return what there is most of in a collection."""
         inside = self._inside
-        below = np.flatnonzero(np.isin(self._outline.parent, one.nodes) & ~self._outline.is_part)
+        below = self._outline.right_below(one.nodes)
         if not len(below):
             return "entries"
         _, which = np.unique(inside.paths.called[below], return_inverse=True)
@@ -188,4 +175,4 @@ class GrowingByName:
 
 
 def _kind(entry: str) -> str:
-    return "buffers" if entry in BUFFERS else "collection"
+    return "buffers" if entry in _BUFFERS else "collection"

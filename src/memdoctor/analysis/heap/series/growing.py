@@ -12,16 +12,16 @@ from memdoctor.analysis.heap.entries.tables import UNKNOWN
 from memdoctor.analysis.heap.holders.blame import BOOKKEEPING, is_of_the_runtime, is_worth_telling
 from memdoctor.analysis.heap.inside import Inside
 from memdoctor.analysis.heap.naming.words import event_path, function_with_place
-from memdoctor.analysis.heap.series.holders import Holder, Holders
+from memdoctor.analysis.heap.series.holders import SCOPE_OF_NODE, Holder, Holders
 from memdoctor.analysis.heap.series.kinds import kind_of
 from memdoctor.analysis.heap.series.look import ABSENT
 from memdoctor.analysis.heap.series.nested import Nesting
-from memdoctor.analysis.heap.series.outline import Outline
+from memdoctor.analysis.heap.series.outline import Outline, sample
 from memdoctor.analysis.heap.series.pair import GONE
 from memdoctor.analysis.heap.series.series import HeapSeries
 from memdoctor.analysis.heap.series.verdict import DIFFERENCE, GROWING, TURNOVER, UNSEEN, Verdict, judge
 from memdoctor.findings import Confidence, HeapGrowth
-from memdoctor.heap.arrays import I64, Flags
+from memdoctor.heap.arrays import I64
 
 if TYPE_CHECKING:
     from memdoctor.analysis.heap.events.emitters import Event
@@ -31,10 +31,8 @@ _LEAST_OF_HEAP = 0.0002  # what is less is lost among all that comes and goes in
 _OWN = 1 / 3  # of the growth of a collection is its own, or it is that of what is nested in it
 P95 = 0.95
 MOST_TOLD = 12
-_SAMPLE = 9  # entries that are asked where else they are
 _MAIN = 0.5
 _STAY = 0.7  # of the entries of the first snapshot, in a leak
-_SCOPE_OF_NODE = "(scope node:"
 _OF_THE_RUNTIME = ("handles", "listeners")  # what it keeps for the program
 _EXPORTS = "Module.exports"
 _MANY_ALIKE = 10  # functions that run the same code
@@ -112,7 +110,7 @@ class Growing:
         if not holder.name or self._remembers(holder):
             return False
         names = (self._inside.owners.node(holder.example), self._inside.owners.name(node) or "")
-        inner = any(name.startswith(_SCOPE_OF_NODE) for name in names)
+        inner = any(name.startswith(SCOPE_OF_NODE) for name in names)
         if inner and kind_of(self._pair, holder) not in _OF_THE_RUNTIME:
             return False
         told = is_worth_telling(self._inside, node) and not is_of_the_runtime(self._inside, node)
@@ -178,23 +176,18 @@ class Growing:
             return ()
         graph, owners = self._graph, self._inside.owners
         first, edges = graph.retainers
-        places = np.linspace(0, len(holder.entries) - 1, min(len(holder.entries), _SAMPLE)).astype(np.int64)
+        asked = sample(holder.entries)
         names = Counter[str]()
-        for node in holder.entries[places].tolist():
+        for node in asked.tolist():
             leading = edges[int(first[node]) : int(first[node + 1])]
             leading = leading[graph.edge_type[leading] != graph.edge_code("weak")]
             sources = self._outline.whole[graph.edge_sources(leading)].astype(np.int64)
-            found = np.setdiff1d(sources[self._is_collection[sources]], holder.collections)
+            found = np.setdiff1d(
+                sources[self._inside.collections.is_collection[sources]], holder.collections
+            )
             names.update({owners.name(int(one)) or "" for one in found})
-        told = (name for name, count in names.items() if name and 2 * count > len(places))
+        told = (name for name, count in names.items() if name and 2 * count > len(asked))
         return tuple(name for name in told if name != holder.name)
-
-    @cached_property
-    def _is_collection(self) -> Flags:
-        found = np.zeros(self._graph.node_count, bool)
-        for kind in self._inside.collections.kinds:
-            found[kind.node] = True
-        return found
 
     def _judged(self, holder: Holder, counts: Counts, retained: Counts) -> Verdict:
         """Judge the numbers; where most entries of the first snapshot are gone, they follow a load.

@@ -10,7 +10,7 @@ from memdoctor.analysis.heap.grouping import most_common
 from memdoctor.analysis.heap.naming.runtime import of_runtime as is_of_runtime
 from memdoctor.analysis.heap.series.accumulation import Accumulation, Point
 from memdoctor.analysis.heap.series.pair import GONE, Pair
-from memdoctor.heap.arrays import I64, Flags
+from memdoctor.heap.arrays import I64
 from memdoctor.heap.edges import edges_of
 from memdoctor.heap.raw import raw
 
@@ -20,7 +20,7 @@ _MOST_GROUPS = 40  # of the children of one point
 _MAIN = 0.5  # of a point's growth
 _MOST_HELD = 8  # functions and scopes of the runtime, one in the other
 _INTO = ("element", "internal")  # edges from a collection or its table to its entries
-_SCOPE_OF_NODE = "(scope node:"
+SCOPE_OF_NODE = "(scope node:"
 
 
 @dataclass(eq=False, frozen=True)
@@ -38,7 +38,6 @@ class Holder:
     nodes: I64
     collections: I64
     entries: I64
-
     example: int  # one of the entries, of the kind of which there is most
 
 
@@ -190,7 +189,7 @@ class Holders:
         place = inside.places.of(holder)
         if inside.functions.is_function[holder]:
             return place is None or is_of_runtime(place.file)
-        return inside.owners.node(holder).startswith(_SCOPE_OF_NODE)
+        return inside.owners.node(holder).startswith(SCOPE_OF_NODE)
 
     def _slot(self, point: Point, group: I64) -> str | None:
         """Return the field of the point over which a group is reached, None if it is among its entries."""
@@ -218,10 +217,10 @@ class Holders:
     def _holder(self, name: str, growth: int, point: Point, entries: I64) -> Holder:
         inside = self._inside
         nodes = point.nodes[~inside.is_passed[point.nodes]]
-        collections = nodes[self._is_collection[nodes]]
+        collections = nodes[self._inside.collections.is_collection[nodes]]
         if not len(collections):
             anchors = np.unique(inside.owners.anchor[entries]).astype(np.int64)
-            collections = anchors[self._is_collection[anchors]]
+            collections = anchors[self._inside.collections.is_collection[anchors]]
         if len(collections):
             # A collection that was built anew, or whose table has grown, is no entry of itself.
             inner = entries[~np.isin(entries, collections)]
@@ -245,13 +244,6 @@ class Holders:
         led_to: I64 = np.unique(graph.edge_target[edges[keeping]]).astype(np.int64)
         entries: I64 = led_to[~outline.is_part[led_to] & ~np.isin(led_to, collections)]
         return entries if len(entries) else collections
-
-    @cached_property
-    def _is_collection(self) -> Flags:
-        found = np.zeros(self._inside.graph.node_count, bool)
-        for kind in self._inside.collections.kinds:
-            found[kind.node] = True
-        return found
 
 
 def _together(one: Holder, other: Holder) -> Holder:

@@ -7,10 +7,10 @@ from memdoctor.analysis.heap.holders.blame import is_collection_of_the_program
 from memdoctor.analysis.heap.series.holders import Holder
 from memdoctor.analysis.heap.series.pair import Pair
 from memdoctor.heap.arrays import Flags
+from memdoctor.heap.strings import TEXT_TYPES
 
 _MAIN = 0.5
 _DETACHED = 2
-_TEXTS = ("string", "concatenated string", "sliced string")
 _SLICES = ("sliced string",)  # each keeps the whole text that it is cut from
 
 
@@ -27,7 +27,7 @@ def kind_of(pair: Pair, holder: Holder) -> str:
     in_collection = len(holder.collections) > 0
     own = in_collection and is_collection_of_the_program(inside, int(holder.collections[0]))
     outside = int(np.maximum(pair.change_outside[entries], 0).sum())
-    texts = _SLICES if in_collection else _TEXTS
+    texts = _SLICES if in_collection else TEXT_TYPES
     tests = (
         ("detached-dom", mostly(graph.detachedness[entries] == _DETACHED)),
         ("listeners", mostly(inside.emitters.is_listener[entries])),

@@ -11,6 +11,7 @@ from memdoctor.analysis.heap.overview import heap_overview
 from memdoctor.analysis.heap.series.alignment import Identities, has_stable_ids, newest_id
 from memdoctor.findings import HeapOverview
 from memdoctor.heap.arrays import I64, Word
+from memdoctor.heap.lookup import MISSING, places_in
 from memdoctor.model import Snapshot
 
 ABSENT = -2  # no such object in this snapshot
@@ -80,11 +81,9 @@ def look_at(snapshot: Snapshot, inside: Inside, identities: Identities) -> HeapL
 
 
 def _at(ids: Word, values: I64, wanted: Word) -> I64:
-    if not len(ids):
-        return np.full(len(wanted), ABSENT, np.int64)
-    at = np.searchsorted(ids, wanted)
-    at[at == len(ids)] = 0
-    found: I64 = np.where(ids[at] == wanted, values[at], ABSENT)
+    at = places_in(ids, wanted)
+    found = np.full(len(wanted), ABSENT, np.int64)
+    found[at != MISSING] = values[at[at != MISSING]]
     return found
 
 

@@ -47,14 +47,11 @@ def in_order(looks: Sequence[HeapLook], every: float | None) -> Order:
     elif all(look.snapshot.at is not None for look in looks) and _is_spread(looks):
         ordered, by = sorted(looks, key=_moment), "time"
     elif numbers is not None:
-        ordered, by = [look for _, look in sorted(zip(numbers, looks, strict=True), key=_first)], "names"
+        by_number = sorted(range(len(looks)), key=numbers.__getitem__)
+        ordered, by = [looks[index] for index in by_number], "names"
     else:
         ordered, by = sorted(looks, key=lambda look: (look.total, look.overview.source)), "size"
     return _timed(tuple(ordered), by, every)
-
-
-def _first(pair: tuple[int, HeapLook]) -> int:
-    return pair[0]
 
 
 def _is_spread(looks: Sequence[HeapLook]) -> bool:
@@ -90,16 +87,16 @@ def _rising_ids(looks: Sequence[HeapLook]) -> bool:
 def _timed(looks: tuple[HeapLook, ...], by: str, every: float | None) -> Order:
     """Return the order with the times of the looks, where these fit it."""
     told = {look.snapshot.time_from for look in looks}
-    if every is not None and not told <= {NAME, BESIDE}:
-        times = tuple(index * every for index in range(len(looks)))
-        return Order(looks, by, times, "--every")
+    as_told = None if every is None else tuple(index * every for index in range(len(looks)))
+    if as_told is not None and not told <= {NAME, BESIDE}:
+        return Order(looks, by, as_told, "--every")
     if None in told:
         return Order(looks, by)
     source = looks[0].snapshot.time_from
     moments = [_moment(look) for look in looks]
     if any(later <= earlier for earlier, later in pairwise(moments)):
-        if every is not None:
-            return Order(looks, by, tuple(index * every for index in range(len(looks))), "--every")
+        if as_told is not None:
+            return Order(looks, by, as_told, "--every")
         return Order(looks, by, doubt=f"the times by {source} contradict that order: they are not used")
     return Order(looks, by, tuple(moment - moments[0] for moment in moments), source)
 

@@ -10,6 +10,7 @@ from memdoctor.heap.arrays import I64, U32, Flags
 from memdoctor.heap.raw import raw
 
 _PARTS = ("array", "hidden", "object shape", "code", "number")
+_KEPT = ("system / JSArrayBufferData", "system / ExternalStringData", "system / Context")
 _NO_LINKS = ("Object", "Array", "Map", "Set")  # one in another is no list
 _LINKED = ("object", "native")
 _SAMPLE, _DEEPEST = 9, 256  # objects that are asked, and steps up from each
@@ -79,16 +80,20 @@ class Outline:
 
     def is_mostly_below(self, nodes: I64, above: I64) -> bool:
         """Whether most of some nodes lie below others, going by a few of them."""
-        places = np.linspace(0, len(nodes) - 1, min(len(nodes), _SAMPLE)).astype(np.int64)
+        asked = sample(nodes)
         marked, parent = set(above.tolist()), raw(self.parent)
         found = 0
-        for start in nodes[places].tolist():
+        for start in asked.tolist():
             node = start
             for _ in range(_DEEPEST):
                 if parent[node] == node or (node := parent[node]) in marked:
                     break
             found += node in marked and start not in marked
-        return 2 * found > len(places)
+        return 2 * found > len(asked)
 
 
-_KEPT = ("system / JSArrayBufferData", "system / ExternalStringData", "system / Context")
+def sample(nodes: I64) -> I64:
+    """Return a few of some nodes, from all over them."""
+    places = np.linspace(0, len(nodes) - 1, min(len(nodes), _SAMPLE)).astype(np.int64)
+    found: I64 = nodes[places]
+    return found

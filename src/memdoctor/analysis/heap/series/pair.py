@@ -80,9 +80,7 @@ class Pair:
         What was not there before has come with what it retains now, without what was there before.
         """
         first, last = self.first.graph, self.last.graph
-        counted = last.shallow_size.astype(np.int64)
-        counted[self.is_old] -= first.shallow_size[self.before[self.is_old]].astype(np.int64)
-        change = _added_up(last, counted)
+        change = _added_up(last, self._own_change())
         change[self.is_old] = (
             last.retained_size[self.is_old] - first.retained_size[self.before[self.is_old]]
         )
@@ -91,10 +89,7 @@ class Pair:
     @cached_property
     def gross(self) -> I64:
         """How many bytes have come to what each object dominates, whatever has gone from it."""
-        first, last = self.first.graph, self.last.graph
-        counted = last.shallow_size.astype(np.int64)
-        counted[self.is_old] -= first.shallow_size[self.before[self.is_old]].astype(np.int64)
-        return _added_up(last, np.maximum(counted, 0))
+        return _added_up(self.last.graph, np.maximum(self._own_change(), 0))
 
     @cached_property
     def change_outside(self) -> I64:
@@ -107,11 +102,15 @@ class Pair:
         return self._change_of(_is_code(self.first.graph), _is_code(self.last.graph))
 
     def _change_of(self, before: Flags, after: Flags) -> I64:
-        first, last = self.first.graph, self.last.graph
-        counted = np.where(after, last.shallow_size, 0).astype(np.int64)
-        then = np.where(before, first.shallow_size, 0).astype(np.int64)
-        counted[self.is_old] -= then[self.before[self.is_old]]
-        return _added_up(last, counted)
+        """Return by how much the objects of these sets have changed that each object dominates."""
+        return _added_up(self.last.graph, self._own_change(before, after))
+
+    def _own_change(self, before: Flags | bool = True, after: Flags | bool = True) -> I64:
+        """Return by how much the shallow size of each object has changed; outside of a set it is 0."""
+        now = np.where(after, self.last.graph.shallow_size, 0).astype(np.int64)
+        then = np.where(before, self.first.graph.shallow_size, 0).astype(np.int64)
+        now[self.is_old] -= then[self.before[self.is_old]]
+        return now
 
     @cached_property
     def freed(self) -> I64:

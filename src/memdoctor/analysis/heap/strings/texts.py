@@ -15,13 +15,13 @@ from memdoctor.heap.duplicates import StringGroups
 from memdoctor.heap.edges import edges_named
 from memdoctor.heap.graph import HeapGraph
 from memdoctor.heap.ropes import ROPE
+from memdoctor.heap.strings import TEXT_TYPES
 
 _MOST = 5_000  # groups by bytes, and as many by waste
 _SHOWN = 60  # units of a text
 _LEAVES = 64  # parts of a concatenation that are put together
 _AT_ONCE = 1 << 23  # bytes of texts that are decoded at once
 _NO_NAME = "(script without a name)"
-_STRINGS = ("string", "concatenated string", "sliced string")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class Texts:
     def all_strings(self) -> tuple[int, int]:
         """How many strings there are, of every type, and their bytes."""
         graph = self._graph
-        codes = [code for name in _STRINGS if (code := graph.node_code(name)) != 255]
+        codes = [code for name in TEXT_TYPES if (code := graph.node_code(name)) != 255]
         nodes = np.flatnonzero(np.isin(graph.node_type, codes) & (graph.shallow_size > 0))
         return len(nodes), int(graph.shallow_size[nodes].sum(dtype=np.int64))
 

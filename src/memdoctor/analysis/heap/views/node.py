@@ -11,6 +11,7 @@ from memdoctor.analysis.heap.view import MOST_WAYS, Ask, Column, View
 from memdoctor.analysis.heap.views.retainers import retaining_edges
 from memdoctor.heap.arrays import I64
 from memdoctor.heap.graph import HeapGraph
+from memdoctor.heap.strings import TEXT_TYPES
 from memdoctor.model import Source
 
 _COLUMNS = (
@@ -25,7 +26,6 @@ _COLUMNS = (
 )
 _MOST_DOMINATORS = 12
 _MOST_CONTENT = 60  # characters
-_TEXTS = ("string", "concatenated string", "sliced string")
 _DETACHEDNESS = {0: "unknown", 1: "attached", 2: "detached"}
 
 
@@ -123,7 +123,7 @@ def _label(graph: HeapGraph, edge: int, kind: str) -> str:
 
 def _content(graph: HeapGraph, node: int) -> str | None:
     """Return what a string holds, its beginning."""
-    if graph.node_types[graph.node_type[node]] not in _TEXTS:
+    if graph.node_types[graph.node_type[node]] not in TEXT_TYPES:
         return None
     text = graph.strings[int(graph.node_name[node])]
     return text if len(text) <= _MOST_CONTENT else f"{text[: _MOST_CONTENT - 1]}…"
