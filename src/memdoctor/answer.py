@@ -6,7 +6,7 @@ from memdoctor.analysis.figure import Figure
 from memdoctor.analysis.growth import smallest_rise
 from memdoctor.analysis.look import Look
 from memdoctor.analysis.measurements import Measurements
-from memdoctor.analysis.processes import Process
+from memdoctor.analysis.sampled import SampledProcess
 from memdoctor.answer_heaps import of_heaps
 from memdoctor.findings import Finding, Growth
 from memdoctor.rules.about_growth import METRICS, RISING, difference, is_difference, statement
@@ -32,8 +32,25 @@ _MOVED = 8 * MiB  # below this a difference between samples is noise
 
 def answer(measurements: Measurements, findings: Sequence[Finding]) -> str:
     """Return a few sentences that answer: what is it, and what would tell more."""
+    processes = " ".join(_of_processes(measurements, findings))
+    samples = _of_samples(measurements, findings)
+    if processes:
+        has_more = measurements.looks or measurements.heaps
+        return f"{samples} {processes}" if has_more else processes
+    return samples
+
+
+def _of_processes(measurements: Measurements, findings: Sequence[Finding]) -> Iterator[str]:
+    if measurements.machine is not None:
+        from memdoctor.answer_processes import of_processes
+
+        yield from of_processes(measurements, findings)
+
+
+def _of_samples(measurements: Measurements, findings: Sequence[Finding]) -> str:
+    """Say what samples and snapshots show."""
     looks = measurements.looks
-    if not looks or (measurements.has_heap_series and len(measurements.processes) > 1):
+    if not looks or (measurements.has_heap_series and len(measurements.sampled_processes) > 1):
         return (
             " ".join(of_heaps(measurements, findings)) or "Nothing could be read, so nothing can be said."
         )
@@ -42,8 +59,8 @@ def answer(measurements: Measurements, findings: Sequence[Finding]) -> str:
         enough = looks[0].rss.known and (looks[0].js_heap.known or looks[0].heap_total.known)
         calm = [_CALM if enough else "It holds too little to tell whether all is well."] if nothing else []
         sentences = [*_sizes(looks[0], findings), *calm, _next_for_one(looks[0])]
-    elif len(measurements.processes) == 1:
-        [process] = measurements.processes
+    elif len(measurements.sampled_processes) == 1:
+        [process] = measurements.sampled_processes
         sentences = [*_sizes(looks[-1], findings, measurements.growth)]
         told = list(_growth(measurements.growth, findings))
         sentences += told or _differences(process, measurements.growth)
@@ -204,7 +221,7 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _differences(process: Process, growth: Sequence[Growth]) -> Iterator[str]:
+def _differences(process: SampledProcess, growth: Sequence[Growth]) -> Iterator[str]:
     """Say what differs between the first and the last sample of one process, as a difference."""
     first, last = process.looks[0], process.looks[-1]
     moved = [
@@ -233,13 +250,19 @@ def _pairs(first: Look, last: Look) -> Iterator[tuple[Figure, Figure]]:
 
 def _several(measurements: Measurements, findings: Sequence[Finding]) -> Iterator[str]:
     apart = any(finding.rule == "not-one-process" for finding in findings)
-    count = len(measurements.processes)
+    count = len(measurements.sampled_processes)
     told = list(_growth_of_several(measurements.growth))
     if apart:
         yield "These samples are not of one process: the difference between two of them is no growth."
     elif not told:
         yield f"Nothing shows that these {count} samples are one process: no growth can be told."
-    alarming = sorted({f.rule for f in findings if f.severity != "info" and f.rule != "not-one-process"})
+    alarming = sorted(
+        {
+            f.rule
+            for f in findings
+            if f.severity != "info" and f.rule != "not-one-process" and f.family != "processes"
+        }
+    )
     if alarming:
         yield f"Found in them: {', '.join(alarming)}."
     else:

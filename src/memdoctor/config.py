@@ -55,6 +55,7 @@ class Settings:
     color: str = "auto"
     thresholds: Thresholds = field(default_factory=Thresholds)
     assume: tuple[Assumption, ...] = ()
+    show_arguments: bool = False  # of processes, as they are: else shortened, and secrets masked
 
 
 KEYS = tuple(setting.name for setting in fields(Settings))
@@ -117,6 +118,7 @@ def _table(path: Path) -> Mapping[str, Any] | None:
 def _from_environment(environment: Mapping[str, str]) -> dict[str, str]:
     names = {key: f"MEMDOCTOR_{key.upper()}" for key in KEYS}
     names.pop("thresholds")  # a table: it stands in a file
+    names.pop("show_arguments")  # asked for by name, or not at all
     return {key: environment[name] for key, name in names.items() if environment.get(name)}
 
 
@@ -127,6 +129,10 @@ def _checked(key: str, value: Any, where: str) -> Any:
     if key in _CHOICES:
         if value not in _CHOICES[key]:
             raise UsageError(f"{key_here} cannot be {value!r}", closest(str(value), _CHOICES[key]))
+        return value
+    if key == "show_arguments":
+        if not isinstance(value, bool):
+            raise UsageError(f"{key_here} cannot be {value!r}", "true or false")
         return value
     if key == "top":
         return _count(value, key_here)

@@ -22,7 +22,9 @@ def diagnose(case: Case, settings: Settings, now: datetime | None = None) -> Rep
     Raises UsageError if `settings` name a rule that does not exist.
     """
     chosen = registry.chosen(settings.select, settings.ignore)
-    measurements = Measurements(case, settings.thresholds, settings.assume)
+    measurements = Measurements(
+        case, settings.thresholds, settings.assume, show_arguments=settings.show_arguments
+    )
     # Every rule is asked, for the answer must not depend on what a reader chose to see.
     rules = [registry.load(name) for name in registry.NAMES]
     findings = [finding for rule in rules for finding in rule.check(measurements)]

@@ -253,6 +253,86 @@ class HeapSeriesOverview:
 
 
 @dataclass(frozen=True, slots=True)
+class ProcessOverview:
+    """One process: what it is, what it costs, and what is wrong with it.
+
+    `kind` is orphan, orphan-descendant, leaked-child, duplicate, zombie, respawn-loop, or None. `command`
+    is its command line, shortened, with secrets masked. `depth` is how deep it stands in a tree that is
+    shown.
+    """
+
+    source: str
+    place: str
+    pid: int
+    ppid: int | None
+    started_at: datetime | None
+    user: str | None
+    state: str | None
+    program: str
+    family: str | None
+    command: str | None
+    kind: str | None
+    confidence: Confidence | None
+    reasons: tuple[str, ...]
+    rss: int | None
+    pss: int | None
+    uss: int | None
+    swap: int | None
+    threads: int | None
+    cpu_share: float | None  # of one core
+    cpu_is_recent: bool  # measured or reported for now, else an average since the start
+    age: float | None
+    unseen: tuple[str, ...] = ()
+    is_kernel: bool = False
+    depth: int = 0
+
+    @property
+    def memory(self) -> int | None:
+        """PSS, or RSS where that is not known."""
+        return self.rss if self.pss is None else self.pss
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyOverview:
+    """Processes that run one program, together. `memory` is PSS where `is_pss`, else RSS."""
+
+    name: str
+    processes: int
+    memory: int | None
+    is_pss: bool
+    swap: int | None
+    cpu_share: float | None
+    threads: int | None
+    oldest: float | None
+    wrong: str  # how many of which kind: "12 orphans"
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessesOverview:
+    """The processes of one machine. `listing` is how they are shown: families, processes or tree.
+
+    `counts` are numbers of processes by kind, orphans by how sure that is.
+    """
+
+    source: str
+    title: str
+    live: bool
+    at: datetime | None
+    looks: int
+    span_seconds: float | None
+    memory_total: int | None
+    memory_available: int | None
+    swap_total: int | None
+    swap_used: int | None
+    processes: tuple[ProcessOverview, ...]
+    families: tuple[FamilyOverview, ...]
+    counts: Mapping[str, Any]
+    listing: str = "families"
+    most: int = 0  # rows that are shown; 0 is all
+    left_out: int = 0  # of the processes, by the kind or family that was asked for
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
     """The numbers of a case before any opinion, in time order."""
 
@@ -260,6 +340,7 @@ class Overview:
     heaps: tuple[HeapOverview, ...] = ()
     growth: tuple[Growth, ...] = ()
     heap_series: HeapSeriesOverview | None = None
+    processes: ProcessesOverview | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,6 +150,116 @@ class Snapshot:
     named: bool = True  # by the person, not only found in a folder
 
 
+# Whether anybody is at the other end of a stream.
+PRESENT, GONE, INHERITED = "present", "gone", "inherited"
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """What a standard stream of a process leads to, and who is at the other end.
+
+    `kind` is pipe, socket, terminal, null, file, none or other. `peer` is PRESENT; GONE: nobody is at the
+    other end, or the terminal is closed; INHERITED: only processes that were left with an end by accident;
+    None where there is no other end, or it cannot be seen.
+    """
+
+    kind: str
+    peer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """One process at one look, as far as it could be seen. Sizes are bytes, times seconds.
+
+    A process is the same in two looks if pid and start are. `argv` are its arguments; where `exact` is
+    false they were one text, and the bounds between them are lost; `cut` if that text was cut off. `name`
+    is what the system calls it: often a thread's name, never what tells which program it is.
+    """
+
+    source: str
+    place: str
+    pid: int
+    ppid: int | None = None
+    pgid: int | None = None
+    sid: int | None = None
+    user: str | None = None
+    started_at: datetime | None = None
+    start_ticks: int | None = None  # since boot: exact, where the system has it
+    age: float | None = None
+    state: str | None = None  # R, S, D, T, Z, I …
+    name: str | None = None
+    argv: tuple[str, ...] | None = None
+    exact: bool = False
+    cut: bool = False
+    exe: str | None = None
+    exe_deleted: bool | None = None
+    cwd: str | None = None
+    cwd_deleted: bool | None = None
+    tty: str | None = None  # empty where it has none
+    rss: int | None = None
+    pss: int | None = None
+    uss: int | None = None
+    swap: int | None = None
+    memory_share: float | None = None  # of the machine's memory, as reported
+    threads: int | None = None
+    cpu_seconds: float | None = None
+    cpu_share: float | None = None  # of one core, as reported
+    cpu_is_recent: bool = False  # else an average since the start
+    is_kernel: bool = False
+    cgroup: str | None = None
+    namespace_pids: tuple[int, ...] = ()  # the pid in each namespace, from outside in
+    ignores_hangup: bool | None = None
+    streams: Mapping[int, Stream] = field(default_factory=dict)
+    unseen: tuple[str, ...] = ()  # what the system would not show: streams, exe, cwd
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """A socket that waits for connections, and a process that has it open."""
+
+    source: str
+    place: str
+    address: str
+    port: int
+    pid: int
+    socket: str  # the same for processes that share one socket
+
+
+@dataclass(frozen=True, slots=True)
+class PidFile:
+    """A file that says which process runs; `started_at` and `port` are what it says."""
+
+    place: str
+    pid: int
+    started_at: datetime | None = None
+    written_at: datetime | None = None
+    port: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessTable:
+    """The processes of one machine at one moment.
+
+    `whole` is whether it lists all of them, so that what is missing in it is gone; None where that cannot
+    be told. `elapsed` is the time since the first of several looks, where they carry no other.
+    """
+
+    source: str
+    place: str
+    processes: tuple[Process, ...]
+    at: datetime | None = None
+    time_from: str | None = None
+    elapsed: float | None = None
+    system: str | None = None  # linux, macos, windows, freebsd
+    live: bool = False
+    whole: bool | None = None
+    memory_total: int | None = None
+    memory_available: int | None = None
+    swap_total: int | None = None
+    swap_used: int | None = None
+    listeners: tuple[Listener, ...] | None = None  # None where nobody looked
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """Everything a person brought, read as one case.
@@ -160,5 +270,8 @@ class Case:
     sources: tuple[Source, ...] = ()
     samples: tuple[Sample, ...] = ()
     heaps: tuple[Snapshot, ...] = ()
+    tables: tuple[ProcessTable, ...] = ()
+    listeners: tuple[Listener, ...] = ()  # brought beside the tables
+    pid_files: tuple[PidFile, ...] = ()
     problems: tuple[Problem, ...] = ()
     every: float | None = None

@@ -10,38 +10,14 @@ from collections import Counter
 from collections.abc import Callable
 from typing import TypeVar
 
+from memdoctor.secrets import PATTERNS as SECRETS
 from memdoctor.text import map_strings
 
 T = TypeVar("T")
 
-_TELLING = r"(?:token|secret|passw(?:or)?d|api[_-]?key|credential|cookie|session[_-]?id|authorization)"
-
-# Kind → pattern; the group named `it` is what is replaced. Tokens come first: they may hold the others.
+# Kind → pattern; the group named `it` is what is replaced. Secrets come first: they may hold the others.
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("key", re.compile(r"(?P<it>-----BEGIN [A-Z ]++-----[^-]*+-----END [A-Z ]++-----)")),
-    ("credentials", re.compile(r"(?<=://)(?P<it>[^\s/@]++(?:@[^\s/@]++(?=@))*+)(?=@)")),
-    ("token", re.compile(r"\bBearer\s++(?P<it>[\w.~+/=-]{8,}+)", re.I)),
-    ("token", re.compile(r"\b(?:Basic|token)\s++(?P<it>(?=[\w~+/=-]*[\d=])[\w.~+/=-]{8,}+)", re.I)),
-    (
-        "token",
-        re.compile(
-            r"\b(?P<it>eyJ[\w-]{8,}+\.[\w-]++(?:\.[\w-]*+)?+"  # JSON web token
-            r"|[sr]k[-_][\w-]{8,}+|gh[pousr]_\w{8,}+|github_pat_\w{8,}+|glpat-[\w-]{8,}+"
-            r"|xox[abposr]-[\w-]{8,}+|A[KS]IA[0-9A-Z]{12,}+|AIza[\w-]{20,}+|npm_\w{8,}+|hf_\w{8,}+|pypi-[\w-]{8,}+)"
-        ),
-    ),
-    (
-        "secret",
-        re.compile(
-            rf"(?<![\w.-])(?=[\w.-]*?{_TELLING})(?P<name>[\w.-]++)[\"']?+\s*+[=:]\s*+"
-            rf"(?P<it>\"[^\"]*+\"|'[^']*+'|[^\s\"',;&<]++)",
-            re.I,
-        ),
-    ),
-    (
-        "secret",
-        re.compile(rf"(?<![\w-])--?(?=[\w-]*?{_TELLING})[\w-]++\s++(?P<it>[^\s<-][^\s]*+)", re.I),
-    ),
+    *SECRETS,
     ("value", re.compile(r"(?<!\w)[A-Z][A-Z0-9_]++=(?P<it>[^\s\"'<]++)")),
     (
         "id",

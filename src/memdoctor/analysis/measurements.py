@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from memdoctor.analysis.growth import judge
 from memdoctor.analysis.heap.series.outside import OutsideHeap, beside, growth_outside
 from memdoctor.analysis.look import Look
-from memdoctor.analysis.processes import Process, group, in_time_order
+from memdoctor.analysis.sampled import SampledProcess, group, in_time_order
 from memdoctor.analysis.series import Series, series_of
 from memdoctor.assumptions import Assumption
 from memdoctor.findings import Growth, HeapOverview, HeapSeriesOverview
@@ -16,6 +16,7 @@ from memdoctor.thresholds import Thresholds
 if TYPE_CHECKING:
     from memdoctor.analysis.heap.inside import Inside
     from memdoctor.analysis.heap.series.series import HeapSeries, ReadHeaps
+    from memdoctor.analysis.processes.machine import Machine
 
 
 class Measurements:
@@ -26,25 +27,30 @@ class Measurements:
         case: Case,
         thresholds: Thresholds | None = None,
         assumptions: tuple[Assumption, ...] = (),
+        *,
+        show_arguments: bool = False,
     ) -> None:
         self.case = case
         self.thresholds = thresholds or Thresholds()
         self.assumptions = assumptions
+        self.show_arguments = show_arguments  # of processes, as they are
 
     @cached_property
     def looks(self) -> tuple[Look, ...]:
         """All samples as figures, in time order."""
-        return in_time_order([look for process in self.processes for look in process.looks])
+        return in_time_order([look for process in self.sampled_processes for look in process.looks])
 
     @cached_property
-    def processes(self) -> tuple[Process, ...]:
+    def sampled_processes(self) -> tuple[SampledProcess, ...]:
         """The looks grouped by process, never joined across processes."""
         return group(in_time_order([Look(sample) for sample in self.case.samples]))
 
     @cached_property
     def judged(self) -> tuple[tuple[Series, Growth], ...]:
         """Each metric of each process with two samples or more, and the verdict on it."""
-        return tuple((series, judge(series)) for process in self.processes for series in series_of(process))
+        return tuple(
+            (series, judge(series)) for process in self.sampled_processes for series in series_of(process)
+        )
 
     @property
     def growth(self) -> tuple[Growth, ...]:
@@ -111,6 +117,17 @@ class Measurements:
         return () if series is None else (series.pair.last,)
 
     @cached_property
+    def machine(self) -> "Machine | None":
+        """The processes of a machine, None where there is no listing of them."""
+        if not self.case.tables:
+            return None
+        from memdoctor.analysis.processes.machine import Machine
+
+        return Machine(self.case)
+
+    @cached_property
     def process_names(self) -> dict[str, str]:
         """The name of each sample's process, by the sample's place."""
-        return {look.sample.place: process.name for process in self.processes for look in process.looks}
+        return {
+            look.sample.place: process.name for process in self.sampled_processes for look in process.looks
+        }

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from memdoctor.analysis.look import Look
 from memdoctor.analysis.measurements import Measurements
-from memdoctor.findings import Overview, SampleOverview
+from memdoctor.findings import Overview, ProcessesOverview, SampleOverview
 
 _MOST_TYPES = 20
 
@@ -45,7 +45,17 @@ def overview(measurements: Measurements) -> Overview:
     """Return every sample with its process and its figures, in time order, and what grows."""
     names = measurements.process_names
     samples = tuple(_sample(look, names[look.sample.place]) for look in measurements.looks)
-    return Overview(samples, measurements.heaps, measurements.growth, measurements.heap_series)
+    return Overview(
+        samples, measurements.heaps, measurements.growth, measurements.heap_series, _processes(measurements)
+    )
+
+
+def _processes(measurements: Measurements) -> ProcessesOverview | None:
+    if measurements.machine is None:
+        return None
+    from memdoctor.analysis.processes.overview import processes_overview
+
+    return processes_overview(measurements.machine, show_arguments=measurements.show_arguments)
 
 
 def _sample(look: Look, process: str) -> SampleOverview:

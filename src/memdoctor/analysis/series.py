@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from memdoctor.analysis.figure import Figure
 from memdoctor.analysis.look import Look
-from memdoctor.analysis.processes import Process
+from memdoctor.analysis.sampled import SampledProcess
 from memdoctor.analysis.trend import Point
 
 YOUNG = 60  # seconds: what a process holds before says nothing of growth
@@ -48,7 +48,7 @@ class Series:
         return self.points[-1][0] - self.points[0][0]
 
 
-def series_of(process: Process) -> Iterator[Series]:
+def series_of(process: SampledProcess) -> Iterator[Series]:
     """Yield a series for each metric that at least two samples of the process report."""
     clock = _clock(process.looks)
     times = clock or [float(index) for index in range(len(process.looks))]

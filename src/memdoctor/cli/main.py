@@ -10,6 +10,7 @@ from memdoctor.cli.analyze import analyze
 from memdoctor.cli.env import env
 from memdoctor.cli.explain import explain
 from memdoctor.cli.heap import heap
+from memdoctor.cli.ps import ps
 from memdoctor.cli.publish import tell
 from memdoctor.errors import MemdoctorError
 from memdoctor.version import VERSION
@@ -17,6 +18,7 @@ from memdoctor.version import VERSION
 COMMANDS: dict[str, Callable[..., None]] = {
     "analyze": analyze,
     "heap": heap,
+    "ps": ps,
     "explain": explain,
     "env": env,
 }

@@ -8,11 +8,11 @@ from importlib import import_module
 from pathlib import Path
 
 from memdoctor.errors import InputError
-from memdoctor.model import Case, Problem, Sample, Snapshot, Source
+from memdoctor.model import Case, Listener, PidFile, Problem, ProcessTable, Sample, Snapshot, Source
 from memdoctor.readers import sniff
 from memdoctor.readers.opening import Opened, open_input
 from memdoctor.readers.parts.thinning import Thinned
-from memdoctor.readers.parts.timing import with_file_times, with_times
+from memdoctor.readers.parts.timing import with_file_times, with_look_times, with_times
 from memdoctor.readers.snapshot import snapshot_in
 
 # What makes two samples the same look: everything but where it was found. (Counts cannot be hashed.)
@@ -24,14 +24,15 @@ _IDENTITY = tuple(
 )
 
 
-def read_case(inputs: Sequence[str], every: float | None = None) -> Case:
+def read_case(inputs: Sequence[str], every: float | None = None, columns: str | None = None) -> Case:
     """Read every input: paths, folders, and `-` for standard input.
 
-    `every` is the time in seconds between samples that carry none.
+    `every` is the time in seconds between samples that carry none. With `columns` every input is a listing
+    of processes without a heading, with these columns.
 
     Nothing is raised for an input that cannot be read: it becomes a problem marked `unread`.
     """
-    reading = _Reading()
+    reading = _Reading(columns)
     for name in dict.fromkeys(inputs):  # a file named twice is one file
         for path, in_folder in _expand(name, reading.problems):
             reading.read(path, in_folder)
@@ -42,7 +43,16 @@ def read_case(inputs: Sequence[str], every: float | None = None) -> Case:
     heaps = with_file_times(reading.heaps, reading.samples)
     samples = list(with_times(reading.samples, every, reading.problems))
     samples = list(_without_duplicates(samples, reading.problems))
-    return Case(tuple(reading.sources), tuple(samples), heaps, tuple(reading.problems), every)
+    return Case(
+        tuple(reading.sources),
+        tuple(samples),
+        heaps,
+        tables=with_look_times(reading.tables, every),
+        listeners=tuple(reading.listeners),
+        pid_files=tuple(reading.pid_files),
+        problems=tuple(reading.problems),
+        every=every,
+    )
 
 
 _MOST_REASONS = 3  # of why an input was not read
@@ -52,15 +62,19 @@ _MOST_REASONS = 3  # of why an input was not read
 class _Reading:
     """The case on its way."""
 
+    columns: str | None
     sources: list[Source] = field(default_factory=list)
     samples: list[Sample] = field(default_factory=list)
     heaps: list[Snapshot] = field(default_factory=list)
+    tables: list[ProcessTable] = field(default_factory=list)
+    listeners: list[Listener] = field(default_factory=list)
+    pid_files: list[PidFile] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
     def read(self, path: str, in_folder: bool) -> None:
         """Read one input; what was read before an error in it is kept."""
         name = "stdin" if path == "-" else path
-        source, taken = Source(name, "path"), Thinned()
+        source, taken = Source(name, "path"), _Taken()
         declined: list[Problem] = []  # by the likeliest reader, which knows best what is wrong
         try:
             with open_input(path) as opened:
@@ -68,9 +82,9 @@ class _Reading:
                     self.heaps.append(replace(snapshot_in(path, opened, snapshot), named=not in_folder))
                     self.sources.append(self.heaps[-1].source)
                     return
-                for reader in sniff.candidates(opened.head):
+                for reader in sniff.candidates(opened.head) if self.columns is None else ("ps_table",):
                     source = replace(opened.source, format=reader)
-                    problems = _merged(_try(reader, opened, taken))
+                    problems = _merged(_try(reader, opened, taken, self.columns))
                     if taken:
                         self.sources.append(source)
                         self.problems += problems
@@ -83,19 +97,45 @@ class _Reading:
             # A folder may hold other files too; a file that was named is meant.
             self.problems.append(replace(reason, unread=not in_folder))
             self.problems += declined[:-1][:_MOST_REASONS]
-        self.samples += taken.samples()
-        self.problems += taken.problems(name)
+        self.samples += taken.samples.samples()
+        self.problems += taken.samples.problems(name)
+        for record in taken.others:
+            if isinstance(record, ProcessTable):
+                self.tables.append(record)
+            elif isinstance(record, Listener):
+                self.listeners.append(record)
+            else:
+                self.pid_files.append(record)
 
 
-def _try(reader: str, opened: Opened, taken: Thinned) -> list[Problem]:
+@dataclass(slots=True)
+class _Taken:
+    """What was read of one input."""
+
+    samples: Thinned = field(default_factory=Thinned)
+    others: list[ProcessTable | Listener | PidFile] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.samples or self.others)
+
+    def add(self, record: Sample | ProcessTable | Listener | PidFile) -> None:
+        """Take a record in."""
+        if isinstance(record, Sample):
+            self.samples.add(record)
+        else:
+            self.others.append(record)
+
+
+def _try(reader: str, opened: Opened, taken: _Taken, columns: str | None) -> list[Problem]:
     """Let a reader read; what it read before an error is kept, and the error is the last problem."""
     problems: list[Problem] = []
+    named = () if columns is None else (columns,)
     try:
-        for record in import_module(f"memdoctor.readers.{reader}").read(opened):
-            if isinstance(record, Sample):
-                taken.add(record)
-            else:
+        for record in import_module(f"memdoctor.readers.{reader}").read(opened, *named):
+            if isinstance(record, Problem):
                 problems.append(record)
+            else:
+                taken.add(record)
     except InputError as error:
         problems.append(Problem(opened.source.name, error.message, error.help, error.place))
     return problems

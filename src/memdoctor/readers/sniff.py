@@ -4,11 +4,11 @@ import re
 from collections.abc import Callable, Iterator
 
 from memdoctor.errors import InputError
-from memdoctor.readers import signatures
+from memdoctor.readers import process_signatures, signatures
 
 _HELP = (
     "memdoctor reads heap snapshots, the -diagnostics.json of /heapdump, process.memoryUsage() "
-    "and v8.getHeapStatistics(), as JSON or as text that holds them"
+    "and v8.getHeapStatistics(), as JSON or as text that holds them; and listings of processes"
 )
 
 _JSON = re.compile(rb"\s*+[\[{\"]")
@@ -26,6 +26,13 @@ def _one_object_a_line(head: bytes) -> bool:
 # that finds nothing of its own lets the next one try.
 _SIGNATURES: tuple[tuple[str, Callable[[bytes], bool]], ...] = (
     ("node_report", signatures.is_node_report),
+    ("process_json", process_signatures.is_process_json),
+    ("pid_file", process_signatures.is_pid_file),
+    ("ps_table", process_signatures.is_ps_table),
+    ("wmic_csv", process_signatures.is_wmic),
+    ("tasklist", process_signatures.is_tasklist),
+    ("listeners", process_signatures.is_listeners),
+    ("pstree", process_signatures.is_pstree),
     ("lines", _one_object_a_line),
     ("diagnostics", lambda head: bool(_JSON.match(head))),
     ("prometheus", signatures.is_prometheus),

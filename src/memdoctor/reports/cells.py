@@ -5,7 +5,7 @@ from typing import Any
 
 from memdoctor.analysis.heap.view import Column
 from memdoctor.heap.marks import FROM_THE_ROOT, UNRETAINED
-from memdoctor.units import grouped, percent, size
+from memdoctor.units import duration, grouped, percent, size
 
 UNKNOWN = "–"
 _DEEPEST = 8  # steps of indentation; what is deeper stands there too
@@ -56,4 +56,6 @@ _WORDING: dict[str, Callable[[Any], Any]] = {
     "share": percent,
     "distance": _distance,
     "id": lambda value: f"@{value}",
+    "pid": str,
+    "age": lambda value: duration(float(round(value))) if value >= 60 else f"{value:.0f} s",
 }

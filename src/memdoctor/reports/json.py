@@ -12,6 +12,8 @@ from memdoctor.findings import (
     HeapGrowth,
     HeapOverview,
     HeapSeriesOverview,
+    ProcessesOverview,
+    ProcessOverview,
     Report,
     SampleOverview,
 )
@@ -32,6 +34,7 @@ def render(report: Report, style: Style) -> str:
 
 def document(report: Report) -> dict[str, Any]:
     """Return the report as JSON values. Sizes are bytes, times ISO-8601 UTC, null is not reported."""
+    listed = report.overview.processes
     return {
         "$schema": SCHEMA,
         "schema_version": SCHEMA_VERSION,
@@ -43,6 +46,8 @@ def document(report: Report) -> dict[str, Any]:
             "heaps": [heap(item) for item in report.overview.heaps],
             "growth": [growth(item) for item in report.overview.growth],
             "heap_series": heap_series(report.overview.heap_series),
+            "machine": machine(report.overview.processes),
+            "processes": [] if listed is None else [process(item) for item in listed.processes],
         },
         "findings": [finding(item) for item in report.findings],
         "problems": [problem(item) for item in report.problems],
@@ -178,6 +183,52 @@ def growth(item: Growth) -> dict[str, Any]:
     }
 
 
+def machine(item: ProcessesOverview | None) -> dict[str, Any] | None:
+    """Return what the processes are of, and how many looks there were; None where there are none."""
+    if item is None:
+        return None
+    return {
+        "source": item.source,
+        "live": item.live,
+        "at": _time(item.at),
+        "looks": item.looks,
+        "span_seconds": item.span_seconds,
+        "memory_total_bytes": item.memory_total,
+        "memory_available_bytes": item.memory_available,
+        "swap_total_bytes": item.swap_total,
+        "swap_used_bytes": item.swap_used,
+    }
+
+
+def process(item: ProcessOverview) -> dict[str, Any]:
+    """Return one process."""
+    return {
+        "source": item.source,
+        "place": item.place,
+        "pid": item.pid,
+        "ppid": item.ppid,
+        "started_at": _time(item.started_at),
+        "user": item.user,
+        "state": item.state,
+        "is_kernel": item.is_kernel,
+        "program": item.program,
+        "family": item.family,
+        "command": item.command,
+        "kind": item.kind,
+        "confidence": item.confidence,
+        "reasons": list(item.reasons),
+        "rss_bytes": item.rss,
+        "pss_bytes": item.pss,
+        "uss_bytes": item.uss,
+        "swap_bytes": item.swap,
+        "threads": item.threads,
+        "cpu_percent": None if item.cpu_share is None else round(item.cpu_share * 100, 2),
+        "cpu_is_recent": item.cpu_is_recent,
+        "age_seconds": item.age,
+        "not_visible": list(item.unseen),
+    }
+
+
 def finding(item: Finding) -> dict[str, Any]:
     """Return a finding as JSON values."""
     return {
@@ -231,6 +282,11 @@ def summary(report: Report) -> dict[str, Any]:
     """Return the counts (of all findings, also those `--top` left out), the verdict and the answer."""
     return {
         **report.counts,
+        **(
+            {}
+            if report.overview.processes is None
+            else {"processes": dict(report.overview.processes.counts)}
+        ),
         "findings": sum(report.counts.values()),
         "shown": len(report.findings),
         "fail_on": report.fail_on,

@@ -23,6 +23,10 @@ def _lines(report: Report) -> Iterator[dict[str, Any]]:
         yield {"type": "heap", **json.heap(heap)}
     if report.overview.heap_series is not None:
         yield {"type": "heap_series", **(json.heap_series(report.overview.heap_series) or {})}
+    if report.overview.processes is not None:
+        yield {"type": "machine", **(json.machine(report.overview.processes) or {})}
+        for process in report.overview.processes.processes:
+            yield {"type": "process", **json.process(process)}
     for growth in report.overview.growth:
         yield {"type": "growth", **json.growth(growth)}
     for finding in report.findings:

@@ -1,11 +1,19 @@
 """To paste into an issue: the same report as text that renders, and that reads as it stands."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
-from memdoctor.analysis.heap.view import CLASS_COLUMNS
-from memdoctor.findings import HeapOverview, HeapSeriesOverview, Report, SampleOverview, Severity
-from memdoctor.reports import growth, heap_series, layout
+from memdoctor.analysis.heap.view import CLASS_COLUMNS, Column
+from memdoctor.findings import (
+    HeapOverview,
+    HeapSeriesOverview,
+    ProcessesOverview,
+    Report,
+    SampleOverview,
+    Severity,
+)
+from memdoctor.reports import growth, heap_series, layout, processes
 from memdoctor.reports import heap as heaps
 from memdoctor.reports.cells import UNKNOWN, cell
 from memdoctor.reports.layout import Paragraph
@@ -33,6 +41,8 @@ def _lines(report: Report, style: Style) -> Iterator[str]:
         for heap in report.overview.heaps:
             yield from _heap(heap)
     yield from _growth(report)
+    if report.overview.processes is not None:
+        yield from _processes(report.overview.processes)
     parts = layout.paragraphs(report, detail=1)
     notes = [part for part in parts if part.finding.severity is Severity.INFO]
     for part in parts:
@@ -73,15 +83,23 @@ def _many_samples(samples: tuple[SampleOverview, ...]) -> Iterator[str]:
 
 def _heap_series(report: Report, series: HeapSeriesOverview) -> Iterator[str]:
     yield from ("", f"{_sentence(heap_series.title(series))}")
-    for columns, rows in (
-        (heap_series.SNAPSHOTS, heap_series.snapshot_rows(series, report.overview.heaps)),
-        (heap_series.GROWTH, heap_series.growth_rows(series)),
-    ):
-        yield from ("", row(*(column.heading for column in columns)))
-        yield "|" + "|".join("---" if column.is_text else "---:" for column in columns) + "|"
-        for line in rows:
-            yield row(*(cell(column, line) for column in columns))
+    yield from _table(heap_series.SNAPSHOTS, heap_series.snapshot_rows(series, report.overview.heaps))
+    yield from _table(heap_series.GROWTH, heap_series.growth_rows(series))
     for remark in heap_series.remarks(series):
+        yield from ("", _sentence(remark))
+
+
+def _table(columns: Sequence[Column], rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    yield from ("", row(*(column.heading for column in columns)))
+    yield "|" + "|".join("---" if column.is_text else "---:" for column in columns) + "|"
+    for line in rows:
+        yield row(*(cell(column, line) for column in columns))
+
+
+def _processes(overview: ProcessesOverview) -> Iterator[str]:
+    yield from ("", _sentence(processes.title(overview)))
+    yield from _table(processes.columns(overview), processes.rows(overview))
+    for remark in processes.remarks(overview):
         yield from ("", _sentence(remark))
 
 

@@ -14,11 +14,12 @@ from memdoctor.findings import (
     Evidence,
     HeapOverview,
     HeapSeriesOverview,
+    ProcessesOverview,
     Report,
     SampleOverview,
     Severity,
 )
-from memdoctor.reports import growth, heap_series, layout
+from memdoctor.reports import growth, heap_series, layout, processes
 from memdoctor.reports import heap as heaps
 from memdoctor.reports.layout import Paragraph, Row
 from memdoctor.reports.numbers import GAP, unbreakable
@@ -53,6 +54,8 @@ def _blocks(report: Report, style: Style) -> Iterator[RenderableType]:
         for heap in report.overview.heaps:
             yield from _heap(heap, style)
     yield from _growth(report, style)
+    if report.overview.processes is not None:
+        yield from _processes(report.overview.processes, style)
     for paragraph in layout.paragraphs(report, detail=style.detail):
         yield Group(Text(""), *_paragraph(paragraph, style))
     if report.problems:
@@ -156,6 +159,19 @@ def _heap(heap: HeapOverview, style: Style) -> Iterator[RenderableType]:
         yield Padding(Text(f"note: {note}", style="dim"), (0, 0, 0, 2))
 
 
+def _processes(overview: ProcessesOverview, style: Style) -> Iterator[RenderableType]:
+    """Show the programs of a machine, or the processes that were asked for."""
+    yield Text(processes.title(overview), style="bold")
+    listed = processes.rows(overview)
+    if listed:
+        yield Padding(table(processes.columns(overview), listed, style.width - 2), (0, 0, 0, 2))
+    for one in overview.processes if overview.listing == "processes" and style.detail > 0 else ():
+        if one.reasons:
+            yield Padding(Text(processes.reasons(one), style="dim"), (0, 0, 0, 2))
+    for remark in processes.remarks(overview):
+        yield Padding(Text(remark, style="dim"), (0, 0, 0, 2))
+
+
 def _growth(report: Report, style: Style) -> Iterator[RenderableType]:
     """Show what grows: a line for each metric of each process with a series."""
     blocks, left = growth.blocks(report, detail=style.detail)
@@ -191,8 +207,8 @@ def _paragraph(paragraph: Paragraph, style: Style) -> Iterator[RenderableType]:
     rows.add_column(no_wrap=True)
     rows.add_column(no_wrap=True, justify="right")
     rows.add_column(overflow="fold")
-    paths = [item for item in evidence if item.unit == "path"]
-    numbers = [item for item in evidence if item.unit != "path"]
+    worded = [item for item in evidence if item.unit in ("path", "text")]
+    numbers = [item for item in evidence if item not in worded]
     widest = [max(map(cell_len, column)) for column in zip(*map(_cells, numbers), strict=True)]
     room = style.width - sum(widest) - 6  # indent and gaps
     for item in numbers:
@@ -203,8 +219,11 @@ def _paragraph(paragraph: Paragraph, style: Style) -> Iterator[RenderableType]:
     words = Table.grid(padding=(0, 2))
     words.add_column(no_wrap=True, style="dim")
     words.add_column()
-    for item in paths:
-        words.add_row(item.label, wrapped_at_arrows(str(item.value), style.width - _WORD - 4))
+    for item in worded:
+        text = str(item.value)
+        words.add_row(
+            item.label, wrapped_at_arrows(text, style.width - _WORD - 4) if item.unit == "path" else text
+        )
     if paragraph.folded:
         words.add_row("also", " · ".join(other.note for other in paragraph.folded))
     words.add_row("why", finding.why)

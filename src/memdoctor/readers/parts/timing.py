@@ -4,16 +4,21 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from memdoctor.model import BESIDE, LAST_CHANGE, NAME, Problem, Sample, Snapshot, is_beside
+from memdoctor.model import BESIDE, LAST_CHANGE, NAME, Problem, ProcessTable, Sample, Snapshot, is_beside
 
 # 2026-11-20T09-32-17, 20261120-093217, 20261120.093217 and the like.
 _IN_A_NAME = re.compile(
     r"(?<!\d)(20\d\d)[-_.]?([01]\d)[-_.]?([0-3]\d)[T_.\- ]?"
     r"([0-2]\d)[-_.:h]?([0-5]\d)[-_.:m]?([0-5]\d)(?!\d)"
 )
+# Seconds since 1970, from 2017 to 2033: 1795166481.854.
+_EPOCH_IN_A_NAME = re.compile(r"(?<!\d)1[5-9]\d{8}(?:\.\d{1,6})?(?!\d)")
+
+
+_CLOSE = timedelta(seconds=5)
 
 
 def with_times(samples: Sequence[Sample], every: float | None, problems: list[Problem]) -> Iterator[Sample]:
@@ -61,6 +66,32 @@ def with_file_times(snapshots: Sequence[Snapshot], samples: Sequence[Sample]) ->
     return tuple(snapshots)
 
 
+def with_look_times(tables: Sequence[ProcessTable], every: float | None) -> tuple[ProcessTable, ...]:
+    """Return listings of processes with their times: of content or name, as told, or of their files.
+
+    Names and files count only where each listing has one of its own.
+    """
+    named = [_in_name(table.source) for table in tables]
+    pairs = list(zip(tables, named, strict=True))
+    told = [one.at for one in tables]
+    # A name is finer than the whole seconds that a listing shows, if it means the same moment.
+    agree = all(
+        at is None or name is None or abs(at - name) < _CLOSE for at, name in zip(told, named, strict=True)
+    )
+    if all(named) and len(set(named)) == len(named) and agree:
+        return tuple(replace(one, at=at, time_from=NAME) for one, at in pairs)
+    if all(told):
+        return tuple(tables)
+    if every is not None:
+        return tuple(replace(one, at=None, elapsed=index * every) for index, one in enumerate(tables))
+    written = [_written(table.source) for table in tables]
+    if len(tables) > 1 and all(written) and len(set(written)) == len(written):
+        return tuple(
+            replace(one, at=at, time_from=LAST_CHANGE) for one, at in zip(tables, written, strict=True)
+        )
+    return tuple(tables)
+
+
 def _beside(snapshot: Snapshot, samples: Sequence[Sample]) -> datetime | None:
     found = [one.at for one in samples if is_beside(one.source, snapshot.source.name)]
     return found[0] if len(found) == 1 else None
@@ -83,7 +114,8 @@ def _file_times(lone: Sequence[Sample]) -> dict[str, tuple[datetime, str]]:
 def _in_name(source: str) -> datetime | None:
     found = _IN_A_NAME.search(Path(source).name)
     if found is None:
-        return None
+        epoch = _EPOCH_IN_A_NAME.search(Path(source).name)
+        return None if epoch is None else datetime.fromtimestamp(float(epoch[0]), UTC)
     try:
         return datetime.strptime("".join(found.groups()), "%Y%m%d%H%M%S").replace(tzinfo=UTC)
     except ValueError:  # the 31st of February

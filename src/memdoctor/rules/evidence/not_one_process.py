@@ -18,7 +18,7 @@ If the clock was set between the dumps.
 from collections.abc import Iterator
 
 from memdoctor.analysis.measurements import Measurements
-from memdoctor.analysis.processes import Process, differing
+from memdoctor.analysis.sampled import SampledProcess, differing
 from memdoctor.findings import Evidence, Finding, Rule, Severity
 from memdoctor.rules.about import about_case
 
@@ -41,7 +41,7 @@ _WORDS = {
 
 def check(measurements: Measurements) -> Iterator[Finding]:
     """Yield one finding if any samples provably are of different processes."""
-    processes = measurements.processes
+    processes = measurements.sampled_processes
     apart = differing(processes)
     if apart:
         words = (_WORDS[fact].format(count) for fact, count in apart.items())
@@ -57,7 +57,7 @@ def check(measurements: Measurements) -> Iterator[Finding]:
         )
 
 
-def _evidence(process: Process) -> Evidence:
+def _evidence(process: SampledProcess) -> Evidence:
     first = process.looks[0].sample
     start = process.started_at
     return Evidence(

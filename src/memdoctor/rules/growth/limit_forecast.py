@@ -21,7 +21,7 @@ from collections.abc import Iterator
 
 from memdoctor.analysis.figure import Figure
 from memdoctor.analysis.measurements import Measurements
-from memdoctor.analysis.processes import Process
+from memdoctor.analysis.sampled import SampledProcess
 from memdoctor.findings import Evidence, Finding, Growth, Rule, Severity, Subject
 from memdoctor.rules.about import about
 from memdoctor.rules.about_growth import confidence, slopes
@@ -41,7 +41,7 @@ _HOUR = 3600
 
 def check(measurements: Measurements) -> Iterator[Finding]:
     """Yield a finding for each process whose growing heap meets its limit within sight."""
-    processes = {process.name: process for process in measurements.processes}
+    processes = {process.name: process for process in measurements.sampled_processes}
     for series, growth in measurements.judged:
         if growth.metric == "js_heap" and growth.verdict == "growing" and growth.confidence != "low":
             limit = _limit(processes[growth.process])
@@ -49,7 +49,7 @@ def check(measurements: Measurements) -> Iterator[Finding]:
                 yield from _forecast(growth, series.last, limit)
 
 
-def _limit(process: Process) -> Figure | None:
+def _limit(process: SampledProcess) -> Figure | None:
     """Return the last heap limit that V8 itself reported."""
     limits = (look.heap_limit for look in reversed(process.looks) if look.runtime.is_node)
     return next((limit for limit in limits if limit > 0), None)

@@ -18,7 +18,7 @@ _Span = tuple[datetime, datetime]
 
 
 @dataclass(frozen=True, slots=True)
-class Process:
+class SampledProcess:
     """The looks at one process, in time order, and what is known of it.
 
     `name` is unlike every other process's of the case. `facts` are its start, runtime, pid, platform and
@@ -79,7 +79,7 @@ def in_time_order(looks: Sequence[Look]) -> tuple[Look, ...]:
     return (*(looks[index] for _, index in sorted(timed)), *untimed)
 
 
-def group(looks: Sequence[Look]) -> tuple[Process, ...]:
+def group(looks: Sequence[Look]) -> tuple[SampledProcess, ...]:
     """Group looks, given in time order, by process: same start, same pid, or one list; else apart."""
     groups: list[_Group] = []
     candidates: dict[object, list[_Group]] = {}
@@ -104,7 +104,7 @@ def group(looks: Sequence[Look]) -> tuple[Process, ...]:
                 known.append(home)
     names = list(_unique(groups))
     return tuple(
-        Process(name, _with_runtime(_ordered(members.looks)), members.facts, members.apart)
+        SampledProcess(name, _with_runtime(_ordered(members.looks)), members.facts, members.apart)
         for name, members in zip(names, groups, strict=True)
     )
 
@@ -124,7 +124,7 @@ def _overlap(one: _Span, other: _Span) -> bool:
     return one[0] < other[1] and other[0] < one[1]
 
 
-def differing(processes: Sequence[Process]) -> dict[str, int]:
+def differing(processes: Sequence[SampledProcess]) -> dict[str, int]:
     """Return what tells processes apart: each fact with its number of different values."""
     found = {}
     for fact in ("start", "runtime", *_FIXED):

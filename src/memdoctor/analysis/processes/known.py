@@ -1,0 +1,106 @@
+"""What is known of programs by their names: agent tooling, what lives on by design, who adopts orphans."""
+
+import re
+
+# Tooling that a session starts for itself. The name is that of a program: argv[0], or the script after
+# node, bun, python, npx …; never of anything else on a command line.
+_FAMILIES = (
+    ("claude-mem", re.compile(r"worker-service\.\w+|chroma[-_]mcp\w*|claude-mem\b.*", re.I)),
+    ("claude", re.compile(r"claude(?:-code|-cli)?(?:\.\w+)?", re.I)),
+    ("mcp", re.compile(r"(?:.*[-_./])?mcp(?:[-_.].*)?", re.I)),
+    ("codex", re.compile(r"codex(?:-\w+)*(?:\.\w+)?", re.I)),
+    (
+        "agent",
+        re.compile(
+            r"(?:gemini|opencode|aider|cursor-agent|qwen|qwen-code|goose|openclaw|crush|copilot|amp"
+            r"|cline|droid|kimi|auggie)(?:-cli)?(?:\.\w+)?",
+            re.I,
+        ),
+    ),
+    (
+        "language-server",
+        re.compile(r"tsserver\.js|.*-language-server(?:\.\w+)?|.*-langserver(?:\.\w+)?|gopls", re.I),
+    ),
+)
+# A script with a name that says nothing is known by the package or folder it lies in.
+_IN_PATH = (
+    ("claude-mem", re.compile(r"[\\/]claude-mem[\\/]", re.I)),
+    ("claude", re.compile(r"[\\/]@anthropic-ai[\\/]claude-code[\\/]", re.I)),
+    ("codex", re.compile(r"[\\/]@openai[\\/]codex[\\/]", re.I)),
+)
+
+# Started to outlive whoever started it.
+_DURABLE = re.compile(
+    r"tmux.*|screen|sshd.*|ssh-agent|gpg-agent|dbus-.*|adb|watchman|gradle.*|.*GradleDaemon|code-server"
+    r"|pm2|supervisord|runit|runsv.*|s6-.*|nginx.*|httpd|apache2|postgres.*|mysqld.*|redis-server.*|dockerd"
+    r"|containerd|crond?|atd|systemd-.*|mosh-server|pipewire.*|pulseaudio|Xorg|Xwayland|gnome-.*|kded?\d?"
+    r"|chrome|chromium.*|google-chrome|firefox.*|Safari|msedge|brave.*|electron|Electron|code|cursor|Code|Cursor"
+    r"|vim?|nvim|emacs.*|nano|less|tail|man|java|ollama|explorer|svchost|services",
+    re.I,
+)
+_DURABLE_TITLE = re.compile(r"PM2 v[\d.]+: God Daemon|/Applications/[^/]+\.app/|[/\\]\.vscode-server[/\\]")
+_DURABLE_WORD = re.compile(r"GradleDaemon\b|org\.gradle\.")
+
+# Takes in the children of the dead, besides PID 1.
+_ADOPTER = re.compile(
+    r"systemd|init|launchd|tini|dumb-init|conmon|containerd-shim.*|catatonit|s6-svscan|runsvdir|docker-init"
+    r"|pid1|bwrap",
+    re.I,
+)
+
+_ERRAND = re.compile(
+    r"sleep|ps|[ef]?grep|cat|date|ls|[gm]?awk|sed|tr|cut|head|tail|wc|find|sort|uniq|(?:ba|da|z|fi)?sh|true|false"
+    r"|test|echo|printf|stat|df|du|free|uptime|top|pgrep|pidof|git|id|uname|hostname|which|env|xargs|tee|curl|wget"
+    r"|ping|ss|netstat|lsof|ip|sysctl|vm_stat|ioreg|sw_vers|wmic|tasklist|powershell|conhost|timeout|nproc|logger"
+    r"|readlink|dirname|basename|mktemp|rm|mkdir|touch|cp|mv|kill|flock|run-parts"
+)
+
+_STDIO_WORDS = frozenset({"mcp", "--stdio", "stdio", "stdio://", "--listen=stdio://", "--transport=stdio"})
+
+
+def family_of(name: str, path: str) -> str | None:
+    """Return the tooling that a program belongs to, by its name, or by where it lies."""
+    for family, pattern in _IN_PATH:
+        if pattern.search(path):
+            return family
+    return next((family for family, pattern in _FAMILIES if pattern.fullmatch(name)), None)
+
+
+def is_durable(name: str, command: str) -> bool:
+    """Whether a program is made to run on its own: a multiplexer, a key agent, an editor, a browser."""
+    stem = name.removesuffix(".exe")
+    return (
+        _DURABLE.fullmatch(stem) is not None
+        or _DURABLE_TITLE.search(command) is not None
+        or _DURABLE_WORD.search(command) is not None
+    )
+
+
+def is_errand(name: str) -> bool:
+    """Whether a program ends soon by design: that it comes again and again means nothing."""
+    return _ERRAND.fullmatch(name) is not None
+
+
+def is_adopter(name: str, words: tuple[str, ...]) -> bool:
+    """Whether a program is known to take in processes whose parent has died."""
+    del words
+    return _ADOPTER.fullmatch(name) is not None
+
+
+def needs_parent(words: tuple[str, ...]) -> bool:
+    """Whether arguments say that the process talks with a parent on its standard streams."""
+    if "--input-format" in words and "stream-json" in words:
+        return True
+    return any(word in _STDIO_WORDS or word == "--input-format=stream-json" for word in words)
+
+
+def is_service(cgroup: str | None) -> bool:
+    """Whether a control group is that of a service which a manager started, not of a user's session.
+
+    >>> is_service("0::/system.slice/cron.service"),
+    is_service("0::/user.slice/user@1000.service/app.scope") (True, False)
+    """
+    if not cgroup:
+        return False
+    last = cgroup.rstrip("/\n").rsplit("/", 1)[-1]
+    return last.endswith(".service") and not last.startswith("user@")

@@ -1,0 +1,149 @@
+"""Which program a process runs: by the position on its command line, never by what the system calls it.
+
+The system's name of a Node process is that of a thread (`MainThread`), and a substring of a command line
+finds `vim chroma-mcp.md` too.
+"""
+
+import re
+from dataclasses import dataclass
+
+from memdoctor.analysis.processes import known
+from memdoctor.model import Process
+
+# Programs that run another one, and their options that take a value.
+_INTERPRETERS = re.compile(
+    r"node|nodejs|bun|deno|python[\d.]*w?|pypy[\d.]*|ruby|perl|php|tsx|ts-node|sh|bash|dash|zsh|ksh|fish|env"
+    r"|npx|bunx|uvx|uv|npm|pnpm|yarn|pipx|nohup|setsid|timeout|nice|stdbuf|sudo|doas|caffeinate|winpty",
+    re.I,
+)
+_VALUES = re.compile(
+    r"-[rCXWQpnuko]|--(?:require|import|loader|experimental-loader|conditions|env-file|cwd|python|package|from|with"
+    r"|directory|project|prefix|title|inspect-port|max-old-space-size|signal|smol|config)"
+)
+_CODE = frozenset({"-e", "--eval", "-c", "--print", "-pe"})
+_VERBS = frozenset({"run", "exec", "x", "tool", "dlx", "uvx", "start", "task"})
+_VAGUE = re.compile(r"(?:index|main|cli|server|app|start|run|bin|worker|__main__)(?:\.\w+)?", re.I)
+_APP = re.compile(r"(/Applications/[^/]+\.app/Contents/\S+(?: [A-Z(]\S*)*)")
+_PACKAGE = re.compile(
+    r"[\\/]node_modules[\\/](?:\.bin[\\/]\.\.[\\/])?((?:@[^\\/]+[\\/])?[^\\/.][^\\/]*)[\\/]"
+)
+_VERSION = re.compile(r"(?<=.)@[^@/]*\Z")
+_ID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.I)
+_HEX = re.compile(r"(?<![0-9a-zA-Z])[0-9a-f]{16,}(?![0-9a-zA-Z])", re.I)
+_TEMPORARY = re.compile(r"(/(?:private/)?(?:tmp|var/folders)/)[^\s\"']+")
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """What runs: `name` as a person calls it, `path` where it lies, `family` if it is known tooling.
+
+    `words` are its arguments without empty ones, `command` the same as one text.
+    """
+
+    name: str
+    path: str
+    family: str | None
+    words: tuple[str, ...]
+
+    @property
+    def command(self) -> str:
+        """The command line as one text."""
+        return " ".join(self.words)
+
+    @property
+    def is_durable(self) -> bool:
+        """Whether it is made to outlive whoever started it."""
+        return known.is_durable(self.name, self.command)
+
+    @property
+    def job(self) -> str | None:
+        """The id on its command line, if there is one: what it was started for."""
+        found = _ID.search(self.command) or _HEX.search(self.command)
+        return found[0] if found else None
+
+    @property
+    def same_service(self) -> str:
+        """The command line without what differs between two starts of one thing."""
+        text = _TEMPORARY.sub(r"\1<tmp>", _HEX.sub("<hex>", _ID.sub("<id>", " ".join(self.words[1:]))))
+        return f"{_base(self.words[0]) if self.words else self.name} {text}"
+
+
+def option(words: tuple[str, ...], names: frozenset[str]) -> str | None:
+    """Return the value of the first of some options, given as `--name value` or `--name=value`."""
+    for index, word in enumerate(words):
+        name, sign, value = word.partition("=")
+        if name in names and sign and value:
+            return value
+        if word in names and index + 1 < len(words) and not words[index + 1].startswith("-"):
+            return words[index + 1]
+    return None
+
+
+def program_of(process: Process) -> Program:
+    """Return which program a process runs, as far as its arguments tell."""
+    words = tuple(word for word in process.argv or () if word)
+    if not words:
+        name = process.name or (_base(process.exe) if process.exe else "")
+        return Program(name or f"pid {process.pid}", process.exe or "", None, ())
+    if process.exact and len(words) == 1 and " " in words[0]:
+        words = tuple(words[0].split())  # a title that the program gave itself
+    path, position = _subject(words, exact=process.exact)
+    if process.cut and position >= len(words) - 1:
+        return Program(f"{_base(path)}…", path, None, words)  # the name itself may be cut off
+    return Program(_name(path), path, known.family_of(_name(path), path), words)
+
+
+def _subject(words: tuple[str, ...], *, exact: bool) -> tuple[str, int]:
+    """Return the path of what runs and its position: the first script after interpreters, else argv[0]."""
+    if not exact and (app := _APP.match(" ".join(words))):
+        return app[1], app[1].count(" ")
+    position = 0
+    while position < len(words) and _INTERPRETERS.fullmatch(_base(words[position])):
+        found = _script(words, position)
+        if found is None:
+            break
+        position = found
+    return words[position], position
+
+
+def _script(words: tuple[str, ...], interpreter: int) -> int | None:
+    """Return the position of what an interpreter runs, None where that is code on the command line."""
+    position = interpreter + 1
+    while position < len(words):
+        word = words[position]
+        if word in _CODE or word == "-" or word.startswith(("/dev/fd/", "/proc/self/fd/")):
+            return None
+        if word == "-m" and position + 1 < len(words):
+            return position + 1
+        if _VALUES.fullmatch(word):
+            position += 2
+        elif word.startswith("-") or word in _VERBS or _is_assignment(word):
+            position += 1
+        else:
+            return position
+    return None
+
+
+def _is_assignment(word: str) -> bool:
+    return (
+        "=" in word
+        and word.partition("=")[0].replace("_", "").isalnum()
+        and "/" not in word.partition("=")[0]
+    )
+
+
+def _base(path: str) -> str:
+    text = path.strip("\"'").replace("\\", "/").rstrip("/")
+    return text.rsplit("/", 1)[-1].removeprefix("-").removesuffix(".exe").rstrip(":") or path
+
+
+def _name(path: str) -> str:
+    """Return what a person calls a program: its file, or its package where the file's name says nothing."""
+    base = _base(path)
+    package = _PACKAGE.search(path.replace("\\", "/"))
+    if _VAGUE.fullmatch(base) and package:
+        return package[1]
+    bare = _VERSION.sub("", base)
+    if path.startswith("@") and "/" in path:
+        return _VERSION.sub("", path)
+    return bare

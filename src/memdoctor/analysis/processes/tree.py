@@ -1,0 +1,98 @@
+"""Who started whom: the processes of one look as trees, safe against loops and pids used again."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import timedelta
+from functools import cached_property
+
+from memdoctor.analysis.processes import known
+from memdoctor.analysis.processes.program import Program, program_of
+from memdoctor.model import Process, ProcessTable
+
+_SLACK = timedelta(seconds=2)  # start times have a grain, and clocks are set
+
+
+class Tree:
+    """The processes of one look by pid, with their programs, parents and children."""
+
+    def __init__(self, table: ProcessTable) -> None:
+        self.table = table
+        self.by_pid = {process.pid: process for process in table.processes}
+        self.programs = {pid: program_of(process) for pid, process in self.by_pid.items()}
+
+    @cached_property
+    def children(self) -> dict[int, tuple[Process, ...]]:
+        """The children of each process, by its pid."""
+        found: dict[int, list[Process]] = defaultdict(list)
+        for process in self.table.processes:
+            parent = self.parent(process)
+            if parent is not None:
+                found[parent.pid].append(process)
+        return {pid: tuple(processes) for pid, processes in found.items()}
+
+    def parent(self, process: Process) -> Process | None:
+        """Return the parent, None where it is not listed or its pid is somebody else's by now."""
+        parent = None if process.ppid is None else self.by_pid.get(process.ppid)
+        if parent is None or parent.pid == process.pid or self.is_younger(parent, process):
+            return None
+        return parent
+
+    def is_younger(self, parent: Process, child: Process) -> bool:
+        """Whether a process started after another, so that it cannot have started it."""
+        if parent.start_ticks is not None and child.start_ticks is not None:
+            return parent.start_ticks > child.start_ticks
+        if parent.started_at is None or child.started_at is None:
+            return False
+        return parent.started_at > child.started_at + _SLACK
+
+    def ancestors(self, process: Process) -> Iterator[Process]:
+        """Yield the parent, its parent, and so on."""
+        seen = {process.pid}
+        parent = self.parent(process)
+        while parent is not None and parent.pid not in seen:
+            yield parent
+            seen.add(parent.pid)
+            parent = self.parent(parent)
+
+    def descendants(self, process: Process) -> Iterator[Process]:
+        """Yield what a process started, and what that started, parents first."""
+        seen, open_ = {process.pid}, list(self.children.get(process.pid, ()))
+        while open_:
+            one = open_.pop()
+            if one.pid in seen:
+                continue
+            seen.add(one.pid)
+            yield one
+            open_ += self.children.get(one.pid, ())
+
+    def program(self, process: Process) -> Program:
+        """Return which program a process runs."""
+        return self.programs[process.pid]
+
+    def is_adopter(self, process: Process) -> bool:
+        """Whether a process is init, or known to take in what has lost its parent."""
+        if process.pid == 1:
+            return True
+        program = self.program(process)
+        return known.is_adopter(program.name, program.words)
+
+    def heads_namespace(self, process: Process) -> bool:
+        """Whether a process is PID 1 of a namespace of its own, as in a container."""
+        return len(process.namespace_pids) > 1 and process.namespace_pids[-1] == 1
+
+    def leader_is_gone(self, process: Process) -> bool | None:
+        """Return whether the process that began its session has ended; None where that cannot be told."""
+        if not process.sid or not self.table.whole:
+            return None
+        leader = self.by_pid.get(process.sid)
+        return leader is None or leader.state == "Z" or self.is_younger(leader, process)
+
+    def is_cut_off(self, process: Process) -> bool:
+        """Whether it must have lost its parent: its session was begun by somebody it does not descend from.
+
+        Sessions are inherited. Who leads none, and has a leader that is none of its ancestors, was born to
+        another parent than it has.
+        """
+        if not process.sid or process.sid == process.pid or self.leader_is_gone(process) is not False:
+            return False
+        return all(ancestor.pid != process.sid for ancestor in self.ancestors(process))

@@ -1,0 +1,172 @@
+"""What the answer says of processes: how many of which kind, what they hold, and who is to blame."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from memdoctor.analysis.measurements import Measurements
+from memdoctor.analysis.processes.costs import Cost, cost
+from memdoctor.analysis.processes.machine import Machine
+from memdoctor.findings import Confidence, Finding
+from memdoctor.model import Process
+from memdoctor.rules.about_processes import count_of, harms, spoken_cost, who
+from memdoctor.units import duration, size
+
+_NAMED = 2  # parents, programs
+# Rules of which the counts tell already.
+_COUNTED = frozenset(
+    {
+        "orphaned-process",
+        "leaked-children",
+        "duplicate-daemon",
+        "zombies",
+        "respawn-loop",
+        "memory-heavy-family",
+    }
+)
+
+
+def of_processes(measurements: Measurements, findings: Sequence[Finding]) -> Iterator[str]:
+    """Say what is wrong with the processes, or that nothing shows."""
+    machine = measurements.machine
+    if machine is None:
+        return
+    parts = [
+        *_orphans(machine),
+        *_leaks(machine),
+        *_duplicates(machine),
+        *_zombies(machine),
+        *_loops(machine),
+    ]
+    if parts:
+        yield f"{_capital('; '.join(parts))}."
+    others = [
+        one
+        for one in findings
+        if one.family == "processes"
+        and one.rule not in _COUNTED
+        and one.severity != "info"
+        and not one.folded
+    ]
+    if others:
+        notes = "; ".join(finding.note for finding in others[:_NAMED])
+        more = f"; {len(others) - _NAMED} more above" if others[_NAMED:] else ""
+        yield f"{_capital(notes)}{more}."
+    if not parts and not others:
+        yield from _calm(machine)
+        return
+    yield from _freed(machine)
+    if machine.orphans and not any(one.process.streams for one in machine.orphans):
+        yield "A listing shows no streams: no orphan in it is certain."
+
+
+def _orphans(machine: Machine) -> Iterator[str]:
+    """Say how many orphans there are, how sure that is, and what they hold together."""
+    by_level = Counter(orphan.confidence for orphan in machine.orphans)
+    sure = [one for one in machine.orphans if one.is_sure]
+    possible = by_level[Confidence.POSSIBLE]
+    if sure:
+        certain = by_level[Confidence.CERTAIN]
+        how = _how(certain, len(sure))
+        together = cost(machine.with_descendants([one.process for one in sure]))
+        more = f", {possible} more possible" if possible else ""
+        many = count_of(len(sure), "orphan", "orphans")
+        names = machine.names([one.process for one in sure])
+        yield f"{many}, {how}{more} ({names}): {_words(machine, together)}"
+    elif possible:
+        yield f"{count_of(possible, 'possible orphan', 'possible orphans')}"
+
+
+def _how(certain: int, of: int) -> str:
+    """Return how many are certain, in words."""
+    if certain in (0, of):
+        return f"{'all ' if of > 1 else ''}{'certain' if certain else 'likely'}"
+    return f"{certain} certain"
+
+
+def _leaks(machine: Machine) -> Iterator[str]:
+    for leak in machine.leaks[:_NAMED]:
+        possibly = "possibly " if leak.confidence is Confidence.POSSIBLE else ""
+        together = cost(machine.with_descendants(leak.children))
+        yield (
+            f"{len(leak.children)} {possibly}leaked children of {who(machine, leak.parent)}: "
+            f"{_words(machine, together)}"
+        )
+    if machine.leaks[_NAMED:]:
+        rest = sum(len(leak.children) for leak in machine.leaks[_NAMED:])
+        yield f"{rest} more of {len(machine.leaks) - _NAMED} other parents"
+
+
+def _duplicates(machine: Machine) -> Iterator[str]:
+    for group in machine.duplicates[:_NAMED]:
+        together = cost(machine.with_descendants(group.superfluous))
+        many = count_of(len(group.superfluous), "duplicate", "duplicates")
+        beside = (
+            f" beside pid {group.keeper.pid}"
+            if group.keeper
+            else f", started by {_starters(machine, group.members)}"
+        )
+        yield f"{many} of {group.shared}{beside}: {_words(machine, together)}"
+    if machine.duplicates[_NAMED:]:
+        yield f"{len(machine.duplicates) - _NAMED} more daemons run several times"
+
+
+def _starters(machine: Machine, members: Sequence[Process]) -> str:
+    """Return who started some processes, as far as that is to be seen."""
+    parents = {one.ppid for one in members}
+    if len(parents) == 1:
+        parent = machine.tree.parent(members[0])
+        return who(machine, parent) if parent is not None else f"pid {members[0].ppid}"
+    return f"{len(parents)} parents"
+
+
+def _zombies(machine: Machine) -> Iterator[str]:
+    for dead in machine.zombies[:_NAMED]:
+        parent = f"pid {dead.parent_pid}" if dead.parent is None else who(machine, dead.parent)
+        yield f"{count_of(len(dead.children), 'zombie', 'zombies')} of {parent}"
+    if machine.zombies[_NAMED:]:
+        yield f"{sum(len(dead.children) for dead in machine.zombies[_NAMED:])} more zombies"
+
+
+def _loops(machine: Machine) -> Iterator[str]:
+    for loop in machine.loops[:_NAMED]:
+        parent = f"pid {loop.parent_pid}" if loop.parent is None else who(machine, loop.parent)
+        possibly = "perhaps in a loop, " if loop.confidence is Confidence.POSSIBLE else ""
+        yield (
+            f"{possibly}{loop.program.name} was started {len(loop.starts)} times in "
+            f"{duration(loop.seconds)} by {parent}: {spoken_cost(cost(loop.starts[-1:]))}"
+        )
+    if machine.loops[_NAMED:]:
+        yield f"{len(machine.loops) - _NAMED} more loops"
+
+
+def _words(machine: Machine, together: Cost) -> str:
+    return f"{spoken_cost(together)}{', which harms now' if harms(machine, together) else ''}"
+
+
+def _calm(machine: Machine) -> Iterator[str]:
+    own = [process for process in machine.processes if not process.is_kernel]
+    yield f"{count_of(len(own), 'process', 'processes')}: no orphan, no leaked child, no duplicate shows."
+    if not any(process.ppid for process in own):
+        yield "Without their parents much cannot be told: take ps -eo pid,ppid,sid,stat,rss,etime,args."
+
+
+def _freed(machine: Machine) -> Iterator[str]:
+    """Say what ending the orphans and leaked children would free, where that is known."""
+    ended = [
+        *(one.process for one in machine.orphans if one.is_sure),
+        *(
+            child
+            for leak in machine.leaks
+            if leak.confidence is not Confidence.POSSIBLE
+            for child in leak.children
+        ),
+    ]
+    together = cost(machine.with_descendants(ended))
+    if ended and together.frees is not None:
+        yield f"Ending these frees about {size(together.frees)}."
+    elif ended and together.memory is not None and not together.is_pss and together.processes > 1:
+        yield "RSS counts shared pages again: ending them frees less."
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

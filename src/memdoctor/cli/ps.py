@@ -1,0 +1,126 @@
+"""`memdoctor ps`."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from memdoctor.cli.options import ReportOptions, complete_from, reporting
+
+if TYPE_CHECKING:
+    from memdoctor.model import Case
+
+_SORTS = ("memory", "cpu", "age", "swap", "threads", "pid")
+
+Inputs = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="FILE…",
+        help="Listings, several are looks at one machine; - is standard input. Without: this machine.",
+        show_default=False,
+    ),
+]
+Orphans = Annotated[bool, typer.Option("--orphans", help="List the orphans, and what they started.")]
+Zombies = Annotated[bool, typer.Option("--zombies", help="List the zombies.")]
+Duplicates = Annotated[bool, typer.Option("--duplicates", help="List daemons that run several times.")]
+Tree = Annotated[bool, typer.Option("--tree", help="List processes below the one that started them.")]
+Family = Annotated[
+    str | None,
+    typer.Option(
+        "--family", metavar="NAME", help="List the processes of a program or of a family of tools."
+    ),
+]
+Pss = Annotated[bool, typer.Option("--pss", help="PSS and USS of all processes, not only of suspects.")]
+Window = Annotated[
+    str | None,
+    typer.Option("--for", metavar="TIME", help="Watch so long, 10s: loops, and the CPU of now."),
+]
+Sort = Annotated[
+    str | None,
+    typer.Option(
+        "--sort", metavar="|".join(_SORTS), help="The order of rows.", autocompletion=complete_from(*_SORTS)
+    ),
+]
+Columns = Annotated[
+    str | None,
+    typer.Option(
+        "--columns", metavar="LIST", help="Of a listing without a heading: pid,ppid,rss,etime,args."
+    ),
+]
+ShowArgs = Annotated[
+    bool, typer.Option("--show-args", help="Command lines as they are, with what may be secret in them.")
+]
+
+
+@reporting
+def ps(  # noqa: PLR0917 - each is an option, given by name
+    options: ReportOptions,
+    inputs: Inputs = None,
+    orphans: Orphans = False,
+    zombies: Zombies = False,
+    duplicates: Duplicates = False,
+    tree: Tree = False,
+    family: Family = None,
+    pss: Pss = False,
+    window: Window = None,
+    sort: Sort = None,
+    columns: Columns = None,
+    show_args: ShowArgs = False,
+) -> None:
+    """Show processes as programs: orphans, leaked children, duplicates, zombies, loops, with reasons.
+
+    Of this machine, or of a listing from another one: ps, pstree -p, busybox, macOS, BSD, wmic, tasklist,
+    Get-CimInstance as JSON. Best is ps -eo pid,ppid,sid,stat,rss,etime,args.
+    """
+    from memdoctor.cli.progress import shown_progress
+    from memdoctor.cli.publish import now, publish
+    from memdoctor.config import load_settings
+    from memdoctor.engine import diagnose
+    from memdoctor.errors import UsageError
+    from memdoctor.reports.listing import Wanted, listed
+    from memdoctor.text import closest
+
+    if sort is not None and sort not in _SORTS:
+        raise UsageError(f"--sort cannot be {sort}", closest(sort, _SORTS))
+    typed = {**options.typed(), "top": None, "show_arguments": show_args or None}
+    settings = load_settings(typed, os.environ, Path.cwd())
+    most = load_settings({"top": options.top}, {}, Path.cwd()).top if options.top is not None else None
+    asked = {"orphans": orphans, "zombies": zombies, "duplicates": duplicates}
+    kinds = tuple(name for name, wanted in asked.items() if wanted)
+    seconds = _seconds(window)
+    with shown_progress():
+        case = _case(inputs, columns, seconds, pss=pss)
+        report = diagnose(case, settings, now())
+    report = listed(report, Wanted(kinds, family, tree, sort, most))
+    publish(report, settings, options.output, options.verbose - options.quiet)
+
+
+def _seconds(window: str | None) -> float | None:
+    from memdoctor.errors import UsageError
+    from memdoctor.units import parse_duration
+
+    try:
+        return None if window is None else parse_duration(window)
+    except ValueError as error:
+        raise UsageError(f"--for: {error}", "a number with its unit, such as 10s or 2m") from error
+
+
+def _case(inputs: list[str] | None, columns: str | None, seconds: float | None, *, pss: bool) -> "Case":
+    """Return the listings that were named, or this machine."""
+    from memdoctor.errors import UsageError
+
+    if inputs:
+        if seconds is not None or pss:
+            option = "--for" if seconds is not None else "--pss"
+            raise UsageError(
+                f"{option} is for this machine, not for a listing", "leave it out, or the files"
+            )
+        from memdoctor.readers.case import read_case
+
+        return read_case(inputs, columns=columns)
+    if columns is not None:
+        raise UsageError("--columns is for a listing", "name its file, or - for standard input")
+    from memdoctor.live.machine import this_machine
+
+    return this_machine(seconds, pss=pss)

@@ -1,0 +1,1 @@
+"""The machine at hand as records: its processes, as far as it shows them."""

@@ -1,0 +1,216 @@
+"""Linux: the processes of this machine, from /proc. A cheap pass over all, a deeper one over some."""
+
+import os
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from memdoctor.live import procfs
+from memdoctor.live.procfs import DELETED, GoneError
+from memdoctor.live.streams import Holders, open_files, with_streams
+from memdoctor.model import Listener, Process, ProcessTable
+
+NAME = "this machine"
+_LISTENING = "0A"  # state of net/tcp_states.h
+_MEMORY_FILE = "/memfd:"  # never had a place on disk, so it was not deleted there
+_TTY_MAJOR = {4: "tty", 136: "pts/", 137: "pts/", 138: "pts/", 139: "pts/"}
+
+
+class Watched:
+    """Looks at all processes, again and again; what cannot change is read once."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int, int], Process] = {}
+
+    def look(self) -> ProcessTable:
+        """Return all processes at this moment, without what takes long to find out."""
+        at, uptime = datetime.now(UTC), procfs.uptime()
+        processes = [one for pid in procfs.pids() if (one := self._process(pid, uptime)) is not None]
+        self._known = {(one.pid, one.start_ticks or 0): one for one in processes}
+        memory = procfs.machine_memory()
+        swap_total, swap_free = (procfs.kilobytes(memory, name) for name in (b"SwapTotal", b"SwapFree"))
+        swap_used = None if swap_total is None or swap_free is None else swap_total - swap_free
+        return ProcessTable(
+            NAME,
+            NAME,
+            tuple(processes),
+            at=at,
+            time_from="this machine's clock",
+            system="linux",
+            live=True,
+            whole=not _hides_processes(),
+            memory_total=procfs.kilobytes(memory, b"MemTotal"),
+            memory_available=procfs.kilobytes(memory, b"MemAvailable"),
+            swap_total=swap_total,
+            swap_used=swap_used,
+        )
+
+    def _process(self, pid: int, uptime: float) -> Process | None:
+        """Return one process, None if it ended while it was read."""
+        try:
+            stat = procfs.stat(pid)
+        except (GoneError, OSError, ValueError):
+            return None
+        second = procfs.ticks_per_second()
+        changing: dict[str, Any] = {
+            "ppid": stat.ppid,
+            "pgid": stat.pgid,
+            "sid": stat.sid,
+            "state": stat.state,
+            "rss": stat.rss,
+            "threads": stat.threads,
+            "cpu_seconds": stat.cpu_ticks / second,
+            "age": max(uptime - stat.start_ticks / second, 0.0),
+        }
+        known = self._known.get((pid, stat.start_ticks))
+        if known is not None and known.name == stat.name:
+            return replace(known, **changing)
+        return replace(_identified(pid, stat), **changing)
+
+
+def _identified(pid: int, stat: procfs.Stat) -> Process:
+    """Return what of a process stays the same while it runs one program."""
+    process = Process(
+        NAME,
+        f"/proc/{pid}",
+        pid,
+        started_at=procfs.started_at(stat.start_ticks),
+        start_ticks=stat.start_ticks,
+        name=stat.name,
+        exact=True,
+        tty=_terminal(stat.terminal),
+        is_kernel=stat.is_kernel,
+    )
+    if stat.is_kernel:
+        return process
+    try:
+        process = replace(process, argv=procfs.arguments(pid))
+    except (PermissionError, GoneError):
+        return replace(process, unseen=("arguments",))
+    try:
+        status = procfs.status(pid)
+    except (OSError, GoneError):
+        return process
+    return replace(
+        process,
+        user=_user(status),
+        swap=procfs.kilobytes(status, b"VmSwap"),
+        ignores_hangup=procfs.ignores_hangup(status),
+        namespace_pids=tuple(int(word) for word in status.get(b"NSpid", b"").split()),
+    )
+
+
+def deeper(table: ProcessTable, candidates: Iterable[Process]) -> ProcessTable:
+    """Return a table with the streams, folders and control groups of some processes, and all listeners."""
+    chosen = list(candidates)
+    holders, unseen = open_files(one.pid for one in table.processes if not one.is_kernel)
+    placed = {one.pid: _placed(one) for one in table.processes if not one.is_kernel}
+    processes = tuple(placed.get(one.pid, one) for one in table.processes)
+    streamed = with_streams(processes, chosen, holders, unseen)
+    return replace(table, processes=streamed, listeners=listeners(holders))
+
+
+def _placed(process: Process) -> Process:
+    """Return a process with its program, folder and control group, as far as they are shown."""
+    found: dict[str, Any] = {}
+    unseen = list(process.unseen)
+    for what in ("exe", "cwd"):
+        try:
+            target = procfs.link(f"/proc/{process.pid}/{what}")
+        except PermissionError:
+            unseen.append(what)
+            continue
+        if target is not None:
+            deleted = target.endswith(DELETED) and not target.startswith(_MEMORY_FILE)
+            found |= {what: target.removesuffix(DELETED), f"{what}_deleted": deleted}
+    try:
+        group = procfs.read(f"/proc/{process.pid}/cgroup", 1 << 14).decode("utf-8", "replace")
+        found["cgroup"] = _of_manager(group)
+    except (OSError, GoneError):
+        pass
+    return replace(process, unseen=tuple(unseen), **found)
+
+
+def _of_manager(group: str) -> str | None:
+    """Return the control group that a service manager put a process into: version 2, or `name=systemd`."""
+    for line in group.splitlines():
+        _, controllers, path = (*line.split(":", 2), "", "")[:3]
+        if controllers in ("", "name=systemd") and path:
+            return path
+    return None
+
+
+def weighed(table: ProcessTable, pids: Collection[int]) -> ProcessTable:
+    """Return a table with PSS and USS of some processes, where they are shown."""
+
+    def weigh(process: Process) -> Process:
+        if process.pid not in pids or process.is_kernel or process.state == "Z":
+            return process
+        found = procfs.memory(process.pid)
+        if found is None:
+            return replace(process, unseen=(*process.unseen, "PSS"))
+        return replace(process, pss=found[0], uss=found[1])
+
+    return replace(table, processes=tuple(map(weigh, table.processes)))
+
+
+def listeners(holders: Holders) -> tuple[Listener, ...]:
+    """Return who waits for TCP connections, as far as open files are shown."""
+    found = []
+    for family in ("tcp", "tcp6"):
+        try:
+            text = procfs.read(f"/proc/net/{family}", 1 << 24).decode("ascii", "replace")
+        except (OSError, GoneError):
+            continue
+        for line in text.splitlines()[1:]:
+            fields = line.split()
+            if len(fields) < 10 or fields[3] != _LISTENING:
+                continue
+            address, _, port = fields[1].rpartition(":")
+            socket = f"socket:[{fields[9]}]"
+            for pid in sorted({pid for pid, _ in holders.get(socket, ())}):
+                place = f"/proc/net/{family}"
+                found.append(Listener(NAME, place, _address(address), int(port, 16), pid, socket))
+    return tuple(found)
+
+
+def _address(digits: str) -> str:
+    """Return an address of /proc/net/tcp: 32-bit words in the machine's byte order."""
+    import ipaddress
+    import sys
+
+    words = [bytes.fromhex(digits[start : start + 8]) for start in range(0, len(digits), 8)]
+    if sys.byteorder == "little":
+        words = [word[::-1] for word in words]
+    return str(ipaddress.ip_address(b"".join(words)))
+
+
+def _terminal(number: int) -> str:
+    """Return the terminal of a device number, empty for none (proc_pid_stat(5))."""
+    if number == 0:
+        return ""
+    major, minor = (number >> 8) & 0xFFF, (number & 0xFF) | ((number >> 12) & 0xFFF00)
+    return f"{_TTY_MAJOR.get(major, f'{major}:')}{minor}"
+
+
+def _user(status: dict[bytes, bytes]) -> str | None:
+    words = status.get(b"Uid", b"").split()
+    return _name_of(int(words[0])) if words else None
+
+
+@cache
+def _name_of(uid: int) -> str:
+    import pwd
+
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return str(uid)
+
+
+def _hides_processes() -> bool:
+    """Whether /proc is mounted so that others' processes are not shown (hidepid)."""
+    return not Path("/proc/1/stat").exists() and os.geteuid() != 0

@@ -1,0 +1,102 @@
+"""macOS, Windows and others: the processes of this machine, as far as psutil can tell."""
+
+import sys
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from memdoctor.model import Process, ProcessTable
+
+NAME = "this machine"
+_ATTRIBUTES = (
+    *("pid", "ppid", "name", "cmdline", "create_time", "username", "status", "cpu_times"),
+    *("memory_info", "num_threads", "terminal", "exe", "cwd"),
+)
+_SYSTEMS = {"darwin": "macos", "win32": "windows", "linux": "linux"}
+_STATES = {"running": "R", "sleeping": "S", "disk-sleep": "D", "stopped": "T", "zombie": "Z", "idle": "I"}
+
+
+class Watched:
+    """Looks at all processes."""
+
+    def look(self) -> ProcessTable:
+        """Return all processes at this moment; what is denied is None, and named in `unseen`."""
+        import psutil
+
+        at = datetime.now(UTC)
+        processes = []
+        for one in psutil.process_iter():
+            try:
+                processes.append(_process(one.as_dict(_ATTRIBUTES, ad_value=None), at))
+            except (psutil.Error, OSError):  # it ended meanwhile
+                continue
+        memory, swap = psutil.virtual_memory(), psutil.swap_memory()
+        return ProcessTable(
+            NAME,
+            NAME,
+            tuple(processes),
+            at=at,
+            time_from="this machine's clock",
+            system=_SYSTEMS.get(sys.platform, sys.platform),
+            live=True,
+            whole=True,
+            memory_total=memory.total,
+            memory_available=memory.available,
+            swap_total=swap.total,
+            swap_used=swap.used,
+        )
+
+
+def _process(facts: dict[str, Any], at: datetime) -> Process:
+    created, cpu, memory = facts["create_time"], facts["cpu_times"], facts["memory_info"]
+    argv = facts["cmdline"]
+    unseen = tuple(name for name in ("cmdline", "exe", "cwd") if facts[name] is None)
+    return Process(
+        NAME,
+        f"pid {facts['pid']}",
+        facts["pid"],
+        ppid=facts["ppid"],
+        user=facts["username"],
+        started_at=None if created is None else datetime.fromtimestamp(created, UTC),
+        age=None if created is None else max(at.timestamp() - created, 0.0),
+        state=_STATES.get(facts["status"] or ""),
+        name=facts["name"],
+        argv=None if argv is None else tuple(argv),
+        exact=True,
+        exe=facts["exe"],
+        cwd=facts["cwd"],
+        tty=facts.get("terminal") or "",
+        rss=None if memory is None else memory.rss,
+        threads=facts["num_threads"],
+        cpu_seconds=None if cpu is None else cpu.user + cpu.system,
+        is_kernel=facts["pid"] == 0 or (sys.platform == "win32" and facts["pid"] == 4),
+        unseen=unseen,
+    )
+
+
+def deeper(table: ProcessTable, candidates: Iterable[Process]) -> ProcessTable:
+    """Return the table as it is: what is at the other end of a stream cannot be told here."""
+    del candidates
+    return table
+
+
+def weighed(table: ProcessTable, pids: Collection[int]) -> ProcessTable:
+    """Return a table with USS (and PSS where there is one) of some processes of this user.
+
+    Only of this user: on macOS the question can hang for ever for another's process (psutil #2885).
+    """
+    import psutil
+
+    me = psutil.Process().username()
+
+    def weigh(process: Process) -> Process:
+        if process.pid not in pids or process.user != me:
+            return process
+        try:
+            full = psutil.Process(process.pid).memory_full_info()
+        except (psutil.Error, OSError):
+            return replace(process, unseen=(*process.unseen, "USS"))
+        return replace(process, uss=getattr(full, "uss", None), pss=getattr(full, "pss", None))
+
+    return replace(table, processes=tuple(map(weigh, table.processes)))

@@ -1,0 +1,110 @@
+"""Which processes a report lists, in which order: --orphans, --tree, --sort and so on."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from memdoctor.findings import ProcessesOverview, ProcessOverview, Report
+
+KINDS = {
+    "orphans": ("orphan", "orphan-descendant"),
+    "zombies": ("zombie",),
+    "duplicates": ("duplicate",),
+}
+SORTS: dict[str, Callable[[ProcessOverview], Any]] = {
+    "memory": lambda one: -((one.memory or 0) + (one.swap or 0)),
+    "cpu": lambda one: -(one.cpu_share or 0),
+    "age": lambda one: -(one.age or 0),
+    "swap": lambda one: -(one.swap or 0),
+    "threads": lambda one: -(one.threads or 0),
+    "pid": lambda one: one.pid,
+}
+_FAMILY_SORTS: dict[str, Callable[[Any], Any]] = {
+    "memory": lambda one: -((one.memory or 0) + (one.swap or 0)),
+    "cpu": lambda one: -(one.cpu_share or 0),
+    "age": lambda one: -(one.oldest or 0),
+    "swap": lambda one: -(one.swap or 0),
+    "threads": lambda one: -(one.threads or 0),
+    "pid": lambda one: one.name,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be listed: kinds of processes, one family, trees; nothing of it means all programs."""
+
+    kinds: tuple[str, ...] = ()  # of KINDS
+    family: str | None = None
+    tree: bool = False
+    sort: str | None = None
+    most: int | None = None  # rows; None as many as fit, 0 all
+
+
+def listed(report: Report, wanted: Wanted) -> Report:
+    """Return a report that lists what is wanted. Findings and answer stay as they are."""
+    overview = report.overview.processes
+    if overview is None:
+        return report
+    rows = list(overview.processes)
+    if wanted.kinds:
+        kinds = {kind for name in wanted.kinds for kind in KINDS[name]}
+        rows = [one for one in rows if one.kind in kinds]
+    if wanted.family:
+        rows = [one for one in rows if _is_of(one, wanted.family)]
+    order = SORTS[wanted.sort or "memory"]
+    if wanted.tree:
+        rows = [one for one in _as_tree(overview.processes, rows, order) if not one.is_kernel]
+    elif wanted.sort or wanted.kinds or wanted.family:
+        rows.sort(key=order)
+    families = overview.families
+    if wanted.sort:
+        families = tuple(sorted(families, key=_FAMILY_SORTS[wanted.sort]))
+    chosen = replace(
+        overview,
+        processes=tuple(rows),
+        families=families,
+        listing=_listing(wanted),
+        most=_most(overview, wanted),
+        left_out=len(overview.processes) - len(rows),
+    )
+    return replace(report, overview=replace(report.overview, processes=chosen))
+
+
+def _listing(wanted: Wanted) -> str:
+    return "processes" if wanted.kinds or wanted.family or wanted.tree else "families"
+
+
+def _most(overview: ProcessesOverview, wanted: Wanted) -> int:
+    """Return how many rows are shown: as asked, else what fits a screen."""
+    from memdoctor.reports.processes import MOST_FAMILIES, MOST_PROCESSES
+
+    if wanted.most is not None:
+        return wanted.most or max(len(overview.processes), 1)
+    return MOST_FAMILIES if _listing(wanted) == "families" else MOST_PROCESSES
+
+
+def _is_of(one: ProcessOverview, name: str) -> bool:
+    return name.lower() in (one.program.lower(), (one.family or "").lower())
+
+
+def _as_tree(
+    everything: Sequence[ProcessOverview],
+    chosen: Sequence[ProcessOverview],
+    order: Callable[[ProcessOverview], Any],
+) -> Iterator[ProcessOverview]:
+    """Yield the chosen processes as trees, with what each started below it; loops of parents are cut."""
+    children: dict[int | None, list[ProcessOverview]] = {}
+    for one in everything:
+        children.setdefault(one.ppid, []).append(one)
+    pids = {one.pid for one in chosen}
+    tops = [one for one in chosen if one.ppid not in pids or one.ppid == one.pid]
+    seen: set[int] = set()
+    open_ = [(one, 0) for one in sorted(tops or chosen, key=order, reverse=True)]
+    while open_:
+        one, depth = open_.pop()
+        if one.pid in seen:
+            continue
+        seen.add(one.pid)
+        yield replace(one, depth=depth)
+        below = sorted(children.get(one.pid, ()), key=order, reverse=True)
+        open_ += [(child, depth + 1) for child in below]

@@ -1,0 +1,112 @@
+"""The processes of a machine, in words and rows: the same for terminal and markdown."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from memdoctor.analysis.heap.view import Column
+from memdoctor.findings import FamilyOverview, ProcessesOverview, ProcessOverview
+from memdoctor.units import size
+
+FAMILIES = (
+    Column("name", "program", "name"),
+    Column("processes", "processes", "count"),
+    Column("memory", "memory", "bytes"),
+    Column("measure", "", "short"),
+    Column("swap", "swap", "bytes"),
+    Column("cpu_share", "CPU", "share"),
+    Column("oldest", "oldest", "age"),
+    Column("wrong", "", "text"),
+)
+PROCESSES = (
+    Column("pid", "pid", "pid"),
+    Column("program", "program", "tree"),
+    Column("kind", "", "short"),
+    Column("confidence", "", "short"),
+    Column("memory", "memory", "bytes"),
+    Column("measure", "", "short"),
+    Column("swap", "swap", "bytes"),
+    Column("cpu_share", "CPU", "share"),
+    Column("age", "up", "age"),
+    Column("started", "since", "short"),
+    Column("command", "command", "text"),
+)
+MOST_FAMILIES, MOST_PROCESSES = 10, 30
+
+
+def title(overview: ProcessesOverview) -> str:
+    """Return what was looked at: the machine or the listing, how many processes, how much memory."""
+    source = overview.source.replace("\\", "/").rsplit("/", 1)[-1]
+    parts = [overview.title]
+    if overview.memory_total:
+        left = overview.memory_available
+        free = "" if left is None else f", {size(left)} available"
+        parts.append(f"memory {size(overview.memory_total)}{free}")
+    if overview.swap_used:
+        parts.append(f"swap {size(overview.swap_used)} in use")
+    return f"{source}  {', '.join(parts)}"
+
+
+def columns(overview: ProcessesOverview) -> tuple[Column, ...]:
+    """Return the columns of what is listed."""
+    return FAMILIES if overview.listing == "families" else PROCESSES
+
+
+def rows(overview: ProcessesOverview) -> list[Mapping[str, Any]]:
+    """Return a row for each family, or for each process that was asked for."""
+    if overview.listing == "families":
+        chosen = [one for one in overview.families if one.memory or one.wrong] or list(overview.families)
+        return [_family(one) for one in chosen[: overview.most or MOST_FAMILIES or None]]
+    return [_process(one) for one in overview.processes[: overview.most or None]]
+
+
+def remarks(overview: ProcessesOverview) -> Iterator[str]:
+    """Yield what is to be said about the rows: what is left out, and what their memory is."""
+    total = len(overview.families if overview.listing == "families" else overview.processes)
+    left = total - len(rows(overview))
+    what = "programs" if overview.listing == "families" else "processes"
+    if left > 0:
+        yield f"{left} more {what} (--top 0 shows all)"
+    measures = {one.pss is not None for one in overview.processes if one.rss is not None}
+    if False in measures:
+        yield "RSS counts shared pages again for each process" + (
+            "; PSS does not" if True in measures else ""
+        )
+    shares = [one for one in overview.processes if one.cpu_share is not None]
+    if shares and not any(one.cpu_is_recent for one in shares):
+        measure = "; --for 10s measures that of now" if overview.live else ""
+        yield f"CPU is an average since the start of each process{measure}"
+
+
+def _family(one: FamilyOverview) -> Mapping[str, Any]:
+    return {
+        "name": one.name,
+        "processes": one.processes,
+        "memory": one.memory,
+        "measure": None if one.memory is None else "PSS" if one.is_pss else "RSS",
+        "swap": one.swap or None,
+        "cpu_share": one.cpu_share,
+        "oldest": one.oldest,
+        "wrong": one.wrong or None,
+    }
+
+
+def _process(one: ProcessOverview) -> Mapping[str, Any]:
+    return {
+        "pid": one.pid,
+        "program": one.program,
+        "depth": one.depth,
+        "kind": one.kind,
+        "confidence": one.confidence,
+        "memory": one.memory,
+        "measure": None if one.memory is None else "RSS" if one.pss is None else "PSS",
+        "swap": one.swap or None,
+        "cpu_share": one.cpu_share,
+        "age": one.age,
+        "started": None if one.started_at is None else f"{one.started_at:%Y-%m-%d %H:%M:%S}",
+        "command": one.command,
+    }
+
+
+def reasons(one: ProcessOverview) -> str:
+    """Return why a process is what it is, in one line."""
+    return f"pid {one.pid}: {'; '.join(one.reasons)}"

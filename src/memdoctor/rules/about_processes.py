@@ -1,0 +1,100 @@
+"""How a rule states a finding about processes: who they are, what they cost, how bad that is."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Unpack
+
+from memdoctor.analysis.processes.costs import Cost
+from memdoctor.analysis.processes.machine import Machine
+from memdoctor.findings import Confidence, Evidence, Finding, Rule, Severity, Subject
+from memdoctor.model import Process
+from memdoctor.rules.about import Said, about
+from memdoctor.units import MiB, duration, percent, size
+
+_SWAPPED = 64 * MiB  # bytes: less in swap is what any idle process has there
+_PRESSED = 0.1  # of the machine's memory: less available than this is pressure
+_SHARE = 0.05  # of the machine's memory: what takes part in that pressure
+_NAMED = 4  # processes named one by one
+_BUSY = 0.5  # of one core
+
+
+def who(machine: Machine, process: Process) -> str:
+    """Return a process as a person finds it: its program and pid."""
+    return f"{machine.program(process).name} (pid {process.pid})"
+
+
+def parent_of(machine: Machine, process: Process) -> str:
+    """Return the parent as a person finds it, or its pid where it is not listed."""
+    parent = machine.tree.parent(process)
+    return f"pid {process.ppid}" if parent is None else who(machine, parent)
+
+
+def about_processes(rule: Rule, name: str, machine: Machine, message: str, **said: Unpack[Said]) -> Finding:
+    """Return a finding about one process or several: `name` is what they go by together."""
+    return about(rule, Subject("process", name, machine.looks.now.source), message, **said)
+
+
+def count_of(count: int, one: str, many: str) -> str:
+    """Return a count with its noun."""
+    return f"{count} {one if count == 1 else many}"
+
+
+def pids(processes: Sequence[Process]) -> Evidence:
+    """Return processes by pid and start, the oldest first: a pid may be somebody else's by now."""
+    ordered = sorted(processes, key=lambda one: -(one.age or 0))
+    named = ", ".join(f"{one.pid}{_since(one)}" for one in ordered[:_NAMED])
+    more = f" and {len(ordered) - _NAMED} more" if len(ordered) > _NAMED else ""
+    return Evidence("pid" if len(processes) == 1 else "pids", f"{named}{more}", "text", ordered[0].place)
+
+
+def _since(process: Process) -> str:
+    if process.started_at is not None:
+        return f" since {process.started_at:%Y-%m-%d %H:%M:%S}"
+    return f" up {duration(process.age)}" if process.age is not None else ""
+
+
+def reasons(groups: Iterable[Iterable[str]], of: int) -> str:
+    """Return the reasons of several processes as one sentence, each with how many it holds for."""
+    counted = Counter(text for group in groups for text in group)
+    if of == 1:
+        return "; ".join(counted)
+    return "; ".join(f"{text} ({'all' if count == of else count})" for text, count in counted.most_common())
+
+
+def spoken_cost(cost: Cost) -> str:
+    """Return what processes hold, in the measure that is known: `1.4 GiB`, `2.0 GiB RSS`."""
+    if cost.memory is None:
+        return "memory not reported"
+    measure = "" if cost.is_pss else " RSS"
+    swap = f" and {size(cost.swap)} in swap" if cost.swap and cost.swap >= _SWAPPED else ""
+    return f"{size(cost.memory)}{measure}{swap}"
+
+
+def severity(machine: Machine, cost: Cost, confidence: Confidence) -> Severity:
+    """Return how bad it is: an error if it harms now, else a warning if it is certain or likely."""
+    if confidence is Confidence.POSSIBLE:
+        return Severity.INFO
+    return Severity.ERROR if harms(machine, cost) else Severity.WARNING
+
+
+def harms(machine: Machine, cost: Cost) -> bool:
+    """Whether processes are pushed out to swap, or take part in a shortage of memory."""
+    if (cost.swap or 0) >= _SWAPPED:
+        return True
+    now = machine.looks.now
+    if now.memory_total is None or now.memory_available is None:
+        return False
+    pressed = now.memory_available < now.memory_total * _PRESSED
+    return pressed and (cost.memory or 0) > now.memory_total * _SHARE
+
+
+def busy(machine: Machine, processes: Iterable[Process]) -> list[Process]:
+    """Return the processes that use more than half a core, busiest first."""
+    found = [one for one in processes if (machine.looks.cpu_share(one) or 0) >= _BUSY]
+    return sorted(found, key=lambda one: -(machine.looks.cpu_share(one) or 0))
+
+
+def cpu_words(machine: Machine, process: Process) -> str:
+    """Return a process's CPU, and over which time."""
+    over = "now" if process.cpu_is_recent else "on average since its start"
+    return f"{percent(machine.looks.cpu_share(process) or 0)} of a core {over}"

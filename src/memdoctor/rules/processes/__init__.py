@@ -1,0 +1,1 @@
+"""What is wrong with the processes of a machine: what was left behind, by whom, at what cost."""

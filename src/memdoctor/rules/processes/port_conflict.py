@@ -1,0 +1,53 @@
+"""Several processes that do not belong together wait on one port.
+
+## What it means
+The system deals connections out among them: a client reaches now one, now the other. Usually an old
+instance was never ended, and the new one came in with SO_REUSEPORT.
+
+## Evidence
+More than one listening socket on one address and port, of processes of different trees. Workers that share
+one socket, or that one live parent started, are a pool.
+
+## What to do
+See which of them is the one you mean (the youngest, or the one its pid file names), end the other by pid.
+
+## When it is wrong
+Two services that share a port on purpose, each started by its own service manager.
+"""
+
+from collections.abc import Iterator
+
+from memdoctor.analysis.measurements import Measurements
+from memdoctor.analysis.processes.costs import cost
+from memdoctor.findings import Confidence, Evidence, Finding, Rule, Severity
+from memdoctor.rules.about_processes import about_processes, pids, who
+
+RULE = Rule("port-conflict", "processes", Severity.ERROR, "several processes wait on one port")
+
+
+def check(measurements: Measurements) -> Iterator[Finding]:
+    """Yield a finding for each port with several owners."""
+    machine = measurements.machine
+    if machine is None:
+        return
+    for conflict in machine.conflicts:
+        known = [owner for owner in conflict.owners if owner is not None]
+        address = f"[{conflict.address}]" if ":" in conflict.address else conflict.address
+        place = f"{address}:{conflict.port}"
+        names = [who(machine, one) for one in known] or [f"pid {one.pid}" for one in conflict.listeners]
+        yield about_processes(
+            RULE,
+            place,
+            machine,
+            f"{len(conflict.listeners)} processes wait on {place}: {', '.join(names[:4])}",
+            note=f"{len(conflict.listeners)} processes on {place}",
+            severity=Severity.ERROR if conflict.confidence is Confidence.CERTAIN else Severity.WARNING,
+            confidence=conflict.confidence,
+            evidence=(
+                Evidence("sockets", len(conflict.listeners), pointer=conflict.listeners[0].place),
+                *((pids(known),) if known else ()),
+            ),
+            why="each has a socket of its own on that port, and no live process started them all",
+            help="end the one that is not meant to run, by pid",
+            impact=cost(known).held,
+        )

@@ -1,0 +1,54 @@
+"""Several processes work on one data directory.
+
+## What it means
+A database or an index is opened by more than one writer: they wait for each other's locks, or damage it.
+
+## Evidence
+The same folder after `--data-dir` or the like on two or more command lines, of processes that did not start
+each other.
+
+## What to do
+Find out which of them its users talk to, end the others by pid. Usually they belong to sessions that have
+ended: see whether they are orphans.
+
+## When it is wrong
+Readers of a store that is made for several, such as SQLite in WAL mode.
+"""
+
+from collections.abc import Iterator
+
+from memdoctor.analysis.measurements import Measurements
+from memdoctor.analysis.processes.costs import cost
+from memdoctor.findings import Evidence, Finding, Rule, Severity
+from memdoctor.rules.about_processes import about_processes, pids, who
+
+RULE = Rule(
+    "shared-data-directory", "processes", Severity.ERROR, "several processes work on one data directory"
+)
+
+
+def check(measurements: Measurements) -> Iterator[Finding]:
+    """Yield a finding for each data directory with several users."""
+    machine = measurements.machine
+    if machine is None:
+        return
+    for group in machine.shared_data:
+        together = cost(machine.with_descendants(group.members))
+        names = ", ".join(who(machine, one) for one in group.members[:3])
+        more = f" and {len(group.members) - 3} more" if len(group.members) > 3 else ""
+        yield about_processes(
+            RULE,
+            f"data in {group.shared}",
+            machine,
+            f"{len(group.members)} processes work on one data directory: {names}{more}",
+            note=f"{len(group.members)} processes on {group.shared}",
+            confidence=group.confidence,
+            evidence=(
+                Evidence("in", group.shared, "text", pointer=group.members[0].place),
+                pids(group.members),
+                *together.evidence(),
+            ),
+            why="; ".join(group.signs),
+            help="find the one that is in use, end the others by pid",
+            impact=together.held,
+        )

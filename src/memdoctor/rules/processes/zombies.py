@@ -1,0 +1,64 @@
+"""A process does not ask about its children that have ended.
+
+## What it means
+A zombie has ended and holds no memory, but its pid and its row in the process table stay until its parent
+asks how it ended. Many of them mean that the parent does not: its shutdown is not wired, or it is stuck.
+
+## Evidence
+Three or more processes in state Z with one parent, or fewer that become more from look to look.
+
+## What to do
+Nothing can end a zombie. Mend or restart the parent: it must wait for its children (in Node: keep the
+`ChildProcess`, let the event loop run). If the parent is PID 1 of a container, start it with an init
+(`--init`).
+
+## When it is wrong
+A parent that is stopped, in a debugger for instance, asks when it goes on.
+"""
+
+from collections.abc import Iterator
+
+from memdoctor.analysis.measurements import Measurements
+from memdoctor.analysis.processes.zombies import LEAST, Zombies
+from memdoctor.findings import Evidence, Finding, Rule, Severity
+from memdoctor.rules.about_processes import about_processes, pids, who
+
+RULE = Rule(
+    "zombies", "processes", Severity.WARNING, "a process does not ask about children that have ended"
+)
+
+
+def check(measurements: Measurements) -> Iterator[Finding]:
+    """Yield a finding for each parent with zombies."""
+    machine = measurements.machine
+    if machine is None:
+        return
+    for dead in machine.zombies:
+        if len(dead.children) < LEAST and not (dead.grown and dead.grown > 0 and len(dead.children) > 1):
+            continue
+        if dead.parent is None and dead.parent_pid is None:
+            parent = "a parent that the listing does not name"
+        else:
+            parent = f"pid {dead.parent_pid}" if dead.parent is None else who(machine, dead.parent)
+        grown = f", {dead.grown} of them since the first look" if dead.grown else ""
+        yield about_processes(
+            RULE,
+            parent,
+            machine,
+            f"{parent} has {len(dead.children)} zombies{grown}",
+            note=f"{len(dead.children)} zombies of {parent}",
+            evidence=(
+                Evidence("zombies", len(dead.children), pointer=dead.children[0].place),
+                pids(dead.children),
+            ),
+            why="they have ended, and their parent has not asked how: only it can let them go",
+            help=_help(dead, parent),
+        )
+
+
+def _help(dead: Zombies, parent: str) -> str:
+    if dead.parent_pid == 1:
+        return (
+            "PID 1 does not wait for what it takes in: start the container with an init (docker run --init)"
+        )
+    return f"mend or restart {parent}; ending a zombie does nothing"

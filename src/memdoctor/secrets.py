@@ -1,0 +1,94 @@
+"""What looks like a secret: keys, tokens, passwords, credentials in URLs; and command lines without them.
+
+Patterns take linear time on any text: what they repeat they never give back.
+"""
+
+import re
+
+_TELLING = r"(?:token|secret|passw(?:or)?d|api[_-]?key|credential|cookie|session[_-]?id|authorization)"
+
+# Kind → pattern; the group named `it` is the secret. Tokens come first: they may hold the others.
+PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("key", re.compile(r"(?P<it>-----BEGIN [A-Z ]++-----[^-]*+-----END [A-Z ]++-----)")),
+    ("credentials", re.compile(r"(?<=://)(?P<it>[^\s/@]++(?:@[^\s/@]++(?=@))*+)(?=@)")),
+    ("token", re.compile(r"\bBearer\s++(?P<it>[\w.~+/=-]{8,}+)", re.I)),
+    ("token", re.compile(r"\b(?:Basic|token)\s++(?P<it>(?=[\w~+/=-]*[\d=])[\w.~+/=-]{8,}+)", re.I)),
+    (
+        "token",
+        re.compile(
+            r"\b(?P<it>eyJ[\w-]{8,}+\.[\w-]++(?:\.[\w-]*+)?+"  # JSON web token
+            r"|[sr]k[-_][\w-]{8,}+|gh[pousr]_\w{8,}+|github_pat_\w{8,}+|glpat-[\w-]{8,}+"
+            r"|xox[abposr]-[\w-]{8,}+|A[KS]IA[0-9A-Z]{12,}+|AIza[\w-]{20,}+|npm_\w{8,}+|hf_\w{8,}+|pypi-[\w-]{8,}+)"
+        ),
+    ),
+    (
+        "secret",
+        re.compile(
+            rf"(?<![\w.-])(?=[\w.-]*?{_TELLING})(?P<name>[\w.-]++)[\"']?+\s*+[=:]\s*+"
+            rf"(?P<it>\"[^\"]*+\"|'[^']*+'|[^\s\"',;&<]++)",
+            re.I,
+        ),
+    ),
+    (
+        "secret",
+        re.compile(rf"(?<![\w-])--?(?=[\w-]*?{_TELLING})[\w-]++\s++(?P<it>[^\s<-][^\s]*+)", re.I),
+    ),
+)
+
+MASK = "***"
+
+# Options of a command line whose value is nobody's business; in a name, words are apart by dashes.
+_TELLING_WORD = re.compile(
+    r"token|secret|passw(?:or)?d|passphrase|pass|pwd|apikey|key|auth|authorization|credentials?|cookie|bearer"
+    r"|pat|dsn",
+    re.I,
+)
+_WORDS = re.compile(r"[A-Z]++(?![a-z])|[A-Z]?[a-z]++")
+_USER = frozenset({"-u", "--user", "--proxy-user"})
+_OPAQUE = re.compile(r"(?=[^\s]*[0-9])(?=[^\s]*[a-z])(?=[^\s]*[A-Z])[A-Za-z0-9_+=-]{24,}+")
+_PASSWORD_OF_MYSQL = re.compile(r"-p\S+")
+_MYSQL = ("mysql", "mysqldump", "mysqladmin", "mariadb")
+
+
+def mask_words(words: tuple[str, ...]) -> str:
+    """Return a command line as one text, with a mask for each secret in it.
+
+    >>> mask_words(("curl", "--api-key", "abc", "https://me:hunter2@host/", "--token=x", "-v"))
+    'curl --api-key *** https://***@host/ --token=*** -v'
+    """
+    masked: list[str] = []
+    before = ""
+    for word in words:
+        masked.append(_masked(word, before, words[0]))
+        before = word
+    text = " ".join(masked)
+    for _, pattern in PATTERNS:
+        text = pattern.sub(_mask, text)
+    return text
+
+
+def _mask(match: re.Match[str]) -> str:
+    if match["it"].startswith(MASK):
+        return match[0]
+    start, end = match.start("it") - match.start(), match.end("it") - match.start()
+    return match[0][:start] + MASK + match[0][end:]
+
+
+def _masked(word: str, before: str, program: str) -> str:
+    name, sign, value = word.partition("=")
+    if before.startswith("-") and "=" not in before and _tells(before) and not word.startswith("-"):
+        return MASK
+    if sign and value and _tells(name):
+        return f"{name}={MASK}"
+    if before in _USER and ":" in word:
+        return f"{word.partition(':')[0]}:{MASK}"
+    if _PASSWORD_OF_MYSQL.fullmatch(word) and program.rsplit("/", 1)[-1] in _MYSQL:
+        return f"-p{MASK}"
+    if _OPAQUE.fullmatch(value if sign else word):
+        return f"{name}={MASK}" if sign else MASK
+    return word
+
+
+def _tells(name: str) -> bool:
+    """Whether the name of an option or a variable says that its value is a secret."""
+    return any(_TELLING_WORD.fullmatch(part) for part in _WORDS.findall(name))
