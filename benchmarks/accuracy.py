@@ -83,7 +83,7 @@ def samples(path: Path) -> Iterator[Sample]:
 def judged(taken: Sequence[Sample]) -> dict[str, Growth]:
     """Return the verdict on each metric of samples of one process."""
     measurements = Measurements(Case(samples=tuple(taken)))
-    [process] = measurements.processes
+    [process] = measurements.sampled_processes
     return {growth.metric: growth for growth in measurements.growth if growth.process == process.name}
 
 

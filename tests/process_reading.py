@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from memdoctor.model import Listener, PidFile, Problem, Process, ProcessTable
 from memdoctor.readers.opening import open_input
@@ -37,7 +38,11 @@ class Found:
 def found(reader: str, path: Path) -> Found:
     """Return what a reader finds in a file."""
     told = Found()
-    kinds = {ProcessTable: told.tables, Listener: told.listeners, PidFile: told.pid_files}
+    kinds: dict[type, list[Any]] = {
+        ProcessTable: told.tables,
+        Listener: told.listeners,
+        PidFile: told.pid_files,
+    }
     with open_input(str(path)) as opened:
         for record in import_module(f"memdoctor.readers.{reader}").read(opened):
             kinds.get(type(record), told.problems).append(record)

@@ -8,7 +8,7 @@ from memdoctor.analysis.processes.costs import Cost, cost
 from memdoctor.analysis.processes.machine import Machine
 from memdoctor.findings import Confidence, Finding
 from memdoctor.model import Process
-from memdoctor.rules.about_processes import count_of, harms, spoken_cost, who
+from memdoctor.rules.about_processes import count_of, ended_sessions, harms, parent_of, spoken_cost, who
 from memdoctor.units import duration, size
 
 _NAMED = 2  # parents, programs
@@ -68,7 +68,7 @@ def _orphans(machine: Machine) -> Iterator[str]:
         certain = by_level[Confidence.CERTAIN]
         how = _how(certain, len(sure))
         together = cost(machine.with_descendants([one.process for one in sure]))
-        more = f", {possible} more possible" if possible else ""
+        more = ended_sessions(machine, sure) + (f", {possible} more possible" if possible else "")
         many = count_of(len(sure), "orphan", "orphans")
         names = machine.names([one.process for one in sure])
         yield f"{many}, {how}{more} ({names}): {_words(machine, together)}"
@@ -100,29 +100,25 @@ def _duplicates(machine: Machine) -> Iterator[str]:
     for group in machine.duplicates[:_NAMED]:
         together = cost(machine.with_descendants(group.superfluous))
         many = count_of(len(group.superfluous), "duplicate", "duplicates")
-        beside = (
-            f" beside pid {group.keeper.pid}"
-            if group.keeper
-            else f", started by {_starters(machine, group.members)}"
-        )
+        beside = f" beside pid {group.keeper.pid}" if group.keeper else _started_by(machine, group.members)
         yield f"{many} of {group.shared}{beside}: {_words(machine, together)}"
     if machine.duplicates[_NAMED:]:
         yield f"{len(machine.duplicates) - _NAMED} more daemons run several times"
 
 
-def _starters(machine: Machine, members: Sequence[Process]) -> str:
+def _started_by(machine: Machine, members: Sequence[Process]) -> str:
     """Return who started some processes, as far as that is to be seen."""
     parents = {one.ppid for one in members}
-    if len(parents) == 1:
-        parent = machine.tree.parent(members[0])
-        return who(machine, parent) if parent is not None else f"pid {members[0].ppid}"
-    return f"{len(parents)} parents"
+    if None in parents:
+        return ""
+    parent = parent_of(machine, members[0]) if len(parents) == 1 else f"{len(parents)} parents"
+    return f", children of {parent}"
 
 
 def _zombies(machine: Machine) -> Iterator[str]:
     for dead in machine.zombies[:_NAMED]:
-        parent = f"pid {dead.parent_pid}" if dead.parent is None else who(machine, dead.parent)
-        yield f"{count_of(len(dead.children), 'zombie', 'zombies')} of {parent}"
+        of = "" if dead.parent_pid is None else f" of {parent_of(machine, dead.children[0])}"
+        yield f"{count_of(len(dead.children), 'zombie', 'zombies')}{of}"
     if machine.zombies[_NAMED:]:
         yield f"{sum(len(dead.children) for dead in machine.zombies[_NAMED:])} more zombies"
 
@@ -130,10 +126,10 @@ def _zombies(machine: Machine) -> Iterator[str]:
 def _loops(machine: Machine) -> Iterator[str]:
     for loop in machine.loops[:_NAMED]:
         parent = f"pid {loop.parent_pid}" if loop.parent is None else who(machine, loop.parent)
-        possibly = "perhaps in a loop, " if loop.confidence is Confidence.POSSIBLE else ""
+        possibly = ", perhaps a loop" if loop.confidence is Confidence.POSSIBLE else ""
         yield (
-            f"{possibly}{loop.program.name} was started {len(loop.starts)} times in "
-            f"{duration(loop.seconds)} by {parent}: {spoken_cost(cost(loop.starts[-1:]))}"
+            f"{len(loop.starts)} starts of {loop.program.name} in {duration(loop.seconds)} "
+            f"by {parent}{possibly}: {spoken_cost(cost(loop.starts[-1:]))}"
         )
     if machine.loops[_NAMED:]:
         yield f"{len(machine.loops) - _NAMED} more loops"
@@ -145,9 +141,17 @@ def _words(machine: Machine, together: Cost) -> str:
 
 def _calm(machine: Machine) -> Iterator[str]:
     own = [process for process in machine.processes if not process.is_kernel]
+    if not own:
+        yield f"No process is listed: {_BETTER} at the same time."
+        return
     yield f"{count_of(len(own), 'process', 'processes')}: no orphan, no leaked child, no duplicate shows."
     if not any(process.ppid for process in own):
-        yield "Without their parents much cannot be told: take ps -eo pid,ppid,sid,stat,rss,etime,args."
+        better = _BETTER_ON_WINDOWS if machine.looks.now.system == "windows" else _BETTER
+        yield f"Without their parents much cannot be told: {better}."
+
+
+_BETTER = "take ps -eo pid,ppid,sid,stat,rss,etime,args"
+_BETTER_ON_WINDOWS = "take Get-CimInstance Win32_Process | ConvertTo-Json"
 
 
 def _freed(machine: Machine) -> Iterator[str]:
@@ -169,4 +173,6 @@ def _freed(machine: Machine) -> Iterator[str]:
 
 
 def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    """Return a sentence with its first letter large, unless it begins with a name."""
+    first = text.split(" ", 1)[0]
+    return text[:1].upper() + text[1:] if first.isalpha() else text

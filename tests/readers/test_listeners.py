@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from memdoctor.errors import InputError
-from process_reading import PS, found
 from reading import text
+
+from process_reading import PS, found
 
 ADDRESSES = {("127.0.0.1", 40123), ("0.0.0.0", 40124), ("::1", 40126)}
 
@@ -73,7 +74,7 @@ def test_netstat() -> None:
         ("node\\x20x 44 dev 18u IPv6 0x8c2a 0t0 TCP *:3000 (LISTEN)", "*", 3000, [44], "0x8c2a"),
     ],
 )
-def test_lines(
+def test_lines(  # noqa: PLR0917
     line: str, address: str, port: int, pids: list[int], socket: str | None, tmp_path: Path
 ) -> None:
     path = text(tmp_path / "a.txt", f"{line}\n")

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from memdoctor.errors import InputError
-from process_reading import found
 from reading import text
+
+from process_reading import found
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -55,14 +56,18 @@ def test_what_is_no_port_or_time_is_said(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    ["0", "2147483648", '{"pid": true, "port": 1}', '{"pid": -4}', "[4711]", "{", '{"port": 1}', "4711 4712", "x" * 9000],
-)  # fmt: skip
+    [
+        *("0", "2147483648", "4711 4712", "[4711]", "{", "x" * 9000),
+        *('{"pid": true, "port": 1}', '{"pid": -4}', '{"port": 1}'),
+    ],
+)
 def test_what_is_no_pid(content: str, tmp_path: Path) -> None:
     with pytest.raises(InputError):
         found("pid_file", text(tmp_path / "a", content))
 
 
 def test_standard_input_was_never_written(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr("sys.stdin", text(tmp_path / "a", "4711").open())
-    [one] = found("pid_file", Path("-")).pid_files
+    with text(tmp_path / "a", "4711").open() as stream:
+        monkeypatch.setattr("sys.stdin", stream)
+        [one] = found("pid_file", Path("-")).pid_files
     assert (one.place, one.pid, one.written_at) == ("stdin", 4711, None)

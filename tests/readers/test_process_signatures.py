@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from memdoctor.errors import InputError
 from memdoctor.readers import process_signatures
-from process_reading import PS, READERS, found
 from reading import text
 
 from conftest import ROOT
+from process_reading import PS, READERS, found
 
 SIGNATURES = ("pid_file", "process_json", "wmic", "tasklist", "listeners", "pstree", "ps_table")
 OWN = {
@@ -56,10 +56,20 @@ def test_a_prompt_before_it(prompt: str) -> None:
         assert _fitting(f"{prompt}\n".encode() + (PS / name).read_bytes()) == [OWN[name]]
 
 
+@pytest.mark.parametrize("path", sorted(PS.glob("*ps_*.txt")), ids=lambda path: path.name)
+def test_listings_of_ps(path: Path) -> None:
+    named = not path.name.endswith("noheader.txt")
+    assert _fitting(path.read_bytes()) == (["ps_table"] if named else [])
+
+
+def test_what_is_known_of_the_processes_is_no_input() -> None:
+    assert _fitting((PS / "truth.json").read_bytes()) == []
+
+
 _OTHERS = sorted(
     path
     for path in (ROOT / "fixtures").rglob("*")
-    if path.is_file() and path.parent != PS and path.name != "README.md" and path.suffix != ".xz"
+    if path.is_file() and PS not in path.parents and path.name != "README.md" and path.suffix != ".xz"
 )
 
 
@@ -172,8 +182,9 @@ def test_any_mixture_is_read_or_refused(tmp_path_factory: pytest.TempPathFactory
             told = found(reader, path)
         except InputError:
             continue
-        placed = chain(told.tables, told.listeners, told.pid_files)
-        assert all(record.place.startswith(str(path)) for record in placed)
+        places = [table.place for table in told.tables]
+        places += [one.place for one in told.listeners] + [one.place for one in told.pid_files]
+        assert all(place.startswith(str(path)) for place in places)
         assert all(problem.place for problem in told.problems)
         listed = [process for table in told.tables for process in table.processes]
         assert all(0 < process.pid < 1 << 31 for process in listed)

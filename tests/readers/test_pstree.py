@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memdoctor.errors import InputError
-from process_reading import PS, found
 from reading import text
+
+from process_reading import PS, found
 
 CAPTURE = PS / "pstree_p.txt"
 
@@ -69,20 +70,27 @@ def test_lines_of_utf_8() -> None:
     }
 
 
+NESTED = """\
+a(1)-+-b(2)-+-c(3)---d(4)-+-e(5)
+     |      |             `-f(6)
+     |      `-g(7)
+     `-h(8)
+"""
+
+
 @pytest.mark.parametrize(
     ("content", "parents"),
     [
         ("a(1)---b(2)---c(3)\n", {1: 0, 2: 1, 3: 2}),
         ("a(1)-+-b(2)-+-c(3)\n     |      `-d(4)\n     `-e(5)\n", {1: 0, 2: 1, 3: 2, 4: 2, 5: 1}),
-        ("a(1)-+-b(2)-+-c(3)---d(4)-+-e(5)\n     |      |            `-f(6)\n     |      `-g(7)\n     `-h(8)\n",
-         {1: 0, 2: 1, 3: 2, 4: 3, 5: 4, 6: 4, 7: 2, 8: 1}),
+        (NESTED, {1: 0, 2: 1, 3: 2, 4: 3, 5: 4, 6: 4, 7: 2, 8: 1}),
         ("a(1)-+-b(2)-+-c(3)\n     |      `-d(4)\n", {1: 0, 2: 1, 3: 2, 4: 2}),  # cut off below
         ("(sd-pam)(1)-+-x y(z)(2)\n            `-k(3,33,root)\n", {1: 0, 2: 1, 3: 1}),
         ("?()-+-a(1)\n    `-kthreadd(2)---rcu(3)\n", {1: 0, 2: 0, 3: 2}),
         ("a(7)---b(8)\n\nc(9)---d(10)\n", {7: None, 8: 7, 9: None, 10: 9}),
         ("$ pstree -p\na(1)---b(2)\n", {1: 0, 2: 1}),
-        ("a,1\n  |-b,2 x,3 (4)\n  |   `-c,5\n  `-(d,6)\n", {1: 0, 2: 1, 5: 2, 6: 1}),
-        ("x,1\n |-b,2\n |   `-c,5\n `-d,6\n", {1: 0, 2: 1, 5: 2, 6: 1}),
+        ("aa,1\n  |-bb,2 x,3 (4)\n  |   `-cc,5\n  `-(dd,6)\n", {1: 0, 2: 1, 5: 2, 6: 1}),
+        ("x,1\n |-p,2\n |  `-sleep,5\n `-d,6\n", {1: 0, 2: 1, 5: 2, 6: 1}),
     ],
 )  # fmt: skip
 def test_drawings(content: str, parents: dict[int, int | None], tmp_path: Path) -> None:
@@ -137,8 +145,11 @@ def test_without_ids(content: str, tmp_path: Path) -> None:
 
 
 _PIECES = st.sampled_from(
-    ["a(1)", "b(2)", "{c}(3)", "-+-", "---", "     |-", "     `-", " | ", "├─", "└─", "│ ", "─┬─", "\n", "2*[", "]", ",4 x", "+"]
-)  # fmt: skip
+    [
+        *("a(1)", "b(2)", "{c}(3)", ",4 x", "2*[", "]", "+", "\n"),
+        *("-+-", "---", "     |-", "     `-", " | ", "├─", "└─", "│ ", "─┬─"),
+    ]
+)
 
 
 @given(st.lists(_PIECES | st.text(max_size=4), min_size=1, max_size=40).map("".join))

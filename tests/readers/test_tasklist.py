@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from memdoctor.errors import InputError
-from process_reading import PS, found
 from reading import text
+
+from process_reading import PS, found
 
 
 def test_the_table() -> None:

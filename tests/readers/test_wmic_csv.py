@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from memdoctor.errors import InputError
-from process_reading import PS, found
 from reading import text
+
+from process_reading import PS, found
 
 FIXTURE = PS / "wmic.csv"
 HEADING = "Node,CommandLine,CreationDate,Name,ParentProcessId,ProcessId,WorkingSetSize"

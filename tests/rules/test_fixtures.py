@@ -62,6 +62,18 @@ FIXTURES: dict[str, tuple[tuple[str, ...], str]] = {
     "many-handles": (("snapshots/piles-node20-1",), "snapshots/idle-node20-1"),
     "unaligned-snapshots": (("snapshots/bun-a-*",), "snapshots/leaks-node20-*"),
     "bun-missing-edges": (("snapshots/bunjsc-a-1",), "snapshots/idle-node20-1"),
+    "orphaned-process": (("ps/evidence.jsonl",), "ps/heavy.txt"),
+    "leaked-children": (("ps/ps_axo_full.txt",), "ps/heavy.txt"),
+    "duplicate-daemon": (("ps/ps_aux.txt",), "ps/macos_ps_axo.txt"),
+    "same-session": (("ps/ps_ef.txt",), "ps/macos_ps_axo.txt"),
+    "shared-data-directory": (("ps/ps_axjf.txt",), "ps/macos_ps_axo.txt"),
+    "zombies": (("ps/ps_axo_full.txt",), "ps/macos_ps_aux.txt"),
+    "respawn-loop": (("ps/respawn/*",), "ps/ps_axo_full.txt"),
+    "port-conflict": (("ps/ps_axo_full.txt", "ps/ss_ltnp.txt"), "ps/ps_axo_full.txt"),
+    "stale-pidfile": (("ps/ps_axo_full.txt", "ps/worker.pid"), "ps/ps_axo_full.txt"),
+    "stale-executable": (("ps/evidence.jsonl",), "ps/heavy.txt"),
+    "busy-orphan": (("ps/macos_ps_axo.txt",), "ps/ps_axo_full.txt"),
+    "memory-heavy-family": (("ps/heavy.txt",), "ps/ps_axo_full.txt"),
     "not-one-process": (("cc-33449", "cc-34219"), "cc-33449"),
     "inconsistent-numbers": (("edited-inconsistent",), "node22-cc-fresh"),
     "runtime-is-bun": (("bun1.3.10-cc-fresh",), "node22-cc-fresh"),
@@ -83,6 +95,8 @@ FIXTURES: dict[str, tuple[tuple[str, ...], str]] = {
 def fixtures(name: str) -> list[str]:
     """Return the paths of inputs in the table, from the root on."""
     folder, _, file = name.rpartition("/")
+    if folder.startswith("ps"):
+        return [str(path.relative_to(ROOT)) for path in sorted((FIXTURE_FILES / folder).glob(file))]
     if folder == "snapshots" and not file.endswith(".usage"):
         paths = sorted((FIXTURE_FILES / folder).glob(f"{file}.*.xz"))
         assert paths, name

@@ -118,8 +118,8 @@ class Measurements:
 
     @cached_property
     def machine(self) -> "Machine | None":
-        """The processes of a machine, None where there is no listing of them."""
-        if not self.case.tables:
+        """The processes of a machine, None where nothing tells of any."""
+        if not (self.case.tables or self.case.listeners or self.case.pid_files):
             return None
         from memdoctor.analysis.processes.machine import Machine
 

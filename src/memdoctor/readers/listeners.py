@@ -33,7 +33,7 @@ def read(opened: Opened) -> Iterator[Listener | Problem]:
         elif found >= MOST_PROCESSES:
             left.row(f"more than {MOST_PROCESSES} listeners: the rest is left out", place)
         else:
-            for pid in socket.pids:
+            for pid in socket.pids[: MOST_PROCESSES - found]:
                 found += 1
                 yield Listener(name, place, socket.address, socket.port, pid, socket.inode or place)
     yield from left.problems()

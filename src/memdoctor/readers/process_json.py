@@ -14,7 +14,7 @@ from memdoctor.readers.parts.process_rows import Fields, Left, Rows
 
 _HELP = "take fewer processes, or fewer fields of each"
 _WRAPPERS = ("value", "processes")  # PowerShell 5.1 makes {"value": […], "Count": 3} of a list in a list
-_OF_PROC = frozenset({"comm", "stdio", "pgrp", "utime"})
+_OF_PROC = frozenset({"argv", "comm", "stdio", "pgrp", "utime"})
 
 # What Python makes of bytes in arguments that are no UTF-8; as an escape it is no valid JSON.
 _HALF = re.compile(rb"(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][cC][89a-fA-F][0-9a-fA-F]")

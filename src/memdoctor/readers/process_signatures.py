@@ -16,7 +16,8 @@ _LSOF = frozenset({"COMMAND", "PID", "FD", "TYPE", "NODE"})
 _SS = frozenset({"State", "Recv-Q", "Send-Q"})
 _WITHOUT_IDS = re.compile(r"[\w.:/@-]{1,64}?(?:-\+-|─┬─)[\w{(]")
 
-_TOKEN = re.compile(r'"((?:[^"\\]|\\.)*+)"(\s*+:)?|[\[\]{}]')
+# A text that is cut off at the end of the head is a token too, so that no place is looked at twice.
+_TOKEN = re.compile(r'"((?:[^"\\]++|\\.)*+)(?:"(\s*+:)?|\\?\Z)|[\[\]{}]', re.DOTALL)
 _MOST_TOKENS = 20_000
 _WRAPPERS = ("value", "processes")
 _OF_PROCESS = frozenset({"ppid", "argv", "cmdline"})
@@ -151,3 +152,13 @@ def _lines(head: bytes) -> Iterator[str]:
     for _, line in numbered(_text(head)):
         if line.strip() and not line.startswith("#") and not _PROMPT.match(line):
             yield line
+
+
+def is_bare_listing(head: bytes) -> bool:
+    """Whether it may be a listing of processes without a heading: most lines begin with a number."""
+    lines = [line for line in head.split(b"\n")[:_MOST_BARE] if line.strip()]
+    return len(lines) > 2 and sum(_BARE.match(line) is not None for line in lines) * 5 >= len(lines) * 4
+
+
+_MOST_BARE = 20
+_BARE = re.compile(rb" {0,9}[0-9]{1,7} {1,9}[0-9A-Za-z/\[?-][^|{=]*+")

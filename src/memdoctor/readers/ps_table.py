@@ -17,7 +17,8 @@ from memdoctor.readers.parts.ps_columns import Columns, cells
 _FOREST = re.compile(r"(?:[ |]{1,4}(?=[ |\\])){0,400}\\_ ")
 _BUSYBOX_NAME = re.compile(r"\{([^{}]{1,64})\} ")
 _MOST_PID = 1 << 31
-_LEAST_CUT = 3  # rows that end at one column before a listing is taken for cut
+_LEAST_CUT = 3  # different rows that end at one column before a listing is taken for cut
+_NUMBERS = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9.:]{1,40}")
 _NOT_CUT = 40  # columns: no terminal is that narrow
 
 
@@ -38,7 +39,10 @@ def read(opened: Opened, columns: str | None = None) -> Iterator[ProcessTable | 
             yield table
             yield from listing.problems()
     if not found:
-        raise InputError("no process in it", "bring what `ps -eo pid,ppid,stat,rss,etime,args` prints")
+        raise InputError(
+            "no heading that names the columns of a listing",
+            "name them: memdoctor ps FILE --columns pid,rss,args",
+        )
 
 
 @dataclass(slots=True)
@@ -169,8 +173,9 @@ def _listings(text: str, name: str, columns: str | None) -> Iterator[_Listing]:
 def _cut_at(lines: list[str]) -> int | None:
     """Return the column where lines are cut off: several end there, and none goes on."""
     longest = max(map(len, lines), default=0)
-    there = sum(len(line) == longest for line in lines)
-    return longest if longest > _NOT_CUT and there >= max(_LEAST_CUT, len(lines) // 20) else None
+    # Rows of one command have one length, too: only different ones that end together were cut.
+    shapes = {_NUMBERS.sub("0", line) for line in lines if len(line) == longest}
+    return longest if longest > _NOT_CUT and len(shapes) >= _LEAST_CUT else None
 
 
 def _command(text: str) -> str:

@@ -13,7 +13,7 @@ from memdoctor.readers.parts.tree_drawing import Entry, Line, line_of, parents
 
 _HELP = "take it with ps -eo pid,ppid,sid,stat,rss,etime,args"
 _UNKNOWING = "pstree has names of threads, not of programs, and no memory figures"
-_MOST_ENTRIES = 5 * MOST_PROCESSES  # threads are drawn as well
+_MOST_ENTRIES = 2 * MOST_PROCESSES  # threads are drawn as well
 _KERNEL = "kthreadd"
 
 

@@ -26,9 +26,10 @@ def _one_object_a_line(head: bytes) -> bool:
 # that finds nothing of its own lets the next one try.
 _SIGNATURES: tuple[tuple[str, Callable[[bytes], bool]], ...] = (
     ("node_report", signatures.is_node_report),
-    ("process_json", process_signatures.is_process_json),
     ("pid_file", process_signatures.is_pid_file),
+    ("process_json", process_signatures.is_process_json),
     ("ps_table", process_signatures.is_ps_table),
+    ("ps_table", process_signatures.is_bare_listing),
     ("wmic_csv", process_signatures.is_wmic),
     ("tasklist", process_signatures.is_tasklist),
     ("listeners", process_signatures.is_listeners),

@@ -10,12 +10,12 @@ from memdoctor.units import size
 FAMILIES = (
     Column("name", "program", "name"),
     Column("processes", "processes", "count"),
+    Column("wrong", "", "text"),
     Column("memory", "memory", "bytes"),
     Column("measure", "", "short"),
     Column("swap", "swap", "bytes"),
     Column("cpu_share", "CPU", "share"),
     Column("oldest", "oldest", "age"),
-    Column("wrong", "", "text"),
 )
 PROCESSES = (
     Column("pid", "pid", "pid"),
@@ -55,7 +55,10 @@ def rows(overview: ProcessesOverview) -> list[Mapping[str, Any]]:
     """Return a row for each family, or for each process that was asked for."""
     if overview.listing == "families":
         chosen = [one for one in overview.families if one.memory or one.wrong] or list(overview.families)
-        return [_family(one) for one in chosen[: overview.most or MOST_FAMILIES or None]]
+        return [
+            _family(one, blank=any(other.wrong for other in chosen))
+            for one in chosen[: overview.most or MOST_FAMILIES or None]
+        ]
     return [_process(one) for one in overview.processes[: overview.most or None]]
 
 
@@ -77,7 +80,7 @@ def remarks(overview: ProcessesOverview) -> Iterator[str]:
         yield f"CPU is an average since the start of each process{measure}"
 
 
-def _family(one: FamilyOverview) -> Mapping[str, Any]:
+def _family(one: FamilyOverview, *, blank: bool) -> Mapping[str, Any]:
     return {
         "name": one.name,
         "processes": one.processes,
@@ -86,7 +89,7 @@ def _family(one: FamilyOverview) -> Mapping[str, Any]:
         "swap": one.swap or None,
         "cpu_share": one.cpu_share,
         "oldest": one.oldest,
-        "wrong": one.wrong or None,
+        "wrong": one.wrong or ("" if blank else None),
     }
 
 

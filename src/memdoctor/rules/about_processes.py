@@ -6,6 +6,7 @@ from typing import Unpack
 
 from memdoctor.analysis.processes.costs import Cost
 from memdoctor.analysis.processes.machine import Machine
+from memdoctor.analysis.processes.orphans import Orphan
 from memdoctor.findings import Confidence, Evidence, Finding, Rule, Severity, Subject
 from memdoctor.model import Process
 from memdoctor.rules.about import Said, about
@@ -29,9 +30,28 @@ def parent_of(machine: Machine, process: Process) -> str:
     return f"pid {process.ppid}" if parent is None else who(machine, parent)
 
 
-def about_processes(rule: Rule, name: str, machine: Machine, message: str, **said: Unpack[Said]) -> Finding:
-    """Return a finding about one process or several: `name` is what they go by together."""
-    return about(rule, Subject("process", name, machine.looks.now.source), message, **said)
+def about_processes(
+    rule: Rule,
+    name: str,
+    machine: Machine,
+    message: str,
+    *,
+    program: str | None = None,
+    **said: Unpack[Said],
+) -> Finding:
+    """Return a finding about one process or several: `name` is what they go by together.
+
+    What is said of one `program` from several sides is told together.
+    """
+    together = None if program is None else f"all {program}"
+    return about(rule, Subject("process", name, machine.looks.now.source, together), message, **said)
+
+
+def ended_sessions(machine: Machine, orphans: Iterable[Orphan]) -> str:
+    """Return of how many sessions that have ended orphans are left, as far as their leaders are told."""
+    tree = machine.tree
+    left = {one.process.sid for one in orphans if tree.leader_is_gone(one.process)}
+    return f", of {count_of(len(left), 'ended session', 'ended sessions')}" if left else ""
 
 
 def count_of(count: int, one: str, many: str) -> str:

@@ -26,6 +26,7 @@ class Cost:
     swap: int | None
     cpu_share: float | None  # of one core, measured or reported
     threads: int | None
+    place: str | None  # where the first of them stands
 
     @property
     def label(self) -> str:
@@ -42,15 +43,20 @@ class Cost:
         """Return memory and swap together, by which costs are compared."""
         return (self.memory or 0) + (self.swap or 0)
 
-    def evidence(self, pointer: str | None = None) -> tuple[Evidence, ...]:
-        """Return the sums as evidence."""
-        count = f"{self.processes} processes" if self.processes > 1 else "1 process"
-        several = f"sum over {count}"
-        memory = f"{several}; {self.remark}" if self.remark and self.processes > 1 else several
+    def evidence(self) -> tuple[Evidence, ...]:
+        """Return the sums as evidence; of one process its own numbers."""
+        if self.processes == 1:
+            return (
+                Evidence(self.label, self.memory, "bytes", self.place),
+                Evidence("ending it frees", self.frees, "bytes", self.place),
+                Evidence("in swap", self.swap or None, "bytes", self.place),
+            )
+        several = f"sum over {self.processes} processes"
+        memory = f"{several}; {self.remark}" if self.remark else several
         return (
-            Evidence(self.label, self.memory, "bytes", pointer, memory if self.processes > 1 else None),
-            Evidence("ending them frees", self.frees, "bytes", None, f"{several}: their USS"),
-            Evidence("in swap", self.swap or None, "bytes", None, several),
+            Evidence(self.label, self.memory, "bytes", formula=memory),
+            Evidence("ending them frees", self.frees, "bytes", formula=f"{several}: their USS"),
+            Evidence("in swap", self.swap or None, "bytes", formula=several),
         )
 
 
@@ -68,6 +74,7 @@ def cost(processes: Iterable[Process]) -> Cost:
         _sum([one.swap for one in counted]),
         _sum([one.cpu_share for one in counted]),
         _sum([one.threads for one in counted]),
+        counted[0].place if counted else None,
     )
 
 

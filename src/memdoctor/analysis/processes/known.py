@@ -97,8 +97,8 @@ def needs_parent(words: tuple[str, ...]) -> bool:
 def is_service(cgroup: str | None) -> bool:
     """Whether a control group is that of a service which a manager started, not of a user's session.
 
-    >>> is_service("0::/system.slice/cron.service"),
-    is_service("0::/user.slice/user@1000.service/app.scope") (True, False)
+    >>> is_service("/system.slice/cron.service"), is_service("/user.slice/user@1000.service/app.scope")
+    (True, False)
     """
     if not cgroup:
         return False

@@ -7,6 +7,7 @@ from memdoctor.analysis.processes.looks import Looks
 from memdoctor.analysis.processes.tree import Tree
 from memdoctor.findings import Confidence
 from memdoctor.model import Process
+from memdoctor.units import duration
 
 LEAST = 8  # children of one kind: fewer are a pool, or what the parent works on
 _SPREAD = 30 * 60  # seconds between the first and the last start
@@ -57,7 +58,7 @@ def _judge(looks: Looks, parent: Process, group: list[Process]) -> Leak | None:
     elif spread < _SPREAD:
         return None
     if spread >= _SPREAD:
-        signs.append(f"started over {spread / 60:.0f} min")
+        signs.append(f"started over {duration(spread)}")
     tooling = tree.program(group[0]).family is not None
     jobs = len({job for child in group if (job := tree.program(child).job)})
     if jobs > 1:

@@ -16,12 +16,13 @@ from memdoctor.analysis.processes.program import Program
 from memdoctor.analysis.processes.tree import Tree
 from memdoctor.analysis.processes.zombies import Zombies, zombies
 from memdoctor.findings import Confidence
-from memdoctor.model import Case, Listener, Process
+from memdoctor.model import Case, Listener, Process, ProcessTable
 
 ORPHAN, DESCENDANT, LEAKED = "orphan", "orphan-descendant", "leaked-child"
 DUPLICATE, ZOMBIE, RESPAWN = "duplicate", "zombie", "respawn-loop"
 
 _NAMED = 3  # programs
+_NONE = ProcessTable("no listing", "no listing", ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class Machine:
 
     def __init__(self, case: Case) -> None:
         self.case = case
-        self.looks = Looks(case.tables)
+        self.looks = Looks(case.tables or (_NONE,))
 
     @property
     def tree(self) -> Tree:

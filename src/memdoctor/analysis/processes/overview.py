@@ -91,7 +91,7 @@ def _row(machine: Machine, process: Process, *, show_arguments: bool) -> Process
         place=process.place,
         pid=process.pid,
         ppid=process.ppid,
-        started_at=process.started_at,
+        started_at=machine.tree.started_at(process),
         user=process.user,
         state=process.state,
         program=program.name,

@@ -8,6 +8,7 @@ from datetime import timedelta
 from memdoctor.analysis.processes.tree import Tree
 from memdoctor.findings import Confidence
 from memdoctor.model import Listener, PidFile, Process
+from memdoctor.units import duration
 
 _LATER = timedelta(seconds=2)
 
@@ -82,10 +83,11 @@ def stale_pid_files(
                 found.append(StalePidFile(file, None, f"no process has pid {file.pid}"))
             continue
         said = file.started_at or file.written_at
-        if said is not None and process.started_at is not None and process.started_at > said + _LATER:
+        started = tree.started_at(process)
+        if said is not None and started is not None and started > said + _LATER:
             what = "the file says" if file.started_at else "the file was written"
-            late = (process.started_at - said).total_seconds()
-            found.append(StalePidFile(file, process, f"it started {late:.0f} s after {what}"))
+            late = duration((started - said).total_seconds())
+            found.append(StalePidFile(file, process, f"it started {late} after {what}"))
             continue
         at_port = {one.pid for one in listeners if one.port == file.port} if file.port else set()
         if at_port and file.pid not in at_port:

@@ -90,7 +90,10 @@ def program_of(process: Process) -> Program:
     path, position = _subject(words, exact=process.exact)
     if process.cut and position >= len(words) - 1:
         return Program(f"{_base(path)}…", path, None, words)  # the name itself may be cut off
-    return Program(_name(path), path, known.family_of(_name(path), path), words)
+    family = known.family_of(_name(path), path)
+    if words[position + 1 : position + 2] == ("mcp",):  # `tool mcp` is the server of that tool
+        family = family or "mcp"
+    return Program(_name(path), path, family, words)
 
 
 def _subject(words: tuple[str, ...], *, exact: bool) -> tuple[str, int]:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 
 from memdoctor.analysis.processes import known
@@ -64,6 +64,15 @@ class Tree:
             seen.add(one.pid)
             yield one
             open_ += self.children.get(one.pid, ())
+
+    def started_at(self, process: Process) -> datetime | None:
+        """Return when a process started, as it says or by its age at the look."""
+        if process.started_at is not None or self.table.at is None or process.age is None:
+            return process.started_at
+        try:
+            return self.table.at - timedelta(seconds=process.age)
+        except OverflowError:
+            return None
 
     def program(self, process: Process) -> Program:
         """Return which program a process runs."""

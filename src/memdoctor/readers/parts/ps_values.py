@@ -57,7 +57,7 @@ def size(word: str, unit: int = 1024) -> int | None:
     """Return bytes: a number in `unit` bytes, or one with a letter, as busybox writes it.
 
     >>> size("48472"), size("45m"), size("1.3g")
-    (49636352, 47185920, 1395864371)
+    (49635328, 47185920, 1395864371)
     """
     found = _SIZE.fullmatch(word)
     if found is None:

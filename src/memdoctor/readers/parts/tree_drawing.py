@@ -97,44 +97,45 @@ def _named(text: str) -> tuple[str, bool, int]:
     return text[1:-1] if is_thread else text, is_thread, times
 
 
-@dataclass(slots=True)
-class _Branch:
-    entry: int
-    column: int
-    is_open: bool = True
-
-
 def parents(lines: Sequence[Line]) -> list[int | None]:
     """Return for each entry of all lines the number of the entry it hangs on."""
-    if not any(line.has_arguments for line in lines):
-        counted = _parents(lines, exactly=False)
-        if counted is not None:
-            return counted
-    return _parents(lines, exactly=True) or []
+    if not any(line.has_arguments for line in lines) and (counted := _counted(lines)) is not None:
+        return counted
+    return _measured(lines)
 
 
-def _parents(lines: Sequence[Line], *, exactly: bool) -> list[int | None] | None:
-    """Return whom each entry hangs on, by the columns if `exactly`; else None if the bars do not add up."""
+def _counted(lines: Sequence[Line]) -> list[int | None] | None:
+    """Return whom each entry hangs on by the number of bars, None where they do not add up."""
     above: list[int | None] = []
-    branches: list[_Branch] = []
+    still_open: list[int] = []  # entries with a branch that is drawn further below
     for line in lines:
         holder = None
         if line.column is None:
-            branches = []
-        elif exactly:
-            branches = [branch for branch in branches if branch.column <= line.column]
-            fits = bool(branches) and branches[-1].column == line.column
-            holder = branches[-1].entry if fits else None
+            still_open = []
+        elif len(still_open) != line.bars + 1:
+            return None
         else:
-            still_open = [number for number, branch in enumerate(branches) if branch.is_open]
-            if len(still_open) != line.bars + 1:
-                return None
-            del branches[still_open[-1] + 1 :]
-            branches[-1].is_open = not line.is_last
-            holder = branches[-1].entry
+            holder = still_open.pop() if line.is_last else still_open[-1]
         for entry in line.entries:
             above.append(holder)
             holder = len(above) - 1
             if entry.branch is not None:
-                branches.append(_Branch(holder, entry.branch))
+                still_open.append(holder)
+    return above
+
+
+def _measured(lines: Sequence[Line]) -> list[int | None]:
+    """Return whom each entry hangs on by the columns, None for what stands under no branch."""
+    above: list[int | None] = []
+    branches: list[tuple[int, int]] = []  # columns, which only rise, with their entries
+    for line in lines:
+        column = -1 if line.column is None else line.column
+        while branches and branches[-1][0] > column:
+            branches.pop()
+        holder = branches[-1][1] if branches and branches[-1][0] == column else None
+        for entry in line.entries:
+            above.append(holder)
+            holder = len(above) - 1
+            if entry.branch is not None:
+                branches.append((entry.branch, holder))
     return above

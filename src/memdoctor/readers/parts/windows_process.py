@@ -47,7 +47,7 @@ def process(fields: Fields) -> Process | None:
 
 
 def _argv(command: str, name: str) -> tuple[str, ...] | None:
-    """Return the arguments; a path with spaces is often not quoted, and ends with the name of the process."""
+    """Return the arguments; a path with spaces is often not quoted, and ends with the name."""
     end = command.lower().find(f"\\{name.lower()}") + 1 + len(name)
     unquoted = name and _DRIVE.match(command) and end > len(name) and command[end : end + 1] in ("", " ")
     if unquoted and " " in command[:end]:

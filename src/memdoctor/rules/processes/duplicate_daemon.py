@@ -49,6 +49,7 @@ def check(measurements: Measurements) -> Iterator[Finding]:
             note=f"{len(extra)} duplicates of {group.shared}",
             severity=severity(machine, together, group.confidence),
             confidence=group.confidence,
+            program=group.shared,
             topic=machine.program(group.members[0]).same_service,
             evidence=(
                 Evidence("running", len(group.members), pointer=group.members[0].place),

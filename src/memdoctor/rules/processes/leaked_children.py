@@ -50,7 +50,8 @@ def check(measurements: Measurements) -> Iterator[Finding]:
             note=f"{len(leak.children)} leaked children of {parent}",
             severity=severity(machine, together, leak.confidence),
             confidence=leak.confidence,
-            topic=program,
+            program=program,
+            topic=parent,
             evidence=(
                 Evidence("children", len(leak.children), pointer=leak.parent.place),
                 pids(leak.children),

@@ -27,7 +27,15 @@ from memdoctor.analysis.processes.costs import cost
 from memdoctor.analysis.processes.machine import ORPHAN, Machine
 from memdoctor.analysis.processes.orphans import CERTAIN, LIKELY, Orphan
 from memdoctor.findings import Confidence, Evidence, Finding, Rule, Severity
-from memdoctor.rules.about_processes import about_processes, pids, reasons, severity, spoken_cost, who
+from memdoctor.rules.about_processes import (
+    about_processes,
+    ended_sessions,
+    pids,
+    reasons,
+    severity,
+    spoken_cost,
+    who,
+)
 
 RULE = Rule(
     "orphaned-process",
@@ -65,7 +73,7 @@ def _finding(machine: Machine, confidence: Confidence, group: list[Orphan]) -> F
         RULE,
         who(machine, processes[0]) if single else f"{confidence} orphans",
         machine,
-        f"{what}{started}, {spoken_cost(together)}",
+        f"{what}{started}{ended_sessions(machine, group)}, {spoken_cost(together)}",
         note=f"{len(group)} {confidence} orphans",
         severity=severity(machine, together, confidence),
         confidence=confidence,

@@ -41,7 +41,7 @@ def check(measurements: Measurements) -> Iterator[Finding]:
             machine,
             f"{len(conflict.listeners)} processes wait on {place}: {', '.join(names[:4])}",
             note=f"{len(conflict.listeners)} processes on {place}",
-            severity=Severity.ERROR if conflict.confidence is Confidence.CERTAIN else Severity.WARNING,
+            severity=Severity.ERROR if conflict.confidence is Confidence.CERTAIN else Severity.INFO,
             confidence=conflict.confidence,
             evidence=(
                 Evidence("sockets", len(conflict.listeners), pointer=conflict.listeners[0].place),

@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from memdoctor.analysis.measurements import Measurements
 from memdoctor.analysis.processes.costs import cost
 from memdoctor.findings import Confidence, Evidence, Finding, Rule, Severity
-from memdoctor.rules.about_processes import about_processes, harms, pids, spoken_cost, who
+from memdoctor.rules.about_processes import about_processes, busy, harms, pids, spoken_cost, who
 from memdoctor.units import duration
 
 RULE = Rule(
@@ -40,6 +40,7 @@ def check(measurements: Measurements) -> Iterator[Finding]:
         together = cost(loop.starts[-1:])
         sure = loop.confidence is not Confidence.POSSIBLE
         level = Severity.WARNING if sure else Severity.INFO
+        is_busy = bool(busy(machine, loop.starts[-1:]))
         yield about_processes(
             RULE,
             f"{name} of {parent}",
@@ -47,7 +48,7 @@ def check(measurements: Measurements) -> Iterator[Finding]:
             f"{parent} started {name} {len(loop.starts)} times in {duration(loop.seconds)}: "
             f"{spoken_cost(together)}",
             note=f"{name} was started {len(loop.starts)} times",
-            severity=Severity.ERROR if sure and harms(machine, together) else level,
+            severity=Severity.ERROR if sure and (harms(machine, together) or is_busy) else level,
             confidence=loop.confidence,
             evidence=(
                 Evidence("starts", len(loop.starts), pointer=loop.starts[0].place),

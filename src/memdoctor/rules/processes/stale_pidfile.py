@@ -41,10 +41,10 @@ def check(measurements: Measurements) -> Iterator[Finding]:
             file.place,
             machine,
             f"{file.place} names {named}: {stale.reason}",
-            note=f"{file.place} is stale",
+            note=f"{file.place} is stale: it names {named}",
             severity=Severity.WARNING if is_another else Severity.INFO,
             evidence=(
-                Evidence("pid in the file", file.pid, pointer=file.place),
+                Evidence("the file says", f"pid {file.pid}", pointer=file.place),
                 Evidence("said", said.isoformat() if said else None, "text", pointer=file.place),
                 *((pids([stale.process]),) if stale.process is not None else ()),
             ),
