@@ -144,10 +144,12 @@ def _calm(machine: Machine) -> Iterator[str]:
     if not own:
         yield f"No process is listed: {_BETTER} at the same time."
         return
-    yield f"{count_of(len(own), 'process', 'processes')}: no orphan, no leaked child, no duplicate shows."
-    if not any(process.ppid for process in own):
-        better = _BETTER_ON_WINDOWS if machine.looks.now.system == "windows" else _BETTER
-        yield f"Without their parents much cannot be told: {better}."
+    count = count_of(len(own), "process", "processes")
+    if any(process.ppid for process in own):
+        yield f"{count}: no orphan, no leaked child, no duplicate shows."
+        return
+    better = _BETTER_ON_WINDOWS if machine.looks.now.system == "windows" else _BETTER
+    yield f"{count}, no parents: neither orphans nor leaked children can be told. Better {better}."
 
 
 _BETTER = "take ps -eo pid,ppid,sid,stat,rss,etime,args"

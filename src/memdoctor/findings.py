@@ -65,7 +65,7 @@ class Rule:
 class Subject:
     """What a finding is about: a sample, one of its numbers, a process, or the whole case."""
 
-    kind: str  # sample, figure, process, snapshot, holder, case
+    kind: str  # sample, figure, process, processes, snapshot, holder, case
     name: str  # of a holder: Class.field
     source: str | None = None  # none for what is not in one source
     process: str | None = None  # the engine fills it in where it is a sample's

@@ -97,7 +97,7 @@ def _table(columns: Sequence[Column], rows: Sequence[Mapping[str, Any]]) -> Iter
 
 
 def _processes(overview: ProcessesOverview) -> Iterator[str]:
-    yield from ("", _sentence(processes.title(overview)))
+    yield from ("", f"{code(overview.source)}: {_safe(processes.title(overview))}")
     yield from _table(processes.columns(overview), processes.rows(overview))
     for remark in processes.remarks(overview):
         yield from ("", _sentence(remark))

@@ -9,7 +9,7 @@ from memdoctor.units import size
 
 FAMILIES = (
     Column("name", "program", "name"),
-    Column("processes", "processes", "count"),
+    Column("processes", "count", "count"),
     Column("wrong", "", "text"),
     Column("memory", "memory", "bytes"),
     Column("measure", "", "short"),
@@ -34,8 +34,7 @@ MOST_FAMILIES, MOST_PROCESSES = 10, 30
 
 
 def title(overview: ProcessesOverview) -> str:
-    """Return what was looked at: the machine or the listing, how many processes, how much memory."""
-    source = overview.source.replace("\\", "/").rsplit("/", 1)[-1]
+    """Return what was seen: how many processes, how much memory."""
     parts = [overview.title]
     if overview.memory_total:
         left = overview.memory_available
@@ -43,12 +42,17 @@ def title(overview: ProcessesOverview) -> str:
         parts.append(f"memory {size(overview.memory_total)}{free}")
     if overview.swap_used:
         parts.append(f"swap {size(overview.swap_used)} in use")
-    return f"{source}  {', '.join(parts)}"
+    return ", ".join(parts)
 
 
 def columns(overview: ProcessesOverview) -> tuple[Column, ...]:
-    """Return the columns of what is listed."""
-    return FAMILIES if overview.listing == "families" else PROCESSES
+    """Return the columns of what is listed; where all memory is of one measure, it is the heading."""
+    chosen = FAMILIES if overview.listing == "families" else PROCESSES
+    measures = {row["measure"] for row in rows(overview)} - {None}
+    if len(measures) != 1:
+        return chosen
+    memory = Column("memory", measures.pop(), "bytes")
+    return tuple(memory if one.key == "memory" else one for one in chosen if one.key != "measure")
 
 
 def rows(overview: ProcessesOverview) -> list[Mapping[str, Any]]:

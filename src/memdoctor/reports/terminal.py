@@ -161,7 +161,7 @@ def _heap(heap: HeapOverview, style: Style) -> Iterator[RenderableType]:
 
 def _processes(overview: ProcessesOverview, style: Style) -> Iterator[RenderableType]:
     """Show the programs of a machine, or the processes that were asked for."""
-    yield Text(processes.title(overview), style="bold")
+    yield _heading(overview.source, processes.title(overview), style.width)
     listed = processes.rows(overview)
     if listed:
         yield Padding(table(processes.columns(overview), listed, style.width - 2), (0, 0, 0, 2))

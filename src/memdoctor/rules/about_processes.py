@@ -44,7 +44,7 @@ def about_processes(
     What is said of one `program` from several sides is told together.
     """
     together = None if program is None else f"all {program}"
-    return about(rule, Subject("process", name, machine.looks.now.source, together), message, **said)
+    return about(rule, Subject("processes", name, machine.looks.now.source, together), message, **said)
 
 
 def ended_sessions(machine: Machine, orphans: Iterable[Orphan]) -> str:

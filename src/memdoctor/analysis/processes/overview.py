@@ -14,8 +14,8 @@ from memdoctor.units import duration, grouped
 _LONGEST_WORD, _LONGEST = 48, 200  # characters of a command line
 _NAMES = {  # kind → singular, plural
     kinds.ORPHAN: ("orphan", "orphans"),
-    kinds.DESCENDANT: ("started by orphans", "started by orphans"),
-    kinds.LEAKED: ("leaked child", "leaked children"),
+    kinds.DESCENDANT: ("below an orphan", "below orphans"),
+    kinds.LEAKED: ("leaked", "leaked"),
     kinds.DUPLICATE: ("duplicate", "duplicates"),
     kinds.ZOMBIE: ("zombie", "zombies"),
     kinds.RESPAWN: ("in a loop", "in a loop"),

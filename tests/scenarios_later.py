@@ -1,0 +1,2 @@
+from scenario_rows import Row
+ROWS: tuple[Row, ...] = ()
