@@ -80,3 +80,14 @@ def test_the_examples_in_docstrings() -> None:
             failed += doctest.testmod(importlib.import_module(module.name)).failed
     failed += doctest.testmod(memdoctor).failed
     assert failed == 0
+
+
+def test_the_table_of_signs_is_that_of_the_code() -> None:
+    from memdoctor.analysis.processes.signs import SIGNS
+
+    page = (ROOT / "docs" / "processes.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| ([^|]+) \| (−?\d+) \|", page, re.MULTILINE)
+    assert len(rows) == len(SIGNS)
+    for sign, (text, points) in zip(SIGNS, rows, strict=True):
+        assert text.startswith(sign.text)
+        assert int(points.replace("−", "-")) == sign.points
