@@ -38,6 +38,7 @@ COUNTS = (100, 500, 1000, 2000, 5000)
 TALKED_WITH, LEFT_BEHIND, HEADLESS = "talked with", "left behind", "headless"
 # How many are started by one: a keeper holds two pipes for each, and may not have a thousand.
 GROUP = {TALKED_WITH: 200, LEFT_BEHIND: 10, HEADLESS: 200}
+NAMES = {TALKED_WITH: "editor-plugin", LEFT_BEHIND: "notes-mcp", HEADLESS: "build-watcher"}
 PROGRAMS = 40  # so many, that no keeper has eight of one: those would be leaked children
 LIFELINE = 9  # descriptor of the pipe that each waits at
 LONGEST = 600  # seconds that one lives, whatever happens
@@ -113,31 +114,27 @@ def calls() -> Iterator[Call]:
 
 @dataclass(frozen=True, slots=True)
 class Waiter:
-    """The program that all processes run, and a script for each name: what it is called with."""
+    """The program that all processes run: compiled, else `cat`, which takes no arguments of others."""
 
     program: str
-    scripts: Mapping[str, Sequence[str]]  # by what becomes of those that run it
+    compiled: bool
 
     @classmethod
     def made(cls, folder: Path) -> "Waiter":
-        """Compile it; without a compiler a shell runs the scripts, which do the same."""
+        """Compile it, or find what does nearly the same."""
         program, source = folder / "waiter", folder / "waiter.c"
         source.write_text(_WAITER, encoding="ascii")
-        compiler = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
-        done = compiler and subprocess.run([compiler, "-O1", "-o", program, source], check=False)
-        names = {TALKED_WITH: "editor-plugin", LEFT_BEHIND: "notes-mcp", HEADLESS: "build-watcher"}
-        scripts: dict[str, list[str]] = {kind: [] for kind in names}
-        for kind, name in names.items():
-            for number in range(PROGRAMS):
-                script = folder / f"{name}-{number}.js"
-                script.write_text(f"read _ <&{LIFELINE}\n", encoding="ascii")
-                scripts[kind].append(str(script))
-        return cls(str(program) if done and done.returncode == 0 else "/bin/sh", scripts)
+        if compiler := shutil.which("cc") or shutil.which("gcc") or shutil.which("clang"):
+            subprocess.run([compiler, "-O1", "-o", program, source], check=True)
+        return cls(str(program) if compiler else "/bin/cat", compiler is not None)
 
     def start(self, kind: str, number: int, streams: Sequence[int], lifeline: int) -> int:
         """Start one with these standard streams, under a name and arguments such as programs have."""
-        script = self.scripts[kind][number % PROGRAMS]
-        words = ("node", script, "--port", str(20_000 + number), "--workspace", f"/srv/projects/{number}")
+        name = f"{NAMES[kind]}-{number % PROGRAMS}"
+        words: tuple[str, ...] = (name, f"/dev/fd/{LIFELINE}")
+        if self.compiled:
+            place = f"/srv/projects/{number}"
+            words = ("node", f"/srv/tools/{name}.js", "--port", str(20_000 + number), "--workspace", place)
         ends = [*enumerate(streams), (LIFELINE, lifeline)]
         actions = [(os.POSIX_SPAWN_DUP2, here, there) for there, here in ends]
         return os.posix_spawn(self.program, words, {}, file_actions=actions)
@@ -240,18 +237,20 @@ def crowd(waiter: Waiter, count: int) -> Iterator[Crowd]:
 
 def check(made: Crowd) -> str:
     """Return what memdoctor says of the processes; raise RuntimeError if that is wrong."""
-    done = subprocess.run([*memdoctor(), "ps", "--json"], capture_output=True, check=True)
-    rows = json.loads(done.stdout)["overview"]["processes"]
-    kinds = {row["pid"]: row["kind"] for row in rows}
-    orphans = {row["pid"] for row in rows if row["kind"] == "orphan" and row["confidence"] == "certain"}
-    right = orphans & set(made.ticks[LEFT_BEHIND])
+    call = [*memdoctor(), "ps", "-f", "jsonl"]
+    told = {}  # line by line: a call that starts here is told the memory of this process as its own peak
+    with subprocess.Popen(call, stdout=subprocess.PIPE, encoding="utf-8") as child:
+        for row in map(json.loads, child.stdout or ()):
+            if row["type"] == "process":
+                told[row["pid"]] = row["kind"], row["confidence"]
+    right = [pid for pid in made.ticks[LEFT_BEHIND] if told.get(pid) == ("orphan", "certain")]
     others = [*made.ticks[TALKED_WITH], *made.ticks[HEADLESS]]
-    wrong = sum(kinds.get(pid, "not listed") is not None for pid in others)
+    wrong = sum(told.get(pid) != (None, None) for pid in others)
     left = len(made.ticks[LEFT_BEHIND])
     text = f"{len(right)} of {left} orphans certain, {wrong} others taken for something"
     if len(right) < left or wrong:
         raise RuntimeError(f"what memdoctor says is wrong: {text}")
-    return f"{text}; {len(rows)} rows"
+    return f"{text}; {len(told)} processes in all"
 
 
 def measure(measured: Sequence[Call], rounds: int) -> None:

@@ -71,8 +71,7 @@ class Peers:
             gone = pipe_is_dead(process.pid, number)
             if gone is None:
                 return Stream(kind)
-            others = [held for held in self._holders.get(target, ()) if held[0] != process.pid]
-            return Stream(kind, GONE if gone else self._inherited(process, others) or PRESENT)
+            return Stream(kind, GONE if gone else self._inherited(process, target) or PRESENT)
         if kind == "socket":
             return Stream(kind, self._socket_peer(process, target))
         return Stream(kind)
@@ -83,23 +82,24 @@ class Peers:
             return None  # no UNIX socket, or one of another network namespace
         if peer == 0:
             return GONE
-        others = [held for held in self._holders.get(f"socket:[{peer}]", ()) if held[0] != process.pid]
-        return self._inherited(process, others) or PRESENT
+        return self._inherited(process, f"socket:[{peer}]") or PRESENT
 
-    def _inherited(self, process: Process, others: Sequence[tuple[int, int]]) -> str | None:
+    def _inherited(self, process: Process, target: str) -> str | None:
         """Return INHERITED if the other end is only with siblings that got it by accident.
 
         They have it as no standard stream, so they do not use it; and they belong to the same lost session.
         """
-        if not others:
-            return None
-        for pid, descriptor in others:
+        found = None
+        for pid, descriptor in self._holders.get(target, ()):  # ends at the first that uses it
+            if pid == process.pid:
+                continue
             other = self._by_pid.get(pid)
             if other is None or descriptor in _STANDARD:
                 return None
             if other.ppid != process.ppid or other.sid != process.sid or other.sid == other.pid:
                 return None
-        return INHERITED
+            found = INHERITED
+        return found
 
 
 def kind_of(target: str) -> str:

@@ -6,6 +6,7 @@ finds `vim chroma-mcp.md` too.
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from memdoctor.analysis.processes import known
 from memdoctor.model import Process
@@ -81,14 +82,18 @@ def option(words: tuple[str, ...], names: frozenset[str]) -> str | None:
 
 def program_of(process: Process) -> Program:
     """Return which program a process runs, as far as its arguments tell."""
-    words = tuple(word for word in process.argv or () if word)
+    return _program(process.argv, process.name or _base(process.exe or ""), process.exact, process.cut)
+
+
+@lru_cache(maxsize=1 << 14)  # looks at one machine have the same command lines again and again
+def _program(argv: tuple[str, ...] | None, name: str, exact: bool, cut: bool) -> Program:
+    words = tuple(word for word in argv or () if word)
     if not words:
-        name = process.name or (_base(process.exe) if process.exe else "")
-        return Program(name or f"pid {process.pid}", process.exe or "", None, ())
-    if process.exact and len(words) == 1 and " " in words[0]:
+        return Program(name or "unnamed", "", None, ())
+    if exact and len(words) == 1 and " " in words[0]:
         words = tuple(words[0].split())  # a title that the program gave itself
-    path, position = _subject(words, exact=process.exact)
-    if process.cut and position >= len(words) - 1:
+    path, position = _subject(words, exact=exact)
+    if cut and position >= len(words) - 1:
         return Program(f"{_base(path)}…", path, None, words)  # the name itself may be cut off
     family = known.family_of(_name(path), path)
     if words[position + 1 : position + 2] == ("mcp",):  # `tool mcp` is the server of that tool
