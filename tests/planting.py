@@ -1,7 +1,7 @@
 """Starts processes of a known kind on this machine, finds them again, and ends them. Linux only.
 
-Each carries two variables in its environment: the mark of this run, by which all are found again at the end,
-whoever adopted them; and its role, by which a scenario finds the one that it means.
+Each carries two variables in its environment: the mark of this run, by which all are found again at the
+end, whoever adopted them; and its role, by which a scenario finds the one that it means.
 """
 
 import json
@@ -97,8 +97,11 @@ class Plants:
         self._specifications = 0
 
     def file(self, name: str, text: str = "") -> Path:
-        """Write a file into this run's folder."""
+        """Write a file into this run's folder, once: who runs it may just be reading it."""
         path = self.folder / name
+        if path.exists():
+            assert path.read_text(encoding="utf-8") == text, f"{name} is another program already"
+            return path
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
         return path

@@ -156,7 +156,7 @@ class Row:
 
     @property
     def expected_words(self) -> str:
-        levels = "|".join(level for level in Confidence if level in self.levels)
+        levels = "any" if self.levels == ANY else "|".join(one for one in Confidence if one in self.levels)
         if self.expected == INNOCENT:
             return f"at most {levels}" if levels else "nothing"
         return f"{self.expected} {levels}"
@@ -173,9 +173,10 @@ def missing(need: str) -> str | None:
     """Return why something cannot be had on this machine, None if it can."""
     if need == "node":
         return None if NODE else "no node on this machine"
-    if need == "orphans":
-        groups = Path("/proc/self/cgroup").read_text(encoding="utf-8").splitlines()
-        served = any(is_service(line) for line in groups)
+    if need == "session":
+        groups = Path("/proc/self/cgroup")
+        lines = groups.read_text(encoding="utf-8").splitlines() if groups.exists() else []
+        served = any(is_service(line) for line in lines)
         return "these tests run in a service: what they start counts as its own" if served else None
     if shutil.which(need) is None:
         return f"no {need} on this machine"

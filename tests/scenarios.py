@@ -1,4 +1,6 @@
-"""Processes that lost their parent, and such as only look like it: set 1, known when the rule was written."""
+"""Processes that lost their parent, or only look like it: set 1, known when the rule was written."""
+
+import re
 
 from memdoctor.analysis.processes.machine import ORPHAN
 
@@ -12,17 +14,15 @@ const env = { ...process.env, MEMDOCTOR_ROLE: role };
 globalThis.kept = spawn(argv[0], argv.slice(1), { stdio: 'pipe', env });
 setTimeout(() => process.exit(), 600000);
 """
-DAEMON = """
-import os, signal, sys
+_DAEMON = """
+import os, sys
 if os.fork(): os._exit(0)
 os.setsid()
 if os.fork(): os._exit(0)
 os.chdir("/")
-null = os.open("/dev/null", os.O_RDWR)
-log = os.open(sys.argv[1], os.O_WRONLY | os.O_CREAT | os.O_APPEND) if len(sys.argv) > 1 else null
+null, log = os.open("/dev/null", os.O_RDWR), os.open(sys.argv[1], os.O_RDWR | os.O_CREAT)
 for number, stream in enumerate((null, log, log)): os.dup2(stream, number)
-signal.alarm(600)
-while True: signal.pause()
+os.execv(sys.argv[2], sys.argv[2:])
 """
 _LEAKY = """
 import os, signal, subprocess, sys
@@ -85,9 +85,14 @@ def _closed_terminal(plants: Plants) -> None:
     shell.wait(10)
 
 
+def forked_twice(plants: Plants, role: str, log: str, *argv: str) -> None:
+    """Plant a daemon as start-stop-daemon does: two forks, a session whose leader is gone, a log."""
+    plants.start(role, *plants.python("daemonize.py", _DAEMON), log, *argv).wait(10)
+    plants.find(role, runs="^" + re.escape(" ".join(argv)))
+
+
 def _double_fork(plants: Plants) -> None:
-    plants.start("double-fork", *plants.python("served.py", DAEMON)).wait(10)
-    plants.find("double-fork")
+    forked_twice(plants, "double-fork", "/dev/null", *plants.python("served.py"))
 
 
 def _subreaper(plants: Plants) -> None:
@@ -101,8 +106,8 @@ def _subreaper(plants: Plants) -> None:
 
 
 def _nohup(plants: Plants) -> None:
-    job = (*plants.python("job.py"),)
-    plants.start("nohup", "sh", "-c", 'nohup "$@" > nohup.txt &', "sh", *job).wait(10)
+    call = 'nohup "$@" > nohup.txt &'
+    plants.start("nohup", "sh", "-c", call, "sh", *plants.python("job.py")).wait(10)
     plants.find("nohup", runs=f"^[^ ]*{PYTHON} ")
 
 
@@ -147,8 +152,8 @@ def _healthy(plants: Plants) -> None:
         plants.find(role)
 
 
-_ORPHAN = ("orphans",)
-_NODE = ("orphans", "node")
+_ORPHAN = ("session",)
+_NODE = ("session", "node")
 ROWS = (
     Row("parent killed, leader of the session: Python", _python_leader, "python-1", ORPHAN, SURE, _ORPHAN),
     Row("parent killed, its shell lives: Python", _python_below_shell, "python-2", ORPHAN, SURE, _ORPHAN),
@@ -166,7 +171,9 @@ ROWS = (
     Row("what runs in a pane of tmux", _tmux, "in-pane", needs=("tmux",)),
     Row("PID 1 of a namespace", _namespace, "namespace", needs=("unshare",)),
     Row("child of a namespace's PID 1", _namespace, "in-namespace", needs=("unshare",)),
-    Row("taken in by a namespace's PID 1", _namespace, "left-in-namespace", levels=WEAK, needs=("unshare",)),
+    Row(
+        "taken in by a namespace's PID 1", _namespace, "left-in-namespace", levels=WEAK, needs=("unshare",)
+    ),
     Row("a sibling keeps its pipes open", _kept_pipe, "kept-pipe", ORPHAN, SURE, _ORPHAN),
     Row("healthy parent, tooling on pipes", _healthy, "healthy-tool"),
     Row("healthy parent, a task on pipes", _healthy, "healthy-task"),

@@ -34,7 +34,7 @@ import os, signal, subprocess, sys, time
 signal.alarm(600)
 while True:
     subprocess.run(sys.argv[2:], env={**os.environ, "MEMDOCTOR_ROLE": sys.argv[1]})
-    time.sleep(0.2)
+    time.sleep(0.1)
 """
 _SERVER = """
 import os, signal, socket, sys
@@ -64,13 +64,13 @@ def _zombies(plants: Plants) -> None:
 
 
 def _respawns(plants: Plants) -> None:
-    crash = plants.python("crash.py", "import sys, time; time.sleep(0.25); sys.exit(1)")
+    crash = plants.python("crash.py", "import sys, time; time.sleep(0.4); sys.exit(1)")
     plants.start("respawner", *plants.python("supervisor.py", RESPAWNER), "crash", *crash)
     plants.find("respawner")
 
 
 def _node_respawns(plants: Plants) -> None:
-    crash = plants.node("crash.js", "setTimeout(() => process.exit(1), 250)")
+    crash = plants.node("crash.js", "setTimeout(() => process.exit(1), 400)")
     plants.start("node-respawner", *plants.python("supervisor.py", RESPAWNER), "node-crash", *crash)
     plants.find("node-respawner")
 
@@ -98,8 +98,8 @@ def _ports(plants: Plants) -> None:
     plants.find("prefork", count=3)
     plants.grow(Child("master", children=tuple(Child("worker", (*server, workers, "0")) for _ in "12")))
     plants.find("worker", count=2)
-    for port, count in ((pair, 2), (shared, 1), (workers, 2)):
-        plants.wait(lambda port=port, count=count: listening(int(port)) == count, f"port {port}")
+    wanted = {pair: 2, shared: 1, workers: 2}
+    plants.wait(lambda: all(listening(int(port)) == n for port, n in wanted.items()), "the servers")
 
 
 def _deleted(plants: Plants) -> None:
@@ -186,12 +186,19 @@ ROWS = (
     Row("one parent's workers on one port", _ports, "worker", judge=conflict),
     Row("its program was deleted", _deleted, "deleted", "stale-executable", ANY, judge=stale_executable),
     Row("file of a dead pid", _pid_files, ".thing/dead.pid", "stale-pidfile", ANY, judge=stale_pid_file),
-    Row("file of a pid used again", _pid_files, ".thing/reused.pid", "stale-pidfile", ANY, judge=stale_pid_file),
+    Row(
+        "file of a pid used again",
+        _pid_files,
+        ".thing/reused.pid",
+        "stale-pidfile",
+        ANY,
+        judge=stale_pid_file,
+    ),
     Row("right file, with a time", _pid_files, ".thing/right.pid", judge=stale_pid_file),
     Row("right file, a bare number", _pid_files, ".thing/plain.pid", judge=stale_pid_file),
     Row("12 children of different sessions", _leaks, "leaked", LEAKED, _LIKELY, views=_WINDOW),
     Row("12 equal workers of another script", _pools, "pool", levels=WEAK),
     Row("12 workers forked from the parent", _pools, "forked", levels=WEAK),
     Row("daemon on two ports", _daemons, "two-ports", levels=WEAK),
-    Row("daemon twice, same arguments", _daemons, "twice", DUPLICATE, SURE, views=_WINDOW),
+    Row("daemon twice, same arguments", _daemons, "twice", DUPLICATE, SURE, ("session",), views=_WINDOW),
 )

@@ -1,17 +1,19 @@
 """Processes that are really started on this machine, and what `memdoctor ps` says of them.
 
-Set 1 was known when the rules were written; set 2 came after, and nothing was tuned to it. Each row is judged
-at one look, over a window, and as it would be if all of them were left as they are for two hours: what is
-young is judged with care, and a test cannot wait.
+Set 1 was known when the rules were written; set 2 came after, and nothing was tuned to it. Each row is
+judged at one look, over a window, and as it would be if all of them were left as they are for two hours:
+what is young is judged with care, and a test cannot wait.
 """
 
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from subprocess import SubprocessError
 
 import pytest
 
 from memdoctor.live.machine import this_machine
+
 from planting import Plants
 from scenario_rows import INNOCENT, SURE, Found, Row, View, missing, words
 from scenarios import ROWS as ORPHANS
@@ -42,12 +44,13 @@ class Garden:
 @pytest.fixture(scope="module")
 def garden(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Garden]:
     """Plant everything once, look once and for a while, and end all of it, whatever happens."""
-    plants, failed = Plants(tmp_path_factory.mktemp("planted")), {}
+    plants = Plants(tmp_path_factory.mktemp("planted"))
+    failed: dict[Callable[[Plants], None], Exception] = {}
     try:
         for plant in dict.fromkeys(row.plant for rows in SETS.values() for row in rows if not lacks(row)):
             try:
                 plant(plants)
-            except (OSError, TimeoutError, AssertionError, ValueError) as error:
+            except (OSError, ValueError, AssertionError, SubprocessError) as error:
                 failed[plant] = error
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("HOME", str(plants.home))
@@ -77,35 +80,33 @@ def test_what_was_planted_is_judged_right(row: Row, garden: Garden) -> None:
 
 def test_the_table(garden: Garden, capsys: pytest.CaptureFixture[str]) -> None:
     """Print each row with what was expected and found, and what is wrong of it."""
-    lines: list[str] = []
-    for number, rows in SETS.items():
-        right = false = missed = skipped = 0
-        lines += ["", _line(f"SET {number}", "expected", *(view.name for view in garden.views), "ok")]
-        for row in rows:
-            if lacks(row) or row.plant in garden.failed:
-                skipped += 1
-                lines.append(f"{row.name[:48]:48} {lacks(row) or garden.failed[row.plant]}")
-                continue
-            found = garden.found(row)
-            is_right = all(map(row.is_right, found.values()))
-            right += is_right
-            false += row.expected == INNOCENT and any(_is_alarm(one) for one in found.values())
-            missed += row.expected != INNOCENT and any(_is_missed(one) for one in found.values())
-            seen = (words(found[view.name]) if view.name in found else "" for view in garden.views)
-            lines.append(_line(row.name, row.expected_words, *seen, "yes" if is_right else "NO"))
-        counted = f"{right} of {len(rows) - skipped} right, {skipped} not planted"
-        lines.append(f"{counted}; false certain or likely: {false}; missed: {missed}")
+    text = "".join(_table(f"SET {number}", rows, garden) for number, rows in SETS.items())
+    looks = garden.views[1].machine.looks
+    count = len(looks.now.processes)
+    text += f"{count} processes; the window was {len(looks.tables)} looks in {looks.span:.1f} s\n"
     with capsys.disabled():
-        print("\n".join(lines))
+        print(f"\n{text}", end="")
 
 
-def _is_alarm(found: list[Found]) -> bool:
-    return any(one.confidence in SURE for one in found)
-
-
-def _is_missed(found: list[Found]) -> bool:
-    return any(one.kind is None for one in found)
-
-
-def _line(name: str, expected: str, *rest: str) -> str:
-    return f"{name[:52]:52} {expected:26} " + " ".join(f"{one:24}" for one in rest[:-1]) + f" {rest[-1]}"
+def _table(title: str, rows: tuple[Row, ...], garden: Garden) -> str:
+    lines = [(title, "expected", *(view.name for view in garden.views), "right")]
+    right = false = missed = skipped = 0
+    for row in rows:
+        if (lack := lacks(row)) or row.plant in garden.failed:
+            skipped += 1
+            lines.append((row.name, lack or str(garden.failed[row.plant]), "", "", "", ""))
+            continue
+        found = garden.found(row)
+        is_right = all(map(row.is_right, found.values()))
+        every = [one for seen in found.values() for one in seen]
+        right += is_right
+        false += row.expected == INNOCENT and any(one.confidence in SURE for one in every)
+        missed += row.expected != INNOCENT and any(one.kind is None for one in every)
+        seen = (words(found[view.name]) if view.name in found else "" for view in garden.views)
+        lines.append((row.name, row.expected_words, *seen, "yes" if is_right else "NO"))
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    drawn = "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) for line in lines
+    )
+    counted = f"{right} of {len(rows) - skipped} right, {skipped} not planted"
+    return f"{drawn}\n{counted}; false certain or likely: {false}; missed: {missed}\n\n"

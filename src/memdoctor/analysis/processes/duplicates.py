@@ -47,7 +47,7 @@ def duplicate_daemons(looks: Looks) -> tuple[Group, ...]:
             return None
         if process.age is not None and process.age < _YOUNG:
             return None
-        where = process.cwd if _serves_only(program) else None
+        where = process.cwd if _serves_only(program) or not _is_absolute(program.path) else None
         return program.same_service, process.user, where
 
     groups = []
@@ -101,6 +101,10 @@ def _is_single(program: Program) -> bool:
     if known.needs_parent(words):
         return False
     return any(word.partition("=")[0] in _SINGLE for word in words) or _serves_only(program)
+
+
+def _is_absolute(path: str) -> bool:
+    return path.startswith(("/", "\\")) or path[1:3] in (":\\", ":/")
 
 
 def _serves_only(program: Program) -> bool:

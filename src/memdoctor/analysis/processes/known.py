@@ -22,6 +22,7 @@ _FAMILIES = (
         re.compile(r"tsserver\.js|.*-language-server(?:\.\w+)?|.*-langserver(?:\.\w+)?|gopls", re.I),
     ),
 )
+AGENTS = frozenset({"claude", "codex", "agent"})  # a process of these works on one job
 # A script with a name that says nothing is known by the package or folder it lies in.
 _IN_PATH = (
     ("claude-mem", re.compile(r"[\\/]claude-mem[\\/]", re.I)),

@@ -3,7 +3,9 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
+from memdoctor.analysis.processes.known import AGENTS
 from memdoctor.analysis.processes.looks import Looks
+from memdoctor.analysis.processes.program import Program
 from memdoctor.analysis.processes.tree import Tree
 from memdoctor.findings import Confidence
 from memdoctor.model import Process
@@ -35,7 +37,7 @@ def leaks(looks: Looks) -> tuple[Leak, ...]:
         groups: dict[str, list[Process]] = defaultdict(list)
         for child in children:
             if _may_be_leaked(tree, parent, child):
-                groups[tree.program(child).name].append(child)
+                groups[_kind_of_job(tree.program(child))].append(child)
         many = (group for group in groups.values() if len(group) >= LEAST)
         found += [leak for group in many if (leak := _judge(looks, parent, group))]
     return tuple(sorted(found, key=lambda leak: -len(leak.children)))
@@ -46,6 +48,11 @@ def _may_be_leaked(tree: Tree, parent: Process, child: Process) -> bool:
     if child.is_kernel or child.state == "Z" or child.tty:
         return False
     return tree.program(child).name != tree.program(parent).name
+
+
+def _kind_of_job(program: Program) -> str:
+    """Return what children of one kind share: an agent has a job each, of others the arguments tell."""
+    return program.name if program.family in AGENTS else program.same_kind_of_job
 
 
 def _judge(looks: Looks, parent: Process, group: list[Process]) -> Leak | None:
@@ -85,7 +92,7 @@ def _spread(group: list[Process]) -> float:
 
 def _grown(looks: Looks, parent: Process, group: list[Process]) -> tuple[int, float] | None:
     """Return by how many children the group grew, and in how many seconds, if none of them ended."""
-    name = looks.tree.program(group[0]).name
+    kind = _kind_of_job(looks.tree.program(group[0]))
     now = {looks.identity(child) for child in group}
     for earlier, seconds in looks.earlier():
         if seconds < _APART:
@@ -93,7 +100,7 @@ def _grown(looks: Looks, parent: Process, group: list[Process]) -> tuple[int, fl
         same = [
             child
             for child in earlier.children.get(parent.pid, ())
-            if earlier.program(child).name == name and child.state != "Z"
+            if _kind_of_job(earlier.program(child)) == kind and child.state != "Z"
         ]
         before = {looks.identity(child) for child in same}
         if before and before < now:

@@ -1,17 +1,18 @@
 """Processes that end and are started again and again."""
 
-from collections import defaultdict
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from statistics import median
 
-from memdoctor.analysis.processes.known import is_errand
+from memdoctor.analysis.processes.known import AGENTS, is_errand
 from memdoctor.analysis.processes.looks import Identity, Looks
 from memdoctor.analysis.processes.program import Program, program_of
 from memdoctor.findings import Confidence
 from memdoctor.model import Process, ProcessTable
 
 _LEAST = 3  # starts
+_IN_TURN = 3  # different commands that a parent starts again and again: a runner of jobs
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +42,12 @@ def loops(looks: Looks) -> tuple[Loop, ...]:
             key = process.ppid, program_of(process).same_service
             seen[key][looks.identity(process)].append(index)
             starts[looks.identity(process)] = process
+    again = Counter(parent for (parent, _), members in seen.items() if len(members) > 1)
     found = []
     for (parent, _), members in seen.items():
         if len(members) >= _LEAST and (loop := _judge(looks, parent, members, starts, window)):
-            found.append(loop)
+            in_turn = again[parent] >= _IN_TURN and loop.program.family is None
+            found.append(replace(loop, confidence=Confidence.POSSIBLE) if in_turn else loop)
     return tuple(sorted(found, key=lambda loop: -len(loop.starts)))
 
 
@@ -70,19 +73,22 @@ def _judge(
     owner = tree.by_pid.get(parent)
     if owner is not None and tree.is_adopter(owner) and program.family is None:
         return None  # what init takes in has many parents
-    level = Confidence.LIKELY if _is_meant_to_stay(program) else Confidence.POSSIBLE
+    asked_for = owner is not None and (tree.is_at_terminal(owner) or tree.program(owner).family in AGENTS)
+    likely = program.family is not None or (_is_run(program) and not asked_for)
+    level = Confidence.LIKELY if likely else Confidence.POSSIBLE
     return Loop(owner, parent, program, tuple(ordered), window, life, level)
 
 
 _RUNTIMES = ("node", "bun", "deno", "python", "java", "ruby", "uv", "uvx", "npx")
 
 
-def _is_meant_to_stay(program: Program) -> bool:
-    """Whether it is tooling, or what a runtime runs: most other commands are polls that end by design."""
-    first = (
-        program.words[0].replace("\\", "/").rsplit("/", 1)[-1].removesuffix(".exe").rstrip("0123456789.")
-    )
-    return program.family is not None or first in _RUNTIMES
+def _is_run(program: Program) -> bool:
+    """Whether a runtime runs it: most other commands are polls that end by design.
+
+    So is what somebody at a terminal or an agent has run again and again: a status line, a hook.
+    """
+    first = program.words[0].replace("\\", "/").rsplit("/", 1)[-1].removesuffix(".exe")
+    return first.rstrip("0123456789.") in _RUNTIMES
 
 
 def _life(tables: tuple[ProcessTable, ...], process: Process, seen: list[int]) -> float:

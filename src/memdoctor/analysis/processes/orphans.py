@@ -74,13 +74,15 @@ def _confidence(seen: Seen, signs: list[Reason]) -> tuple[Confidence | None, tup
     tooling = seen.program.family is not None or (closed and seen.owns_tooling)
     surely_lost = closed and (tooling or seen.lost_leader or seen.is_in_closed_terminal)
     if points >= CERTAIN and surely_lost:
-        return Confidence.CERTAIN, ()
-    if points >= LIKELY and (surely_lost or (tooling and not closed)):
+        return (Confidence.CERTAIN, ()) if seen.is_adopted else (Confidence.LIKELY, (_ON_PURPOSE,))
+    if points >= LIKELY and seen.is_adopted and (surely_lost or (tooling and not closed)):
         return _capped(seen, closed=closed)
-    is_possible = (
-        (points >= POSSIBLE and tooling) or (points >= LIKELY and closed) or _is_stray(seen, signs)
-    )
+    left_alone = points >= LIKELY and (closed or seen.is_dead(1))
+    is_possible = left_alone or (points >= POSSIBLE and tooling) or _is_stray(seen, signs)
     return (Confidence.POSSIBLE if is_possible else None), ()
+
+
+_ON_PURPOSE = "its parent lives, and may have closed the streams on purpose"
 
 
 def _is_stray(seen: Seen, signs: list[Reason]) -> bool:
@@ -97,6 +99,8 @@ def _capped(seen: Seen, *, closed: bool) -> tuple[Confidence, tuple[str, ...]]:
         return Confidence.LIKELY, ("its streams are not visible: likely at most",)
     if seen.process.age is not None and seen.process.age < _YOUNG:
         return Confidence.POSSIBLE, ("younger than a minute, and its streams are open",)
-    if seen.is_headless:
-        return Confidence.POSSIBLE, ("input and output lead nowhere, as those of a daemon do",)
+    if seen.is_kept:
+        return Confidence.POSSIBLE, (
+            "input and output lead to nothing or a file, as if it was kept on purpose",
+        )
     return Confidence.LIKELY, ()

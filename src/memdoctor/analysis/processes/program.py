@@ -12,15 +12,23 @@ from memdoctor.analysis.processes import known
 from memdoctor.model import Process
 
 # Programs that run another one, and their options that take a value.
-_INTERPRETERS = re.compile(
-    r"node|nodejs|bun|deno|python[\d.]*w?|pypy[\d.]*|ruby|perl|php|tsx|ts-node|sh|bash|dash|zsh|ksh|fish|env"
-    r"|npx|bunx|uvx|uv|npm|pnpm|yarn|pipx|nohup|setsid|timeout|nice|stdbuf|sudo|doas|caffeinate|winpty",
-    re.I,
+_INTERPRETERS = (
+    (
+        re.compile(r"node|nodejs|tsx|ts-node"),
+        re.compile(r"-[rC]|--(?:require|import|(?:experimental-)?loader|title)"),
+    ),
+    (re.compile(r"bun|deno|bunx"), re.compile(r"-[rc]|--(?:preload|cwd|config|env-file|import-map)")),
+    (re.compile(r"python[\d.]*w?|pypy[\d.]*"), re.compile(r"-[WXQ]")),
+    (re.compile(r"ruby|perl"), re.compile(r"-[Ir]")),
+    (re.compile(r"sh|bash|dash|zsh|ksh|fish"), re.compile(r"-[oO]")),
+    (
+        re.compile(r"npx|npm|pnpm|yarn|uvx|uv|pipx"),
+        re.compile(r"-[pC]|--(?:package|prefix|python|from|with|directory|project)"),
+    ),
+    (re.compile(r"env|sudo|doas"), re.compile(r"-[uCgh]")),
+    (re.compile(r"timeout|nice|stdbuf|nohup|setsid|caffeinate|winpty"), re.compile(r"-[ksnoie]")),
 )
-_VALUES = re.compile(
-    r"-[rCXWQpnuko]|--(?:require|import|loader|experimental-loader|conditions|env-file|cwd|python|package|from|with"
-    r"|directory|project|prefix|title|inspect-port|max-old-space-size|signal|smol|config)"
-)
+_DURATION = re.compile(r"[\d.]+[smhd]?")  # the first word of `timeout` is no program
 _CODE = frozenset({"-e", "--eval", "-c", "--print", "-pe"})
 _VERBS = frozenset({"run", "exec", "x", "tool", "dlx", "uvx", "start", "task"})
 _VAGUE = re.compile(r"(?:index|main|cli|server|app|start|run|bin|worker|__main__)(?:\.\w+)?", re.I)
@@ -31,6 +39,8 @@ _PACKAGE = re.compile(
 _VERSION = re.compile(r"(?<=.)@[^@/]*\Z")
 _ID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.I)
 _HEX = re.compile(r"(?<![0-9a-zA-Z])[0-9a-f]{16,}(?![0-9a-zA-Z])", re.I)
+_ID_OPTION = re.compile(r" --?[\w-]+[ =]<(?:id|hex)>")
+_NUMBER = re.compile(r"(?<![\w.])[0-9]{2,}(?![\w.])")
 _TEMPORARY = re.compile(r"(/(?:private/)?(?:tmp|var/folders)/)[^\s\"']+")
 
 
@@ -64,9 +74,19 @@ class Program:
 
     @property
     def same_service(self) -> str:
-        """The command line without what differs between two starts of one thing."""
-        text = _TEMPORARY.sub(r"\1<tmp>", _HEX.sub("<hex>", _ID.sub("<id>", " ".join(self.words[1:]))))
-        return f"{_base(self.words[0]) if self.words else self.name} {text}"
+        """The command line without ids and temporary paths, but for the path of what runs."""
+        return " ".join(
+            (self.name, *(word if word == self.path else _without_ids(word) for word in self.words[1:]))
+        )
+
+    @property
+    def same_kind_of_job(self) -> str:
+        """The same without numbers, and without options for an id alone: what jobs of one kind share."""
+        return _NUMBER.sub("<n>", _ID_OPTION.sub("", self.same_service))
+
+
+def _without_ids(word: str) -> str:
+    return _TEMPORARY.sub(r"\1<tmp>", _HEX.sub("<hex>", _ID.sub("<id>", word)))
 
 
 def option(words: tuple[str, ...], names: frozenset[str]) -> str | None:
@@ -106,15 +126,21 @@ def _subject(words: tuple[str, ...], *, exact: bool) -> tuple[str, int]:
     if not exact and (app := _APP.match(" ".join(words))):
         return app[1], app[1].count(" ")
     position = 0
-    while position < len(words) and _INTERPRETERS.fullmatch(_base(words[position])):
-        found = _script(words, position)
+    while position < len(words) and (values := _values_of(words[position])):
+        found = _script(words, position, values)
         if found is None:
             break
         position = found
     return words[position], position
 
 
-def _script(words: tuple[str, ...], interpreter: int) -> int | None:
+def _values_of(word: str) -> re.Pattern[str] | None:
+    """Return the options with a value of a program that runs another one, None for any other."""
+    name = _base(word).lower()
+    return next((values for pattern, values in _INTERPRETERS if pattern.fullmatch(name)), None)
+
+
+def _script(words: tuple[str, ...], interpreter: int, values: re.Pattern[str]) -> int | None:
     """Return the position of what an interpreter runs, None where that is code on the command line."""
     position = interpreter + 1
     while position < len(words):
@@ -123,9 +149,9 @@ def _script(words: tuple[str, ...], interpreter: int) -> int | None:
             return None
         if word == "-m" and position + 1 < len(words):
             return position + 1
-        if _VALUES.fullmatch(word):
+        if values.fullmatch(word):
             position += 2
-        elif word.startswith("-") or word in _VERBS or _is_assignment(word):
+        elif word.startswith("-") or word in _VERBS or _DURATION.fullmatch(word) or _is_assignment(word):
             position += 1
         else:
             return position

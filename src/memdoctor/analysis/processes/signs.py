@@ -106,6 +106,16 @@ class Seen:
         return len(kinds) == 2 and set(kinds) == {"null"}
 
     @property
+    def is_kept(self) -> bool:
+        """Whether input and output lead to nothing or a file: a daemon, or a job that is waited for."""
+        return all(self.kind(number) in ("null", "file") for number in (0, 1))
+
+    @property
+    def waits_for_connections(self) -> bool:
+        """Whether it serves a port, so that it needs no streams."""
+        return any(one.pid == self.process.pid for one in self.tree.table.listeners or ())
+
+    @property
     def owns_tooling(self) -> bool:
         """Whether it is known tooling, or has started some."""
         if self.program.family is not None:
@@ -167,7 +177,12 @@ SIGNS = (
     Sign(
         25,
         "input and output lead to nobody, though its parent lives",
-        lambda seen: not seen.is_adopted and seen.has_dead_streams and seen.owns_tooling,
+        lambda seen: (
+            not seen.is_adopted
+            and seen.has_dead_streams
+            and seen.owns_tooling
+            and not seen.waits_for_connections
+        ),
     ),
     Sign(-60, "a service manager runs it", lambda seen: known.is_service(seen.process.cgroup)),
     Sign(-60, "its program is made to run on its own", lambda seen: seen.program.is_durable),

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from memdoctor.analysis.processes import known
 from memdoctor.analysis.processes.program import Program, program_of
-from memdoctor.model import Process, ProcessTable
+from memdoctor.model import PRESENT, Process, ProcessTable
 
 _SLACK = timedelta(seconds=2)  # start times have a grain, and clocks are set
 
@@ -84,6 +84,11 @@ class Tree:
             return True
         program = self.program(process)
         return known.is_adopter(program.name, program.words)
+
+    def is_at_terminal(self, process: Process) -> bool:
+        """Whether a process has a terminal that is there, so that somebody may sit before it."""
+        streams = process.streams.values()
+        return bool(process.tty) or any(one.kind == "terminal" and one.peer == PRESENT for one in streams)
 
     def heads_namespace(self, process: Process) -> bool:
         """Whether a process is PID 1 of a namespace of its own, as in a container."""
