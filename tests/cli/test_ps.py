@@ -84,11 +84,13 @@ def test_all_rows_are_in_json_and_those_asked_for(cli: Cli) -> None:
     orphans = json.loads(cli("ps", EVIDENCE, "--orphans", "--json").out)
     lines = (FIXTURES / "ps" / "evidence.jsonl").read_text().splitlines()
     assert len(everything["overview"]["processes"]) == len(lines)
-    kinds = [row["kind"] for row in everything["overview"]["processes"]]
+    rows = everything["overview"]["processes"]
+    kinds = [row["kind"] for row in rows]
+    levels = [row["confidence"] for row in rows if row["kind"] == "orphan"]
     assert {row["kind"] for row in orphans["overview"]["processes"]} == {"orphan", "orphan-descendant"}
     assert len(orphans["overview"]["processes"]) == 16
     assert everything["summary"]["processes"] == {
-        "orphans": {"certain": kinds.count("orphan"), "likely": 0, "possible": 0},
+        "orphans": {level: levels.count(level) for level in ("certain", "likely", "possible")},
         "orphan_descendants": kinds.count("orphan-descendant"),
         "leaked_children": kinds.count("leaked-child"),
         "duplicates": kinds.count("duplicate"),

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from unicodedata import east_asian_width
 
 from memdoctor.errors import InputError
 from memdoctor.model import Problem, Process, ProcessTable
@@ -14,11 +15,13 @@ from memdoctor.readers.parts.json_text import MOST_BYTES
 from memdoctor.readers.parts.plain import MOST_PROBLEMS, numbered
 from memdoctor.readers.parts.ps_columns import Columns, cells
 
-_FOREST = re.compile(r"(?:[ |]{1,4}(?=[ |\\])){0,400}\\_ ")
+_FOREST = re.compile(r"[ |]{0,1600}+\\_ ")
+_IN_BRACKETS = re.compile(r"\[([^\]]{1,300}+)\](?: <[defunct>]{0,8})?|\(([^()]{1,300}+)\)")
+_ENDED = "<defunct>"
 _BUSYBOX_NAME = re.compile(r"\{([^{}]{1,64})\} ")
 _MOST_PID = 1 << 31
 _LEAST_CUT = 3  # different rows that end at one column before a listing is taken for cut
-_NUMBERS = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9.:]{1,40}")
+_NUMBERS = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{12,}+|[0-9.:]{1,40}")
 _NOT_CUT = 40  # columns: no terminal is that narrow
 
 
@@ -55,10 +58,12 @@ class _Listing:
     unfit: list[int] = field(default_factory=list)  # lines
     foreign_start: int | None = None
     cut_at: int | None = None
+    system: str | None = None
 
     def table(self) -> ProcessTable:
         """Return the processes; a row for each thread becomes one process."""
         self.cut_at = _cut_at([line for _, line in self.rows])
+        self.system = self._find_system()
         processes: dict[int, Process] = {}
         for number, line in self.rows:
             process = self._process(number, line)
@@ -74,7 +79,7 @@ class _Listing:
             listed,
             at=at,
             time_from="start and age of its processes" if at else None,
-            system=self._system(),
+            system=self.system,
             whole=1 in processes or None,
         )
 
@@ -97,14 +102,14 @@ class _Listing:
             message = "no column for the arguments: which program runs cannot be told"
             yield Problem(self.name, message, "take it with ps -eo pid,ppid,sid,stat,rss,etime,args")
 
-    def _system(self) -> str | None:
+    def _find_system(self) -> str | None:
         """Return the system, where only one writes so."""
-        if "session" in self.columns and "sid" not in self.columns:
-            return "macos"
-        listed = [line for _, line in self.rows]
-        if any(" ?? " in line for line in listed):
-            return "macos"
-        return "linux" if any(line.endswith("[kthreadd]") for line in listed) else None
+        first = (cells(self.columns, line) for _, line in self.rows[:200])
+        tty = [found["tty"][0] for found in first if found and "tty" in found]
+        if any(line.rstrip().endswith("[kthreadd]") for _, line in self.rows):
+            return "linux"
+        is_macos = "??" in tty or ("session" in self.columns and "sid" not in self.columns)
+        return "macos" if is_macos else None
 
     def _process(self, number: int, line: str) -> Process | None:
         found = cells(self.columns, line)
@@ -117,13 +122,9 @@ class _Listing:
         started = ps_values.start(found["start"]) if len(found.get("start", ())) > 3 else None
         if started is None and len(found.get("start", ())) > 3:
             self.foreign_start = self.foreign_start or number
-        state, ppid = one.get("state", "")[:1] or None, _pid(one.get("ppid"))
-        text = _command(one["argv"]) if "argv" in one else None
-        cut = self.cut_at is not None and len(line) >= self.cut_at
-        name, argv = _words(text, state, cut=cut)
+        command = _command(one.get("argv"), one.get("state", "")[:1] or None, cut=self._is_cut(line))
+        ppid = _pid(one.get("ppid"))
         rss = ps_values.size(one["rss"]) if "rss" in one else None
-        unnamed = text is not None and text.startswith("[") and argv is None
-        recent = self._system() == "macos"
         return Process(
             self.name,
             f"{self.name}:{number}",
@@ -134,10 +135,10 @@ class _Listing:
             user=one.get("user"),
             started_at=started,
             age=ps_values.seconds(one["age"]) if "age" in one else None,
-            state="Z" if text is not None and text.endswith("<defunct>") else state,
-            name=one.get("name") or name,
-            argv=argv,
-            cut=cut,
+            state=command.state,
+            name=one.get("name") or command.name,
+            argv=command.argv,
+            cut=self._is_cut(line),
             tty=_tty(one.get("tty")),
             rss=rss,
             pss=ps_values.size(one["pss"]) if "pss" in one else None,
@@ -147,10 +148,23 @@ class _Listing:
             threads=ps_values.whole(one.get("threads", "")),
             cpu_seconds=ps_values.seconds(one["cpu_seconds"]) if "cpu_seconds" in one else None,
             cpu_share=_share(one.get("cpu_share")),
-            cpu_is_recent=recent,
-            is_kernel=state != "Z"
-            and (pid == 2 or ppid == 2 or (unnamed and ppid in (0, None) and not rss)),
+            cpu_is_recent=self.system == "macos",
+            is_kernel=command.in_brackets and command.state != "Z" and not rss and ppid in (0, 2, None),
         )
+
+    def _is_cut(self, line: str) -> bool:
+        """Whether a line ends where lines are cut off: a wide sign that does not fit leaves a column."""
+        return self.cut_at is not None and _width(line) >= self.cut_at - (not line.isascii())
+
+
+@dataclass(frozen=True, slots=True)
+class _Command:
+    """What runs, as a listing writes it: arguments, or a name in brackets."""
+
+    state: str | None
+    name: str | None = None
+    argv: tuple[str, ...] | None = None
+    in_brackets: bool = False
 
 
 def _listings(text: str, name: str, columns: str | None) -> Iterator[_Listing]:
@@ -172,34 +186,36 @@ def _listings(text: str, name: str, columns: str | None) -> Iterator[_Listing]:
 
 def _cut_at(lines: list[str]) -> int | None:
     """Return the column where lines are cut off: several end there, and none goes on."""
-    longest = max(map(len, lines), default=0)
+    widths = [_width(line) for line in lines]
+    longest = max(widths, default=0)
     # Rows of one command have one length, too: only different ones that end together were cut.
-    shapes = {_NUMBERS.sub("0", line) for line in lines if len(line) == longest}
+    ending = (line for line, width in zip(lines, widths, strict=True) if width == longest)
+    shapes = {_NUMBERS.sub("0", line) for line in ending}
     return longest if longest > _NOT_CUT and len(shapes) >= _LEAST_CUT else None
 
 
-def _command(text: str) -> str:
-    """Return a command line without what draws a tree before it."""
-    drawn = _FOREST.match(text)
-    return text[drawn.end() :] if drawn else text.lstrip(" ")
+def _width(line: str) -> int:
+    """Return the columns of a line."""
+    return len(line) if line.isascii() else len(line) + sum(east_asian_width(sign) in "WF" for sign in line)
 
 
-def _words(text: str | None, state: str | None, *, cut: bool) -> tuple[str | None, tuple[str, ...] | None]:
-    """Return the name and the arguments: what stands in brackets has a name alone."""
+def _command(text: str | None, state: str | None, *, cut: bool) -> _Command:
+    """Return what runs, without what draws a tree before it; what stands in brackets has a name alone."""
     if text is None:
-        return None, None
-    if cut and text.startswith("["):
-        return text[1:], None
-    bare = text.removesuffix(" <defunct>").rstrip()
-    if (
-        bare[:1] + bare[-1:] in ("[]", "()")
-        and (bare[0] == "[" or state == "Z")
-        and " " not in bare.strip("[]()")
-    ):
-        return bare[1:-1], None
-    if found := _BUSYBOX_NAME.match(text):
-        return found[1], tuple(text[found.end() :].split())
-    return None, tuple(text.split())
+        return _Command(state)
+    drawn = _FOREST.match(text)
+    bare = (text[drawn.end() :] if drawn else text.lstrip(" \t")).rstrip()
+    if bare == _ENDED:  # FreeBSD
+        return _Command("Z")
+    found = _IN_BRACKETS.fullmatch(bare)
+    ended = state == "Z" or (state is None and bare.endswith(_ENDED))
+    if found and (ended or (found[1] and " " not in found[1])):
+        return _Command("Z" if ended else state, found[1] or found[2], in_brackets=True)
+    if cut and bare.startswith("[") and "]" not in bare:
+        return _Command(state, bare[1:], in_brackets=True)
+    if named := _BUSYBOX_NAME.match(bare):
+        return _Command(state, named[1], tuple(bare[named.end() :].split()))
+    return _Command(state, None, tuple(bare.split()))
 
 
 def _pid(word: str | None) -> int | None:

@@ -32,6 +32,8 @@ _PASSED = re.compile(
     r"|NSWAP|LABEL|BLOCKED|CAUGHT|IGNORED|PENDING|SIGNAL|OOM|ENVID|UNIT|SLICE|SEAT|CGROUP|OUID|NAMESPACE"
     r"|(?:IPC|MNT|NET|PID|USER|UTS)NS"
 )
+_HEADING = re.compile(r"[A-Z%][A-Z0-9%_+:-]{0,15}")
+_MOST_COLUMNS = 64
 _LEADING = ("argv", "name")  # what may hold spaces
 
 
@@ -41,6 +43,7 @@ class Column:
 
     kind: str | None
     start: int | None = None
+    end: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +61,15 @@ class Columns:
 def heading(line: str, number: int) -> Columns | None:
     """Return the columns that a line names, or None if it is no heading."""
     words = line.split()
-    if len(words) < 2 or len(words) > 64 or not any(word in ("PID", "TGID") for word in words):
+    if len(words) < 2 or len(words) > _MOST_COLUMNS or not any(word in ("PID", "TGID") for word in words):
+        return None
+    # There are more columns than anybody can list: beside known ones, what looks like one is one.
+    if not all(_HEADING.fullmatch(word) for word in words) or not _is_known(words):
         return None
     columns, position = [], 0
     for word in words:
         position = line.index(word, position)
-        kind = _COLUMNS.get(word.upper())
-        if kind is None and _PASSED.fullmatch(word.upper()) is None:
-            return None
-        columns.append(Column(kind, position))
+        columns.append(Column(_COLUMNS.get(word), position, position + len(word)))
         position += len(word)
     return _known(columns, number)
 
@@ -99,7 +102,7 @@ def _known(columns: list[Column], line: int) -> Columns:
     told: list[Column] = []
     for index, column in enumerate(columns):
         kind = "name" if column.kind == "argv" and index < last else column.kind
-        told.append(Column(kind, column.start))
+        told.append(Column(kind, column.start, column.end))
     return Columns(tuple(told), line, frozenset(column.kind for column in told if column.kind))
 
 
@@ -117,7 +120,7 @@ def cells(columns: Columns, line: str) -> dict[str, list[str]] | None:
             break
         if column.kind in _LEADING:
             if after is None:
-                found[column.kind] = [rest[1:] if rest[:1] == " " else rest]
+                found[column.kind] = [(rest[1:] if rest[:1] == " " else rest).rstrip()]
                 return found
             cut = _cut(columns, line, rest, after)
             found[column.kind] = [rest[:cut].strip()]
@@ -136,13 +139,25 @@ def cells(columns: Columns, line: str) -> dict[str, list[str]] | None:
     return found
 
 
+def _is_known(words: list[str]) -> bool:
+    """Whether a heading has what runs, or most of its columns are known."""
+    kinds = [_COLUMNS.get(word) for word in words]
+    told = [word for word in words if word in _COLUMNS or _PASSED.fullmatch(word)]
+    return any(kind in _LEADING for kind in kinds) or len(told) * 2 > len(words)
+
+
 def _cut(columns: Columns, line: str, rest: str, after: Column) -> int:
-    """Return where in `rest` the next column begins: under its heading, if a space is there."""
+    """Return where in `rest` the next column begins: with the word that stands under its heading."""
     offset = len(line) - len(rest)
-    if after.start is not None and offset < after.start <= len(line) and line[after.start - 1] == " ":
-        return after.start - offset
     stripped = rest.lstrip()
-    return len(rest) - len(stripped) + len(stripped.split(" ", 1)[0])
+    first_word = len(rest) - len(stripped) + len(stripped.split(" ", 1)[0])
+    if after.start is None or after.end is None or after.start <= offset:
+        return first_word
+    under = next((at for at in range(after.start, min(after.end, len(line))) if line[at] != " "), None)
+    if under is None:
+        return first_word
+    begin = line.rfind(" ", offset, under + 1) + 1
+    return begin - offset if begin > offset else first_word
 
 
 def check(columns: Columns, rows: Sequence[tuple[int, str]], name: str) -> None:

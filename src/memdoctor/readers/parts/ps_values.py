@@ -1,15 +1,17 @@
 """Values as `ps` writes them: times, ages, sizes, states."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 _ETIME = re.compile(r"(?:([0-9]{1,6})-)?(?:([0-9]{1,4}):)?([0-9]{1,7}):([0-9]{2})(?:[.,]([0-9]{1,3}))?")
-_BUSYBOX_AGE = re.compile(r"([0-9]{1,6})([dhms])(?:([0-9]{2})([hms]))?")
+_BUSYBOX_AGE = re.compile(r"([0-9]{1,6})([dhms])(?:([0-9]{2})([hms])?)?")
+_DECIMAL = re.compile(r"[0-9]{1,9}(?:[.,][0-9]{1,6})?%?")
 _SIZE = re.compile(r"([0-9]{1,16})(?:[.,]([0-9]{1,3}))?([kKmMgGtT]?)")
 _SECONDS = {"d": 86_400, "h": 3600, "m": 60, "s": 1}
 _POWERS = {"k": 1, "m": 2, "g": 3, "t": 4}
 _CLOCK = re.compile(r"[0-9]{2}:[0-9]{2}:[0-9]{2}")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MOST_WORDS = 7  # of a start time in full
 
@@ -24,12 +26,7 @@ def whole(word: str) -> int | None:
 
 def decimal(word: str) -> float | None:
     """Return a number with a decimal point or comma."""
-    text = word.replace(",", ".", 1).rstrip("%")
-    try:
-        number = float(text) if text[:1].isdigit() and len(text) < 20 else None
-    except ValueError:
-        return None
-    return number
+    return float(word.rstrip("%").replace(",", ".")) if _DECIMAL.fullmatch(word) else None
 
 
 def seconds(word: str) -> float | None:
@@ -67,24 +64,32 @@ def size(word: str, unit: int = 1024) -> int | None:
 
 
 def start_words(words: list[str]) -> int:
-    """Return how many words a start time takes: five for `Fri Nov 20 09:19:44 2026`, else one.
+    """Return how many words a start time takes: `Fri Nov 20 09:19:44 2026` five, `Oct 31` two, else one.
 
-    Other languages have other words, but the first is a day's name, and they all have a clock and a year.
+    Other languages have other words, but all have a clock with a year beside it.
     """
-    if any(char.isdigit() for char in words[0]):
-        return 1
     ahead = words[:_MOST_WORDS]
-    clock = next((i for i, word in enumerate(ahead) if _CLOCK.fullmatch(word)), None)
-    if clock is None or clock == 0:
-        return 1
-    year = next((i for i, word in enumerate(ahead) if _YEAR.fullmatch(word)), None)
-    return max(clock, clock if year is None else year) + 1
+    for index in range(2, len(ahead)):
+        if _CLOCK.fullmatch(ahead[index]):
+            years = [at for at in (index - 1, index + 1) if at < len(ahead) and _YEAR.fullmatch(ahead[at])]
+            return max(index, *years) + 1 if years else _short(words)
+    return _short(words)
+
+
+def _short(words: list[str]) -> int:
+    is_day = words[0].lower() in _MONTHS and len(words) > 1 and words[1].isdigit() and len(words[1]) < 3
+    return 2 if is_day else 1
 
 
 def start(words: list[str]) -> datetime | None:
-    """Return a start time in full, read as UTC, for it names no zone; None for any shorter one."""
+    """Return a start time in full, read as UTC, for it names no zone; None for any other.
+
+    Only English is read: `mar` is a month there, and a day in four other languages.
+    """
     text = [word.strip(".,").lower() for word in words]
-    month = next((_MONTHS.index(word[:3]) + 1 for word in text if word[:3] in _MONTHS), None)
+    if not text or text[0][:3] not in _DAYS:
+        return None
+    month = next((_MONTHS.index(word[:3]) + 1 for word in text[1:] if word[:3] in _MONTHS), None)
     clock = next((word for word in text if _CLOCK.fullmatch(word)), None)
     year = next((word for word in text if _YEAR.fullmatch(word)), None)
     day = next((word for word in text if word.isdigit() and len(word) < 3), None)
@@ -94,12 +99,4 @@ def start(words: list[str]) -> datetime | None:
     try:
         return datetime(int(year), month, int(day), hours, minutes, rest, tzinfo=UTC)
     except ValueError:  # the 31st of February
-        return None
-
-
-def before(at: datetime, age: float) -> datetime | None:
-    """Return the moment `age` seconds before another."""
-    try:
-        return at - timedelta(seconds=age)
-    except OverflowError:
         return None
