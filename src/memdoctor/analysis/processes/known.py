@@ -56,6 +56,14 @@ _ERRAND = re.compile(
     r"|readlink|dirname|basename|mktemp|rm|mkdir|touch|cp|mv|kill|flock|run-parts"
 )
 
+_SHELL = re.compile(r"sh|bash|dash|zsh|ksh|fish|pwsh|powershell|cmd", re.I)
+# A browser that a program steers, and not a person.
+_STEERED = re.compile(r"--(?:headless(?:=.*)?|enable-automation|remote-debugging-pipe)")
+# What one Python process starts another with, to share work.
+_SHARED_WORK = re.compile(
+    r"--multiprocessing-fork|.*\bmultiprocessing\.(?:spawn|forkserver|resource_tracker)\b.*"
+)
+
 _STDIO_WORDS = frozenset({"mcp", "--stdio", "stdio", "stdio://", "--listen=stdio://", "--transport=stdio"})
 
 
@@ -65,6 +73,11 @@ def family_of(name: str, path: str) -> str | None:
         if pattern.search(path):
             return family
     return next((family for family, pattern in _FAMILIES if pattern.fullmatch(name)), None)
+
+
+def is_steered(words: tuple[str, ...]) -> bool:
+    """Whether a program is told to be steered by another one: a browser without a window."""
+    return any(_STEERED.fullmatch(word) for word in words)
 
 
 def is_durable(name: str, command: str) -> bool:
@@ -82,6 +95,11 @@ def is_errand(name: str) -> bool:
     return _ERRAND.fullmatch(name) is not None
 
 
+def is_shell(name: str) -> bool:
+    """Whether a program is a shell: what it starts has no more in common than who typed it."""
+    return _SHELL.fullmatch(name) is not None
+
+
 def is_adopter(name: str, words: tuple[str, ...]) -> bool:
     """Whether a program is known to take in processes whose parent has died."""
     del words
@@ -89,10 +107,13 @@ def is_adopter(name: str, words: tuple[str, ...]) -> bool:
 
 
 def needs_parent(words: tuple[str, ...]) -> bool:
-    """Whether arguments say that the process talks with a parent on its standard streams."""
+    """Whether arguments say that the process talks with a parent: on its streams, or to share work."""
     if "--input-format" in words and "stream-json" in words:
         return True
-    return any(word in _STDIO_WORDS or word == "--input-format=stream-json" for word in words)
+    return any(
+        word in _STDIO_WORDS or word == "--input-format=stream-json" or _SHARED_WORK.fullmatch(word)
+        for word in words
+    )
 
 
 def is_service(cgroup: str | None) -> bool:

@@ -71,7 +71,7 @@ def _confidence(seen: Seen, signs: list[Reason]) -> tuple[Confidence | None, tup
     """Return how sure these signs make it, and what keeps it from being surer."""
     points = sum(sign.points for sign in signs)
     closed = seen.is_dead(0) or seen.is_in_closed_terminal
-    tooling = seen.program.family is not None or (closed and seen.owns_tooling)
+    tooling = seen.is_made_for_another or (closed and seen.owns_tooling)
     surely_lost = closed and (tooling or seen.lost_leader or seen.is_in_closed_terminal)
     if points >= CERTAIN and surely_lost:
         return (Confidence.CERTAIN, ()) if seen.is_adopted else (Confidence.LIKELY, (_ON_PURPOSE,))
@@ -86,9 +86,13 @@ _ON_PURPOSE = "its parent lives, and may have closed the streams on purpose"
 
 
 def _is_stray(seen: Seen, signs: list[Reason]) -> bool:
-    """Whether it was taken in, its session is over, and nothing says that it is meant to be there."""
+    """Whether it was taken in, is cut off from its session, and nothing says that it is meant to be there.
+
+    While its session lives, a terminal or a pipe must tie it to that: what a desktop starts has neither.
+    """
     gone = seen.tree.leader_is_gone(seen.process) is True and seen.leads_session is False
-    return seen.is_adopted and gone and all(sign.points > -30 for sign in signs)
+    tied = seen.lost_leader and any(seen.kind(number) in ("terminal", "pipe") for number in (0, 1, 2))
+    return seen.is_adopted and (gone or tied) and all(sign.points > -30 for sign in signs)
 
 
 def _capped(seen: Seen, *, closed: bool) -> tuple[Confidence, tuple[str, ...]]:

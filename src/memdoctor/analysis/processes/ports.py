@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from memdoctor.analysis.processes import known
 from memdoctor.analysis.processes.tree import Tree
 from memdoctor.findings import Confidence
 from memdoctor.model import Listener, PidFile, Process
@@ -37,35 +38,56 @@ class StalePidFile:
 def conflicts(tree: Tree, listeners: Sequence[Listener]) -> tuple[Conflict, ...]:
     """Return ports with more than one listening socket, of processes of different trees.
 
-    Processes that share one socket are a pool, and so are those that one live parent started.
+    Processes that share one socket are a pool, and so are those that one live parent started. Different
+    addresses that `localhost` means both are possibly a conflict.
     """
     by_address: dict[tuple[str, int], list[Listener]] = defaultdict(list)
+    by_name: dict[int, list[Listener]] = defaultdict(list)
     for listener in listeners:
         by_address[listener.address, listener.port].append(listener)
-    found = []
-    for (address, port), group in sorted(by_address.items()):
-        sockets: dict[str, Listener] = {}
-        for listener in group:
-            sockets.setdefault(listener.socket, listener)
-        pids = {listener.pid for listener in sockets.values()}
-        if len(pids) < 2:
-            continue
-        owners = tuple(tree.by_pid.get(one.pid) for one in sockets.values())
-        roots = {_root(tree, owner, one.pid) for owner, one in zip(owners, sockets.values(), strict=True)}
-        if len(roots) > 1:
-            known = all(owner is not None and owner.ppid is not None for owner in owners)
-            level = Confidence.CERTAIN if known else Confidence.POSSIBLE
-            found.append(Conflict(address, port, tuple(sockets.values()), owners, level))
+        if listener.address in _LOCALHOST:
+            by_name[listener.port].append(listener)
+    found = [
+        conflict
+        for (address, port), group in sorted(by_address.items())
+        if (conflict := _conflict(tree, address, port, group))
+    ]
+    told = {conflict.port for conflict in found}
+    for port, group in sorted(by_name.items()):
+        if port not in told and (conflict := _conflict(tree, "localhost", port, group)):
+            found.append(replace(conflict, confidence=Confidence.POSSIBLE))
     return tuple(found)
 
 
+# What a client that asks for localhost may reach.
+_LOCALHOST = frozenset({"127.0.0.1", "::1", "0.0.0.0", "::", "*"})  # noqa: S104 - compared, not bound
+
+
+def _conflict(tree: Tree, address: str, port: int, group: Sequence[Listener]) -> Conflict | None:
+    """Return the conflict of some listeners, None if they belong together."""
+    sockets: dict[str, Listener] = {}
+    for listener in group:
+        sockets.setdefault(listener.socket, listener)
+    if len({listener.pid for listener in sockets.values()}) < 2:
+        return None
+    owners = tuple(tree.by_pid.get(one.pid) for one in sockets.values())
+    roots = {_root(tree, owner, one.pid) for owner, one in zip(owners, sockets.values(), strict=True)}
+    if len(roots) < 2:
+        return None
+    told = all(owner is not None and owner.ppid is not None for owner in owners)
+    level = Confidence.CERTAIN if told else Confidence.POSSIBLE
+    return Conflict(address, port, tuple(sockets.values()), owners, level)
+
+
 def _root(tree: Tree, process: Process | None, pid: int) -> int:
-    """Return the topmost ancestor below whoever adopts: what belongs together has the same."""
+    """Return the topmost ancestor below init, a multiplexer or a person's shell."""
     if process is None:
         return pid
     top = process
     for ancestor in tree.ancestors(process):
-        if tree.is_adopter(ancestor):
+        program = tree.program(ancestor)
+        person = known.is_shell(program.name) and tree.is_at_terminal(ancestor)
+        if tree.is_adopter(ancestor) or program.is_durable or person:
             break
         top = ancestor
     return top.pid

@@ -64,7 +64,7 @@ class Program:
     @property
     def is_durable(self) -> bool:
         """Whether it is made to outlive whoever started it."""
-        return known.is_durable(self.name, self.command)
+        return not known.is_steered(self.words) and known.is_durable(self.name, self.command)
 
     @property
     def job(self) -> str | None:
@@ -118,6 +118,8 @@ def _program(argv: tuple[str, ...] | None, name: str, exact: bool, cut: bool) ->
     family = known.family_of(_name(path), path)
     if words[position + 1 : position + 2] == ("mcp",):  # `tool mcp` is the server of that tool
         family = family or "mcp"
+    if known.is_steered(words):
+        family = family or "browser"
     return Program(_name(path), path, family, words)
 
 

@@ -116,6 +116,11 @@ class Seen:
         return any(one.pid == self.process.pid for one in self.tree.table.listeners or ())
 
     @property
+    def is_made_for_another(self) -> bool:
+        """Whether it is known tooling, or says itself that it talks with a parent."""
+        return self.program.family is not None or known.needs_parent(self.program.words)
+
+    @property
     def owns_tooling(self) -> bool:
         """Whether it is known tooling, or has started some."""
         if self.program.family is not None:
