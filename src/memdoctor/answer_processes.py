@@ -116,11 +116,12 @@ def _started_by(machine: Machine, members: Sequence[Process]) -> str:
 
 
 def _zombies(machine: Machine) -> Iterator[str]:
-    for dead in machine.zombies[:_NAMED]:
+    told = [dead for dead in machine.zombies if dead.stay]
+    for dead in told[:_NAMED]:
         of = "" if dead.parent_pid is None else f" of {parent_of(machine, dead.children[0])}"
-        yield f"{count_of(len(dead.children), 'zombie', 'zombies')}{of}"
-    if machine.zombies[_NAMED:]:
-        yield f"{sum(len(dead.children) for dead in machine.zombies[_NAMED:])} more zombies"
+        yield f"{len(dead.children)} zombies{of}"
+    if told[_NAMED:]:
+        yield f"{sum(len(dead.children) for dead in told[_NAMED:])} more zombies"
 
 
 def _loops(machine: Machine) -> Iterator[str]:

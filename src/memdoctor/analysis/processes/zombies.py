@@ -18,6 +18,11 @@ class Zombies:
     children: tuple[Process, ...]
     grown: int | None
 
+    @property
+    def stay(self) -> bool:
+        """Whether they are no ones that their parent is just about to ask about."""
+        return len(self.children) >= LEAST or (len(self.children) > 1 and (self.grown or 0) > 0)
+
 
 def zombies(looks: Looks) -> tuple[Zombies, ...]:
     """Return the zombies of each parent, most first."""

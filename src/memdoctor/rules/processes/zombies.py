@@ -19,7 +19,7 @@ A parent that is stopped, in a debugger for instance, asks when it goes on.
 from collections.abc import Iterator
 
 from memdoctor.analysis.measurements import Measurements
-from memdoctor.analysis.processes.zombies import LEAST, Zombies
+from memdoctor.analysis.processes.zombies import Zombies
 from memdoctor.findings import Evidence, Finding, Rule, Severity
 from memdoctor.rules.about_processes import about_processes, pids, who
 
@@ -34,7 +34,7 @@ def check(measurements: Measurements) -> Iterator[Finding]:
     if machine is None:
         return
     for dead in machine.zombies:
-        if len(dead.children) < LEAST and not (dead.grown and dead.grown > 0 and len(dead.children) > 1):
+        if not dead.stay:
             continue
         if dead.parent is None and dead.parent_pid is None:
             parent = "a parent that the listing does not name"
