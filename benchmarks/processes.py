@@ -201,7 +201,7 @@ class Crowd:
         """Return the pids of those that live."""
         found = []
         for pid, ticks in (item for group in self.ticks.values() for item in group.items()):
-            with suppress(procfs.GoneError, OSError, ValueError):
+            with suppress(OSError, ValueError):
                 stat = procfs.stat(pid)
                 if stat.start_ticks == ticks and stat.state != "Z":
                     found.append(pid)

@@ -24,9 +24,9 @@ class Listing:
     next_pid: int = 1000
 
     def __post_init__(self) -> None:
-        self.add("/sbin/init", pid=1, parent=0, rss=12 * MiB)
-        self.add("[kthreadd]", pid=2, parent=0, rss=0)
-        self.add("/usr/sbin/sshd -D", pid=700, rss=8 * MiB)
+        self.add("/sbin/init", pid=1, parent=0, rss=12 * MiB, elapsed="30-00:00:00")
+        self.add("[kthreadd]", pid=2, parent=0, rss=0, elapsed="30-00:00:00")
+        self.add("/usr/sbin/sshd -D", pid=700, rss=8 * MiB, elapsed="30-00:00:00")
         self.next_pid = 1000
 
     def add(

@@ -55,14 +55,15 @@ def of_processes(measurements: Measurements, findings: Sequence[Finding]) -> Ite
         yield from _calm(machine)
         return
     yield from _freed(machine)
-    if machine.orphans and not any(one.process.streams for one in machine.orphans):
+    now = machine.looks.now
+    if machine.told_orphans and not now.live and not any(one.streams for one in machine.processes):
         yield "A listing shows no streams: no orphan in it is certain."
 
 
 def _orphans(machine: Machine) -> Iterator[str]:
     """Say how many orphans there are, how sure that is, and what they hold together."""
-    by_level = Counter(orphan.confidence for orphan in machine.orphans)
-    sure = [one for one in machine.orphans if one.is_sure]
+    by_level = Counter(orphan.confidence for orphan in machine.told_orphans)
+    sure = [one for one in machine.told_orphans if one.is_sure]
     possible = by_level[Confidence.POSSIBLE]
     if sure:
         certain = by_level[Confidence.CERTAIN]

@@ -35,6 +35,7 @@ FORMATS = {
 }
 SEVERITIES = ("info", "warning", "error")
 FAIL_ON = ("never", *SEVERITIES)
+SORTS = ("memory", "cpu", "age", "swap", "threads", "pid")  # of processes
 COLORS = ("auto", "always", "never")
 
 _CHOICES = {"format": tuple(FORMATS), "min_severity": SEVERITIES, "fail_on": FAIL_ON, "color": COLORS}

@@ -303,13 +303,13 @@ class FamilyOverview:
     swap: int | None
     cpu_share: float | None
     threads: int | None
-    oldest: float | None
+    age: float | None  # of the oldest
     wrong: str  # how many of which kind: "12 orphans"
 
 
 @dataclass(frozen=True, slots=True)
 class ProcessesOverview:
-    """The processes of one machine. `listing` is how they are shown: families, processes or tree.
+    """The processes of one machine. `listing` is what is shown: families or processes.
 
     `counts` are numbers of processes by kind, orphans by how sure that is.
     """
@@ -318,6 +318,7 @@ class ProcessesOverview:
     title: str
     live: bool
     at: datetime | None
+    time_from: str | None
     looks: int
     span_seconds: float | None
     memory_total: int | None
@@ -328,8 +329,7 @@ class ProcessesOverview:
     families: tuple[FamilyOverview, ...]
     counts: Mapping[str, Any]
     listing: str = "families"
-    most: int = 0  # rows that are shown; 0 is all
-    left_out: int = 0  # of the processes, by the kind or family that was asked for
+    most: int | None = None  # rows that are shown: None as many as fit, 0 all
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ class Source:
     """One input: a file, standard input, or this machine."""
 
     name: str
-    kind: str  # path, stdin
+    kind: str  # path, stdin, live
     format: str | None = None
     size: int | None = None  # bytes on disk, before decompression
 
@@ -120,6 +120,7 @@ class Sample:
 
 # What tells the time of a file's content.
 NAME, BESIDE, LAST_CHANGE = "the file's name", "the sample beside it", "the file's last change"
+CONTENT = "start and age of its processes"
 _ENDINGS = (".zst", ".xz", ".gz", ".json", ".jsc", ".heapsnapshot")
 
 
@@ -150,6 +151,8 @@ class Snapshot:
     named: bool = True  # by the person, not only found in a folder
 
 
+# What the system may not show of a process, besides its exe and its cwd.
+ARGUMENTS, STREAMS, MEMORY = "arguments", "streams", "memory"
 # Whether anybody is at the other end of a stream.
 PRESENT, GONE, INHERITED = "present", "gone", "inherited"
 
@@ -210,7 +213,7 @@ class Process:
     namespace_pids: tuple[int, ...] = ()  # the pid in each namespace, from outside in
     ignores_hangup: bool | None = None
     streams: Mapping[int, Stream] = field(default_factory=dict)
-    unseen: tuple[str, ...] = ()  # what the system would not show: streams, exe, cwd
+    unseen: tuple[str, ...] = ()  # what the system would not show
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +251,7 @@ class ProcessTable:
     place: str
     processes: tuple[Process, ...]
     at: datetime | None = None
-    time_from: str | None = None
+    time_from: str | None = None  # what tells it
     elapsed: float | None = None
     system: str | None = None  # linux, macos, windows, freebsd
     live: bool = False

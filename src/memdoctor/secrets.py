@@ -76,19 +76,20 @@ def _mask(match: re.Match[str]) -> str:
 
 def _masked(word: str, before: str, program: str) -> str:
     name, sign, value = word.partition("=")
-    if before.startswith("-") and "=" not in before and _tells(before) and not word.startswith("-"):
+    if before.startswith("-") and "=" not in before and tells_secret(before) and not word.startswith("-"):
         return MASK
-    if sign and value and _tells(name):
+    if sign and value and tells_secret(name):
         return f"{name}={MASK}"
     if before in _USER and ":" in word:
         return f"{word.partition(':')[0]}:{MASK}"
-    if _PASSWORD_OF_MYSQL.fullmatch(word) and program.rsplit("/", 1)[-1] in _MYSQL:
+    client = program.replace("\\", "/").rsplit("/", 1)[-1].removesuffix(".exe")
+    if client in _MYSQL and _PASSWORD_OF_MYSQL.fullmatch(word):
         return f"-p{MASK}"
     if _OPAQUE.fullmatch(value if sign else word):
         return f"{name}={MASK}" if sign else MASK
     return word
 
 
-def _tells(name: str) -> bool:
+def tells_secret(name: str) -> bool:
     """Whether the name of an option or a variable says that its value is a secret."""
     return any(_TELLING_WORD.fullmatch(part) for part in _WORDS.findall(name))

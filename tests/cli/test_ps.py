@@ -173,7 +173,7 @@ def test_pss_of_all_is_what_the_system_says() -> None:
         pytest.skip("no /proc/PID/smaps_rollup here")
     sizes = dict(line.split(":") for line in rollup.read_text().splitlines()[1:])
     pss = int(sizes["Pss"].split()[0]) * 1024
-    assert rows[os.getpid()]["pss_bytes"] == pytest.approx(pss, rel=0.1)
+    assert rows[os.getpid()]["pss_bytes"] == pytest.approx(pss, rel=0.5)
     assert rows[os.getpid()]["uss_bytes"] <= rows[os.getpid()]["pss_bytes"]
 
 

@@ -55,7 +55,7 @@ def test_both_ways_tell_the_same(child: "subprocess.Popen[bytes]") -> None:
 
 def test_it_is_judged_and_weighed() -> None:
     table = portable.Watched().look()
-    assert portable.deeper(table, table.processes) is table
+    assert portable.deeper(table) is table
     weighed = portable.weighed(table, {os.getpid()})
     [mine] = [one for one in weighed.processes if one.pid == os.getpid()]
     assert mine.uss is not None

@@ -1,17 +1,17 @@
 """`memdoctor ps`."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from memdoctor.cli.options import ReportOptions, complete_from, reporting
+from memdoctor.config import SORTS
 
 if TYPE_CHECKING:
     from memdoctor.model import Case
-
-_SORTS = ("memory", "cpu", "age", "swap", "threads", "pid")
 
 Inputs = Annotated[
     list[str] | None,
@@ -39,7 +39,7 @@ Window = Annotated[
 Sort = Annotated[
     str | None,
     typer.Option(
-        "--sort", metavar="|".join(_SORTS), help="The order of rows.", autocompletion=complete_from(*_SORTS)
+        "--sort", metavar="|".join(SORTS), help="The order of rows.", autocompletion=complete_from(*SORTS)
     ),
 ]
 Columns = Annotated[
@@ -81,17 +81,18 @@ def ps(  # noqa: PLR0917 - each is an option, given by name
     from memdoctor.reports.listing import Wanted, listed
     from memdoctor.text import closest
 
-    if sort is not None and sort not in _SORTS:
-        raise UsageError(f"--sort cannot be {sort}", closest(sort, _SORTS))
-    typed = {**options.typed(), "top": None, "show_arguments": show_args or None}
-    settings = load_settings(typed, os.environ, Path.cwd())
-    most = load_settings({"top": options.top}, {}, Path.cwd()).top if options.top is not None else None
+    if sort is not None and sort not in SORTS:
+        raise UsageError(f"--sort cannot be {sort}", closest(sort, SORTS))
+    settings = load_settings(
+        {**options.typed(), "show_arguments": show_args or None}, os.environ, Path.cwd()
+    )
+    most = None if options.top is None else settings.top
     asked = {"orphans": orphans, "zombies": zombies, "duplicates": duplicates}
     kinds = tuple(name for name, wanted in asked.items() if wanted)
     seconds = _seconds(window)
     with shown_progress():
         case = _case(inputs, columns, seconds, pss=pss)
-        report = diagnose(case, settings, now())
+        report = diagnose(case, replace(settings, top=0), now())
     report = listed(report, Wanted(kinds, family, tree, sort, most))
     publish(report, settings, options.output, options.verbose - options.quiet)
 

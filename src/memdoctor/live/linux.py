@@ -1,7 +1,7 @@
-"""Linux: the processes of this machine, from /proc. A cheap pass over all, a deeper one over some."""
+"""Linux: the processes of this machine, from /proc. A cheap pass, again and again, and a deeper one."""
 
 import os
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
@@ -9,14 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from memdoctor.live import procfs
-from memdoctor.live.procfs import DELETED, GoneError
 from memdoctor.live.streams import Holders, open_files, with_streams
-from memdoctor.model import Listener, Process, ProcessTable
+from memdoctor.model import ARGUMENTS, MEMORY, Listener, Process, ProcessTable
+from memdoctor.readers.parts.proc_words import existing, group_of_manager, terminal
 
 NAME = "this machine"
 _LISTENING = "0A"  # state of net/tcp_states.h
-_MEMORY_FILE = "/memfd:"  # never had a place on disk, so it was not deleted there
-_TTY_MAJOR = {4: "tty", 136: "pts/", 137: "pts/", 138: "pts/", 139: "pts/"}
 
 
 class Watched:
@@ -38,7 +36,6 @@ class Watched:
             NAME,
             tuple(processes),
             at=at,
-            time_from="this machine's clock",
             system="linux",
             live=True,
             whole=not _hides_processes(),
@@ -52,7 +49,7 @@ class Watched:
         """Return one process, None if it ended while it was read."""
         try:
             stat = procfs.stat(pid)
-        except (GoneError, OSError, ValueError):
+        except (OSError, ValueError):
             return None
         second = procfs.ticks_per_second()
         changing: dict[str, Any] = {
@@ -72,7 +69,7 @@ class Watched:
 
 
 def _identified(pid: int, stat: procfs.Stat) -> Process:
-    """Return what of a process stays the same while it runs one program."""
+    """Return what of a process is read once: it changes seldom, or not at all."""
     process = Process(
         NAME,
         f"/proc/{pid}",
@@ -81,18 +78,20 @@ def _identified(pid: int, stat: procfs.Stat) -> Process:
         start_ticks=stat.start_ticks,
         name=stat.name,
         exact=True,
-        tty=_terminal(stat.terminal),
+        tty=terminal(stat.terminal),
         is_kernel=stat.is_kernel,
     )
     if stat.is_kernel:
         return process
     try:
         process = replace(process, argv=procfs.arguments(pid))
-    except (PermissionError, GoneError):
-        return replace(process, unseen=("arguments",))
+    except PermissionError:
+        return replace(process, unseen=(ARGUMENTS,))
+    except OSError:
+        return process
     try:
         status = procfs.status(pid)
-    except (OSError, GoneError):
+    except OSError:
         return process
     return replace(
         process,
@@ -103,13 +102,13 @@ def _identified(pid: int, stat: procfs.Stat) -> Process:
     )
 
 
-def deeper(table: ProcessTable, candidates: Iterable[Process]) -> ProcessTable:
-    """Return a table with the streams, folders and control groups of some processes, and all listeners."""
-    chosen = list(candidates)
-    holders, unseen = open_files(one.pid for one in table.processes if not one.is_kernel)
-    placed = {one.pid: _placed(one) for one in table.processes if not one.is_kernel}
+def deeper(table: ProcessTable) -> ProcessTable:
+    """Return a table with streams, folders and control groups, and with all listeners."""
+    own = [one for one in table.processes if not one.is_kernel and one.state != "Z"]
+    holders, unseen = open_files(one.pid for one in own)
+    placed = {one.pid: _placed(one) for one in own}
     processes = tuple(placed.get(one.pid, one) for one in table.processes)
-    streamed = with_streams(processes, chosen, holders, unseen)
+    streamed = with_streams(processes, placed, holders, unseen)
     return replace(table, processes=streamed, listeners=listeners(holders))
 
 
@@ -124,23 +123,14 @@ def _placed(process: Process) -> Process:
             unseen.append(what)
             continue
         if target is not None:
-            deleted = target.endswith(DELETED) and not target.startswith(_MEMORY_FILE)
-            found |= {what: target.removesuffix(DELETED), f"{what}_deleted": deleted}
+            path, deleted = existing(target)
+            found |= {what: path, f"{what}_deleted": deleted}
     try:
         group = procfs.read(f"/proc/{process.pid}/cgroup", 1 << 14).decode("utf-8", "replace")
-        found["cgroup"] = _of_manager(group)
-    except (OSError, GoneError):
+        found["cgroup"] = group_of_manager(group.splitlines())
+    except OSError:
         pass
     return replace(process, unseen=tuple(unseen), **found)
-
-
-def _of_manager(group: str) -> str | None:
-    """Return the control group that a service manager put a process into: version 2, or `name=systemd`."""
-    for line in group.splitlines():
-        _, controllers, path = (*line.split(":", 2), "", "")[:3]
-        if controllers in ("", "name=systemd") and path:
-            return path
-    return None
 
 
 def weighed(table: ProcessTable, pids: Collection[int]) -> ProcessTable:
@@ -149,10 +139,11 @@ def weighed(table: ProcessTable, pids: Collection[int]) -> ProcessTable:
     def weigh(process: Process) -> Process:
         if process.pid not in pids or process.is_kernel or process.state == "Z":
             return process
-        found = procfs.memory(process.pid)
-        if found is None:
-            return replace(process, unseen=(*process.unseen, "PSS"))
-        return replace(process, pss=found[0], uss=found[1])
+        try:
+            found = procfs.memory(process.pid)
+        except PermissionError:
+            return replace(process, unseen=(*process.unseen, MEMORY))
+        return process if found is None else replace(process, pss=found[0], uss=found[1])
 
     return replace(table, processes=tuple(map(weigh, table.processes)))
 
@@ -163,7 +154,7 @@ def listeners(holders: Holders) -> tuple[Listener, ...]:
     for family in ("tcp", "tcp6"):
         try:
             text = procfs.read(f"/proc/net/{family}", 1 << 24).decode("ascii", "replace")
-        except (OSError, GoneError):
+        except OSError:
             continue
         for line in text.splitlines()[1:]:
             fields = line.split()
@@ -186,14 +177,6 @@ def _address(digits: str) -> str:
     if sys.byteorder == "little":
         words = [word[::-1] for word in words]
     return str(ipaddress.ip_address(b"".join(words)))
-
-
-def _terminal(number: int) -> str:
-    """Return the terminal of a device number, empty for none (proc_pid_stat(5))."""
-    if number == 0:
-        return ""
-    major, minor = (number >> 8) & 0xFFF, (number & 0xFF) | ((number >> 12) & 0xFFF00)
-    return f"{_TTY_MAJOR.get(major, f'{major}:')}{minor}"
 
 
 def _user(status: dict[bytes, bytes]) -> str | None:

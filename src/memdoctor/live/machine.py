@@ -2,17 +2,19 @@
 
 import sys
 import time
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterator
+from dataclasses import replace
 from types import ModuleType
 from typing import Protocol
 
 from memdoctor.analysis.processes.machine import Machine
 from memdoctor.live.pid_files import pid_files
-from memdoctor.model import Case, Problem, Process, ProcessTable, Source
+from memdoctor.model import ARGUMENTS, MEMORY, STREAMS, Case, Problem, ProcessTable, Source
 from memdoctor.progress import tell
 
 _SHORTEST = 0.25  # seconds between two looks: what lives shorter is not seen
-_SHARE = 5  # a look takes at most one part in so many of the time
+_SHARE = 4  # a look is followed by a pause of so many times its length
+_MOST_LOOKS = 400  # in a window: all of them are kept until its end
 
 
 class Watched(Protocol):
@@ -31,42 +33,31 @@ def _system() -> ModuleType:
 def this_machine(seconds: float | None = None, *, pss: bool = False) -> Case:
     """Return the processes of this machine: of one moment, or of a window of so many seconds.
 
-    The streams are looked at of those that may be orphans, the memory that is really theirs of those that
-    something is wrong with; with `pss` of all.
+    PSS and USS are read of those that something is wrong with; with `pss` of all.
     """
     system = _system()
-    tables = list(_looks(system.Watched(), seconds))
-    last = tables[-1]
-    last = system.deeper(last, candidates(last))
-    tables[-1] = last
+    *before, last = _looks(system.Watched(), seconds)
+    last = system.deeper(last)
     files = pid_files(last.processes)
-    name = last.source
-    case = Case((Source(name, "live", format=last.system),), tables=tuple(tables), pid_files=files)
-    chosen = {one.pid for one in last.processes} if pss else suspects(case)
-    weighed = system.weighed(last, chosen)
-    problems = tuple(_unseen(weighed, chosen))
-    return Case(case.sources, tables=(*tables[:-1], weighed), pid_files=files, problems=problems)
+    sources = (Source(last.source, "live", format=last.system),)
+    case = Case(sources, tables=(*before, last), pid_files=files)
+    weighed = system.weighed(last, {one.pid for one in last.processes} if pss else suspects(case))
+    return replace(case, tables=(*before, weighed), problems=tuple(_unseen(weighed)))
 
 
-def _looks(watched: Watched, seconds: float | None) -> Iterable[ProcessTable]:
+def _looks(watched: Watched, seconds: float | None) -> Iterator[ProcessTable]:
     """Yield a look, and until the time is over more of them."""
     begin = time.monotonic()
     yield watched.look()
     if seconds is None:
         return
+    pause = max(_SHORTEST, seconds / _MOST_LOOKS)
     while (passed := time.monotonic() - begin) < seconds:
         tell(f"watching for {seconds:.0f} s, {seconds - passed:.0f} s left")
+        time.sleep(min(pause, seconds - passed))
         started = time.monotonic()
-        time.sleep(min(_SHORTEST, seconds - passed))
-        table = watched.look()
-        took = time.monotonic() - started
-        yield table
-        time.sleep(max(0.0, min((took - _SHORTEST) * (_SHARE - 1), seconds - (time.monotonic() - begin))))
-
-
-def candidates(table: ProcessTable) -> list[Process]:
-    """Return the processes whose streams tell something: all that have a program of their own."""
-    return [one for one in table.processes if not one.is_kernel and one.state != "Z"]
+        yield watched.look()
+        pause = max(pause, (time.monotonic() - started) * _SHARE)
 
 
 def suspects(case: Case) -> Collection[int]:
@@ -80,11 +71,10 @@ def suspects(case: Case) -> Collection[int]:
     return {one.pid for one in machine.with_descendants(found)}
 
 
-def _unseen(table: ProcessTable, weighed: Collection[int]) -> Iterable[Problem]:
+def _unseen(table: ProcessTable) -> Iterator[Problem]:
     """Yield what the system did not show, so that nobody takes it for nothing."""
-    kinds = {"streams": "standard streams", "PSS": "PSS and USS", "arguments": "arguments"}
-    for what, words in kinds.items():
-        count = sum(what in one.unseen and (what != "PSS" or one.pid in weighed) for one in table.processes)
+    for what, words in {STREAMS: "standard streams", MEMORY: "PSS and USS", ARGUMENTS: "arguments"}.items():
+        count = sum(what in one.unseen for one in table.processes)
         if count:
             several = "process" if count == 1 else "processes"
             message = f"{words} of {count} {several} of other users are not visible: not judged by them"

@@ -1,20 +1,20 @@
 """macOS, Windows and others: the processes of this machine, as far as psutil can tell."""
 
 import sys
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from memdoctor.model import Process, ProcessTable
+from memdoctor.model import ARGUMENTS, MEMORY, Process, ProcessTable
+from memdoctor.readers.parts.psutil_process import STATES
 
 NAME = "this machine"
 _ATTRIBUTES = (
     *("pid", "ppid", "name", "cmdline", "create_time", "username", "status", "cpu_times"),
     *("memory_info", "num_threads", "terminal", "exe", "cwd"),
 )
-_SYSTEMS = {"darwin": "macos", "win32": "windows", "linux": "linux"}
-_STATES = {"running": "R", "sleeping": "S", "disk-sleep": "D", "stopped": "T", "zombie": "Z", "idle": "I"}
+_SYSTEMS = {"darwin": "macos", "win32": "windows"}
 
 
 class Watched:
@@ -37,7 +37,6 @@ class Watched:
             NAME,
             tuple(processes),
             at=at,
-            time_from="this machine's clock",
             system=_SYSTEMS.get(sys.platform, sys.platform),
             live=True,
             whole=True,
@@ -51,7 +50,11 @@ class Watched:
 def _process(facts: dict[str, Any], at: datetime) -> Process:
     created, cpu, memory = facts["create_time"], facts["cpu_times"], facts["memory_info"]
     argv = facts["cmdline"]
-    unseen = tuple(name for name in ("cmdline", "exe", "cwd") if facts[name] is None)
+    unseen = tuple(
+        what
+        for name, what in (("cmdline", ARGUMENTS), ("exe", "exe"), ("cwd", "cwd"))
+        if facts[name] is None
+    )
     return Process(
         NAME,
         f"pid {facts['pid']}",
@@ -60,7 +63,7 @@ def _process(facts: dict[str, Any], at: datetime) -> Process:
         user=facts["username"],
         started_at=None if created is None else datetime.fromtimestamp(created, UTC),
         age=None if created is None else max(at.timestamp() - created, 0.0),
-        state=_STATES.get(facts["status"] or ""),
+        state=STATES.get(facts["status"] or ""),
         name=facts["name"],
         argv=None if argv is None else tuple(argv),
         exact=True,
@@ -75,9 +78,8 @@ def _process(facts: dict[str, Any], at: datetime) -> Process:
     )
 
 
-def deeper(table: ProcessTable, candidates: Iterable[Process]) -> ProcessTable:
+def deeper(table: ProcessTable) -> ProcessTable:
     """Return the table as it is: what is at the other end of a stream cannot be told here."""
-    del candidates
     return table
 
 
@@ -91,12 +93,14 @@ def weighed(table: ProcessTable, pids: Collection[int]) -> ProcessTable:
     me = psutil.Process().username()
 
     def weigh(process: Process) -> Process:
-        if process.pid not in pids or process.user != me:
+        if process.pid not in pids:
             return process
+        if process.user != me:
+            return replace(process, unseen=(*process.unseen, MEMORY))
         try:
             full = psutil.Process(process.pid).memory_full_info()
         except (psutil.Error, OSError):
-            return replace(process, unseen=(*process.unseen, "USS"))
+            return replace(process, unseen=(*process.unseen, MEMORY))
         return replace(process, uss=getattr(full, "uss", None), pss=getattr(full, "pss", None))
 
     return replace(table, processes=tuple(map(weigh, table.processes)))

@@ -8,11 +8,6 @@ from functools import cache
 _KERNEL_THREAD = 0x00200000  # PF_KTHREAD of include/linux/sched.h
 _HANGUP = 1  # SIGHUP is bit 0 of the masks in /proc/PID/status
 _LONGEST = 1 << 20  # bytes of a command line
-DELETED = " (deleted)"
-
-
-class GoneError(Exception):
-    """The process ended before it was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,39 +28,37 @@ class Stat:
 
 
 def read(path: str, limit: int = 1 << 16) -> bytes:
-    """Return the first bytes of a file, without a second look at its size.
+    """Return the first bytes of a file, without a look at its size, which is 0 in /proc.
 
-    Raises PermissionError where that is denied, GoneError where there is nothing (any more).
+    Raises OSError: PermissionError where that is denied, others where the process has ended.
     """
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    except PermissionError:
-        raise
-    except OSError as error:
-        raise GoneError(path) from error
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
         parts, length = [], 0
         while length < limit and (part := os.read(descriptor, min(limit - length, 1 << 16))):
             parts.append(part)
             length += len(part)
         return b"".join(parts)
-    except PermissionError:
-        raise
-    except OSError as error:
-        raise GoneError(path) from error
     finally:
         os.close(descriptor)
 
 
+def _lines(path: str) -> dict[bytes, bytes]:
+    """Return the lines `Name: value` of a file by their name."""
+    pairs = (line.partition(b":") for line in read(path).split(b"\n"))
+    return {name: value.strip() for name, _, value in pairs}
+
+
 def stat(pid: int) -> Stat:
-    """Return what `stat` says. The name stands in brackets and may hold brackets and spaces itself."""
+    """Return what `stat` says. The name stands in brackets and may hold brackets and spaces itself.
+
+    Raises OSError if there is no such process (any more), ValueError for what is no such file.
+    """
     text = read(f"/proc/{pid}/stat", 4096)
     start, end = text.find(b"("), text.rfind(b")")
-    if start < 0 or end < start:
-        raise GoneError(pid)
     fields = text[end + 2 :].split()
-    if len(fields) < 22:
-        raise GoneError(pid)
+    if start < 0 or end < start or len(fields) < 22:
+        raise ValueError(f"/proc/{pid}/stat is not what it should be")
     return Stat(
         name=text[start + 1 : end].decode("utf-8", "replace"),
         state=fields[0].decode("ascii", "replace"),
@@ -104,11 +97,7 @@ def link(path: str) -> str | None:
 
 def status(pid: int) -> dict[bytes, bytes]:
     """Return the lines of /proc/PID/status by their name."""
-    found = {}
-    for line in read(f"/proc/{pid}/status").split(b"\n"):
-        name, _, value = line.partition(b":")
-        found[name] = value.strip()
-    return found
+    return _lines(f"/proc/{pid}/status")
 
 
 def ignores_hangup(lines: dict[bytes, bytes]) -> bool | None:
@@ -123,22 +112,22 @@ def kilobytes(lines: dict[bytes, bytes], name: bytes) -> int | None:
     return int(words[0]) * 1024 if words and words[0].isdigit() else None
 
 
-def memory(pid: int) -> tuple[int, int, int] | None:
-    """Return PSS, USS and swap in bytes, None where that is not shown.
+def memory(pid: int) -> tuple[int, int] | None:
+    """Return PSS and USS in bytes, None of a process that has ended.
 
     USS is what is private to it: Private_Clean and Private_Dirty of smaps_rollup, huge pages too.
+
+    Raises PermissionError where that is denied.
     """
     try:
-        text = read(f"/proc/{pid}/smaps_rollup")
-    except (OSError, GoneError):
+        lines = _lines(f"/proc/{pid}/smaps_rollup")
+    except PermissionError:
+        raise
+    except OSError:
         return None
-    lines = {name: value for name, _, value in (line.partition(b":") for line in text.split(b"\n")[1:])}
     pss = kilobytes(lines, b"Pss")
-    if pss is None:
-        return None
     private = (b"Private_Clean", b"Private_Dirty", b"Private_Hugetlb")
-    uss = sum(kilobytes(lines, name) or 0 for name in private)
-    return pss, uss, kilobytes(lines, b"SwapPss") or kilobytes(lines, b"Swap") or 0
+    return None if pss is None else (pss, sum(kilobytes(lines, name) or 0 for name in private))
 
 
 def pids() -> list[int]:
@@ -179,7 +168,4 @@ def uptime() -> float:
 
 def machine_memory() -> dict[bytes, bytes]:
     """Return the lines of /proc/meminfo by their name."""
-    return {
-        name: value
-        for name, _, value in (line.partition(b":") for line in read("/proc/meminfo").split(b"\n"))
-    }
+    return _lines("/proc/meminfo")

@@ -3,11 +3,12 @@
 import os
 import select
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from memdoctor.live import procfs, unix_sockets
-from memdoctor.model import GONE, INHERITED, PRESENT, Process, Stream
+from memdoctor.model import GONE, INHERITED, PRESENT, STREAMS, Process, Stream
+from memdoctor.readers.parts.proc_words import is_deleted, stream_kind
 
 _STANDARD = (0, 1, 2)
 Holders = Mapping[
@@ -38,7 +39,7 @@ def open_files(pids: Iterable[int]) -> tuple[Holders, frozenset[int]]:
     return holders, frozenset(unseen)
 
 
-def kinds(pid: int) -> dict[int, str]:
+def targets_of(pid: int) -> dict[int, str]:
     """Return where each standard stream of a process leads.
 
     Raises PermissionError where that is not shown.
@@ -64,9 +65,9 @@ class Peers:
         return {number: self._stream(process, number, target) for number, target in targets.items()}
 
     def _stream(self, process: Process, number: int, target: str) -> Stream:
-        kind = kind_of(target)
+        kind = stream_kind(target)
         if kind == "terminal":
-            return Stream(kind, GONE if target.endswith(procfs.DELETED) else PRESENT)
+            return Stream(kind, GONE if is_deleted(target) else PRESENT)
         if kind == "pipe":
             gone = pipe_is_dead(process.pid, number)
             if gone is None:
@@ -102,19 +103,6 @@ class Peers:
         return found
 
 
-def kind_of(target: str) -> str:
-    """Return what a link of /proc/PID/fd leads to."""
-    if target.startswith("pipe:["):
-        return "pipe"
-    if target.startswith("socket:["):
-        return "socket"
-    if target.startswith(("/dev/pts/", "/dev/tty", "/dev/console")):
-        return "terminal"
-    if target.startswith("/dev/null"):
-        return "null"
-    return "file" if target.startswith("/") else "other"
-
-
 def pipe_is_dead(pid: int, number: int) -> bool | None:
     """Whether nobody has the other end of a pipe; None where that is not shown.
 
@@ -140,22 +128,20 @@ def pipe_is_dead(pid: int, number: int) -> bool | None:
 
 
 def with_streams(
-    processes: Sequence[Process], candidates: Iterable[Process], holders: Holders, unseen: frozenset[int]
+    processes: Sequence[Process], chosen: Container[int], holders: Holders, unseen: frozenset[int]
 ) -> tuple[Process, ...]:
-    """Return all processes, the candidates with their streams, or with a word that those are not shown."""
+    """Return all processes, the chosen ones with their streams, or with a word that those are not shown."""
     peers = Peers(processes, holders)
-    wanted = {process.pid for process in candidates}
-    told = []
-    for process in processes:
-        if process.pid not in wanted:
-            told.append(process)
-            continue
+
+    def seen(process: Process) -> Process:
+        if process.pid not in chosen:
+            return process
         try:
-            targets = kinds(process.pid)
+            targets = targets_of(process.pid)
         except PermissionError:
             targets = {}
         if not targets and process.pid in unseen:
-            told.append(replace(process, unseen=(*process.unseen, "streams")))
-        else:
-            told.append(replace(process, streams=peers.streams(process, targets)))
-    return tuple(told)
+            return replace(process, unseen=(*process.unseen, STREAMS))
+        return replace(process, streams=peers.streams(process, targets))
+
+    return tuple(map(seen, processes))

@@ -22,23 +22,30 @@ _TOKENS = ("startToken", "start_token")  # of any form, so a wrong one is not wo
 
 
 def read(opened: Opened) -> Iterator[PidFile | Problem]:
-    """Yield the one process the file names. Raises InputError if it names none."""
+    """Yield the one process the file names. Raises InputError if it names none, or may be any number."""
     name = opened.source.name
-    data = opened.read(MOST_BYTES, _HELP).removeprefix(b"\xef\xbb\xbf")
-    number = _NUMBER.fullmatch(data)
+    data = opened.read(MOST_BYTES, _HELP)
+    if _NUMBER.fullmatch(data) and opened.source.kind == "path" and "pid" not in Path(name).name.lower():
+        raise InputError("a lone number, in a file that is not named after a pid", _HELP)
+    left = Left(name)
+    yield pid_file_of(data, name, _written(opened), left)
+    yield from left.problems()
+
+
+def pid_file_of(data: bytes, place: str, written: datetime | None, left: Left) -> PidFile:
+    """Return what the content of a pid file says. Raises InputError if it names no process."""
+    number = _NUMBER.fullmatch(data.removeprefix(b"\xef\xbb\xbf"))
     root = {"pid": int(number[1])} if number else parse(data)
     if not isinstance(root, dict):
         raise InputError("no pid in it", _HELP)
-    left = Left(name)
     try:
         pid = process_id(root.get("pid"))
     except WrongKindError as error:
         raise InputError(f"its pid is none: {error}", _HELP) from error
     if not pid:
         raise InputError("pid 0 is that of no process", _HELP)
-    fields = Fields(root, name, left)
-    yield PidFile(name, pid, _start(fields), _written(opened), fields.take("port", _port))
-    yield from left.problems()
+    fields = Fields(root, place, left)
+    return PidFile(place, pid, _start(fields), written, fields.take("port", _port))
 
 
 def _start(fields: Fields) -> datetime | None:

@@ -1,28 +1,31 @@
 """What `ps` prints: procps, busybox, macOS, BSD; any columns, in any order, by the words of the heading."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from unicodedata import east_asian_width
 
 from memdoctor.errors import InputError
-from memdoctor.model import Problem, Process, ProcessTable
+from memdoctor.model import CONTENT, Problem, Process, ProcessTable
 from memdoctor.readers.opening import Opened
 from memdoctor.readers.parts import ps_columns, ps_values
 from memdoctor.readers.parts.decoding import decode
 from memdoctor.readers.parts.json_text import MOST_BYTES
-from memdoctor.readers.parts.plain import MOST_PROBLEMS, numbered
+from memdoctor.readers.parts.plain import numbered
+from memdoctor.readers.parts.process_fields import MOST_PID
+from memdoctor.readers.parts.process_rows import BEST_LISTING, Left, Rows
 from memdoctor.readers.parts.ps_columns import Columns, cells
 
 _FOREST = re.compile(r"[ |]{0,1600}+\\_ ")
 _IN_BRACKETS = re.compile(r"\[([^\]]{1,300}+)\](?: <[defunct>]{0,8})?|\(([^()]{1,300}+)\)")
 _ENDED = "<defunct>"
 _BUSYBOX_NAME = re.compile(r"\{([^{}]{1,64})\} ")
-_MOST_PID = 1 << 31
 _LEAST_CUT = 3  # different rows that end at one column before a listing is taken for cut
 _NUMBERS = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{12,}+|[0-9.:]{1,40}")
 _NOT_CUT = 40  # columns: no terminal is that narrow
+
+_Row = tuple[int, str, dict[str, list[str]] | None]  # line, text, the words of each column
 
 
 def read(opened: Opened, columns: str | None = None) -> Iterator[ProcessTable | Problem]:
@@ -36,11 +39,12 @@ def read(opened: Opened, columns: str | None = None) -> Iterator[ProcessTable | 
         yield Problem(name, repair, place=name)
     found = False
     for listing in _listings(decoded.text, name, columns):
-        table = listing.table()
+        left = Left(name)
+        table = listing.table(left)
         if table.processes:
             found = True
             yield table
-            yield from listing.problems()
+            yield from left.problems()
     if not found:
         raise InputError(
             "no heading that names the columns of a listing",
@@ -55,79 +59,66 @@ class _Listing:
     name: str
     columns: Columns
     rows: list[tuple[int, str]] = field(default_factory=list)
-    unfit: list[int] = field(default_factory=list)  # lines
-    foreign_start: int | None = None
-    cut_at: int | None = None
-    system: str | None = None
 
-    def table(self) -> ProcessTable:
-        """Return the processes; a row for each thread becomes one process."""
-        self.cut_at = _cut_at([line for _, line in self.rows])
-        self.system = self._find_system()
-        processes: dict[int, Process] = {}
-        for number, line in self.rows:
-            process = self._process(number, line)
-            if process is None:
-                self.unfit.append(number)
-            else:
-                processes.setdefault(process.pid, process)
-        listed = tuple(processes.values())
-        at = _time_of_look(listed)
-        return ProcessTable(
-            self.name,
-            f"{self.name}:{self.columns.line or 1}",
-            listed,
-            at=at,
-            time_from="start and age of its processes" if at else None,
-            system=self.system,
-            whole=1 in processes or None,
+    def table(self, left: Left) -> ProcessTable:
+        """Return the processes, a row for each thread as one; what is left out goes to `left`."""
+        taken = [(number, line, cells(self.columns, line)) for number, line in self.rows]
+        cut_at = _cut_at(
+            [(line, words["argv"][0]) for _, line, words in taken if words and "argv" in words]
         )
+        form = _Form(self.name, cut_at, _system(self.columns, taken))
+        listed = Rows(self.name, f"{self.name}:{self.columns.line or 1}", left)
+        for number, line, words in taken:
+            process = None if words is None else form.process(number, line, words, left)
+            if process is None:
+                left.row("a row that does not fit the heading: left out", f"{self.name}:{number}")
+            elif process.pid not in listed.processes:  # else it is another thread of it
+                listed.add(process)
+        if cut_at:
+            message = f"lines end at column {cut_at}: arguments are cut off"
+            left.note(message, listed.place, "take it with ps -ww, and without COLUMNS")
+        table = listed.table(form.system)
+        for problem in listed.lacking(f"take it with {BEST_LISTING}"):
+            left.note(problem.message, listed.place, problem.help)
+        at = _time_of_look(table.processes)
+        return replace(table, at=at, time_from=CONTENT if at else None)
 
-    def problems(self) -> Iterator[Problem]:
-        """Yield what could not be read, and what this listing cannot tell."""
-        for number in self.unfit[:MOST_PROBLEMS]:
-            yield Problem(
-                self.name, "a row that does not fit the heading: left out", place=f"{self.name}:{number}"
-            )
-        if self.cut_at:
-            message = f"lines end at column {self.cut_at}: arguments are cut off"
-            yield Problem(self.name, message, "take it with ps -ww, and without COLUMNS")
-        if self.foreign_start:
-            message = "start times in a language that is not read: left out"
-            yield Problem(self.name, message, place=f"{self.name}:{self.foreign_start}")
-        if "ppid" not in self.columns:
-            message = "no column for the parent: orphans and leaked children cannot be told"
-            yield Problem(self.name, message, "take it with ps -eo pid,ppid,sid,stat,rss,etime,args")
-        if "argv" not in self.columns:
-            message = "no column for the arguments: which program runs cannot be told"
-            yield Problem(self.name, message, "take it with ps -eo pid,ppid,sid,stat,rss,etime,args")
 
-    def _find_system(self) -> str | None:
-        """Return the system, where only one writes so."""
-        first = (cells(self.columns, line) for _, line in self.rows[:200])
-        tty = [found["tty"][0] for found in first if found and "tty" in found]
-        if any(line.rstrip().endswith("[kthreadd]") for _, line in self.rows):
-            return "linux"
-        is_macos = "??" in tty or ("session" in self.columns and "sid" not in self.columns)
-        return "macos" if is_macos else None
+def _system(columns: Columns, taken: Sequence[_Row]) -> str | None:
+    """Return the system, where only one writes so."""
+    if any(line.rstrip().endswith("[kthreadd]") for _, line, _ in taken):
+        return "linux"
+    has_macos_terminals = any(words and words.get("tty") == ["??"] for _, _, words in taken)
+    is_macos = has_macos_terminals or ("session" in columns and "sid" not in columns)
+    return "macos" if is_macos else None
 
-    def _process(self, number: int, line: str) -> Process | None:
-        found = cells(self.columns, line)
-        if found is None:
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """What all rows of a listing have in common."""
+
+    name: str
+    cut_at: int | None
+    system: str | None
+
+    def process(self, number: int, line: str, words: dict[str, list[str]], left: Left) -> Process | None:
+        """Return the process of a row, None if it has no pid."""
+        one = {kind: found[0] for kind, found in words.items()}
+        place = f"{self.name}:{number}"
+        pid = _pid(one["pid"])
+        if not pid:
             return None
-        one = {kind: words[0] for kind, words in found.items()}
-        pid = ps_values.whole(one["pid"])
-        if pid is None or not 0 < pid < _MOST_PID:
-            return None
-        started = ps_values.start(found["start"]) if len(found.get("start", ())) > 3 else None
-        if started is None and len(found.get("start", ())) > 3:
-            self.foreign_start = self.foreign_start or number
+        start = words.get("start", [])
+        started = ps_values.start(start) if len(start) > 3 else None
+        if started is None and len(start) > 3:
+            left.note("start times in a language that is not read: left out", place)
         command = _command(one.get("argv"), one.get("state", "")[:1] or None, cut=self._is_cut(line))
         ppid = _pid(one.get("ppid"))
         rss = ps_values.size(one["rss"]) if "rss" in one else None
+        share = _share(one.get("cpu_share"))
         return Process(
             self.name,
-            f"{self.name}:{number}",
+            place,
             pid,
             ppid=ppid,
             pgid=_pid(one.get("pgid")),
@@ -147,8 +138,8 @@ class _Listing:
             memory_share=_share(one.get("memory_share")),
             threads=ps_values.whole(one.get("threads", "")),
             cpu_seconds=ps_values.seconds(one["cpu_seconds"]) if "cpu_seconds" in one else None,
-            cpu_share=_share(one.get("cpu_share")),
-            cpu_is_recent=self.system == "macos",
+            cpu_share=share,
+            cpu_is_recent=share is not None and self.system == "macos",
             is_kernel=command.in_brackets and command.state != "Z" and not rss and ppid in (0, 2, None),
         )
 
@@ -184,13 +175,13 @@ def _listings(text: str, name: str, columns: str | None) -> Iterator[_Listing]:
         yield listing
 
 
-def _cut_at(lines: list[str]) -> int | None:
-    """Return the column where lines are cut off: several end there, and none goes on."""
-    widths = [_width(line) for line in lines]
+def _cut_at(lines: list[tuple[str, str]]) -> int | None:
+    """Return the column where lines, with their commands, are cut off: several end there, none goes on."""
+    widths = [_width(line) for line, _ in lines]
     longest = max(widths, default=0)
     # Rows of one command have one length, too: only different ones that end together were cut.
-    ending = (line for line, width in zip(lines, widths, strict=True) if width == longest)
-    shapes = {_NUMBERS.sub("0", line) for line in ending}
+    ending = (command for (_, command), width in zip(lines, widths, strict=True) if width == longest)
+    shapes = {_NUMBERS.sub("0", command) for command in ending}
     return longest if longest > _NOT_CUT and len(shapes) >= _LEAST_CUT else None
 
 
@@ -220,7 +211,7 @@ def _command(text: str | None, state: str | None, *, cut: bool) -> _Command:
 
 def _pid(word: str | None) -> int | None:
     number = None if word is None else ps_values.whole(word)
-    return number if number is not None and 0 <= number < _MOST_PID else None
+    return number if number is not None and 0 <= number < MOST_PID else None
 
 
 def _share(word: str | None) -> float | None:

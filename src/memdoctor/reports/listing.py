@@ -4,14 +4,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from memdoctor.findings import ProcessesOverview, ProcessOverview, Report
+from memdoctor.findings import ProcessOverview, Report
 
 KINDS = {
     "orphans": ("orphan", "orphan-descendant"),
     "zombies": ("zombie",),
     "duplicates": ("duplicate",),
 }
-SORTS: dict[str, Callable[[ProcessOverview], Any]] = {
+_SORTS: dict[str, Callable[[Any], Any]] = {
     "memory": lambda one: -((one.memory or 0) + (one.swap or 0)),
     "cpu": lambda one: -(one.cpu_share or 0),
     "age": lambda one: -(one.age or 0),
@@ -19,14 +19,7 @@ SORTS: dict[str, Callable[[ProcessOverview], Any]] = {
     "threads": lambda one: -(one.threads or 0),
     "pid": lambda one: one.pid,
 }
-_FAMILY_SORTS: dict[str, Callable[[Any], Any]] = {
-    "memory": lambda one: -((one.memory or 0) + (one.swap or 0)),
-    "cpu": lambda one: -(one.cpu_share or 0),
-    "age": lambda one: -(one.oldest or 0),
-    "swap": lambda one: -(one.swap or 0),
-    "threads": lambda one: -(one.threads or 0),
-    "pid": lambda one: one.name,
-}
+_FAMILY_SORTS = _SORTS | {"pid": lambda one: one.name}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +44,7 @@ def listed(report: Report, wanted: Wanted) -> Report:
         rows = [one for one in rows if one.kind in kinds]
     if wanted.family:
         rows = [one for one in rows if _is_of(one, wanted.family)]
-    order = SORTS[wanted.sort or "memory"]
+    order = _SORTS[wanted.sort or "memory"]
     if wanted.tree:
         rows = [one for one in _as_tree(overview.processes, rows, order) if not one.is_kernel]
     elif wanted.sort or wanted.kinds or wanted.family:
@@ -64,23 +57,13 @@ def listed(report: Report, wanted: Wanted) -> Report:
         processes=tuple(rows),
         families=families,
         listing=_listing(wanted),
-        most=_most(overview, wanted),
-        left_out=len(overview.processes) - len(rows),
+        most=wanted.most,
     )
     return replace(report, overview=replace(report.overview, processes=chosen))
 
 
 def _listing(wanted: Wanted) -> str:
     return "processes" if wanted.kinds or wanted.family or wanted.tree else "families"
-
-
-def _most(overview: ProcessesOverview, wanted: Wanted) -> int:
-    """Return how many rows are shown: as asked, else what fits a screen."""
-    from memdoctor.reports.processes import MOST_FAMILIES, MOST_PROCESSES
-
-    if wanted.most is not None:
-        return wanted.most or max(len(overview.processes), 1)
-    return MOST_FAMILIES if _listing(wanted) == "families" else MOST_PROCESSES
 
 
 def _is_of(one: ProcessOverview, name: str) -> bool:
@@ -99,7 +82,8 @@ def _as_tree(
     pids = {one.pid for one in chosen}
     tops = [one for one in chosen if one.ppid not in pids or one.ppid == one.pid]
     seen: set[int] = set()
-    open_ = [(one, 0) for one in sorted(tops or chosen, key=order, reverse=True)]
+    # The tops are taken first; what is then still unseen is in a ring of parents.
+    open_ = [(one, 0) for group in (chosen, tops) for one in sorted(group, key=order, reverse=True)]
     while open_:
         one, depth = open_.pop()
         if one.pid in seen:

@@ -98,7 +98,8 @@ def _table(columns: Sequence[Column], rows: Sequence[Mapping[str, Any]]) -> Iter
 
 def _processes(overview: ProcessesOverview) -> Iterator[str]:
     yield from ("", f"{code(overview.source)}: {_safe(processes.title(overview))}")
-    yield from _table(processes.columns(overview), processes.rows(overview))
+    listed = processes.rows(overview)
+    yield from _table(processes.columns(overview, listed), listed)
     for remark in processes.remarks(overview):
         yield from ("", _sentence(remark))
 

@@ -1,6 +1,6 @@
 """The processes of a machine, in words and rows: the same for terminal and markdown."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from memdoctor.analysis.heap.view import Column
@@ -45,10 +45,10 @@ def title(overview: ProcessesOverview) -> str:
     return ", ".join(parts)
 
 
-def columns(overview: ProcessesOverview) -> tuple[Column, ...]:
+def columns(overview: ProcessesOverview, listed: Sequence[Mapping[str, Any]]) -> tuple[Column, ...]:
     """Return the columns of what is listed; where all memory is of one measure, it is the heading."""
     chosen = FAMILIES if overview.listing == "families" else PROCESSES
-    measures = {row["measure"] for row in rows(overview)} - {None}
+    measures = {row["measure"] for row in listed} - {None}
     if len(measures) != 1:
         return chosen
     memory = Column("memory", measures.pop(), "bytes")
@@ -58,21 +58,33 @@ def columns(overview: ProcessesOverview) -> tuple[Column, ...]:
 def rows(overview: ProcessesOverview) -> list[Mapping[str, Any]]:
     """Return a row for each family, or for each process that was asked for."""
     if overview.listing == "families":
-        chosen = [one for one in overview.families if one.memory or one.wrong] or list(overview.families)
-        return [
-            _family(one, blank=any(other.wrong for other in chosen))
-            for one in chosen[: overview.most or MOST_FAMILIES or None]
-        ]
-    return [_process(one) for one in overview.processes[: overview.most or None]]
+        chosen = _told(overview)
+        blank = any(one.wrong for one in chosen)
+        return [_family(one, blank=blank) for one in chosen[: _most(overview)]]
+    return [_process(one) for one in overview.processes[: _most(overview)]]
+
+
+def _told(overview: ProcessesOverview) -> Sequence[FamilyOverview]:
+    """Return the families that something is to be said of."""
+    return [one for one in overview.families if one.memory or one.wrong] or overview.families
+
+
+def _most(overview: ProcessesOverview) -> int | None:
+    """Return how many rows are shown, None for all."""
+    if overview.most is not None:
+        return overview.most or None
+    return MOST_FAMILIES if overview.listing == "families" else MOST_PROCESSES
 
 
 def remarks(overview: ProcessesOverview) -> Iterator[str]:
     """Yield what is to be said about the rows: what is left out, and what their memory is."""
-    total = len(overview.families if overview.listing == "families" else overview.processes)
-    left = total - len(rows(overview))
-    what = "programs" if overview.listing == "families" else "processes"
+    by_family = overview.listing == "families"
+    total = len(_told(overview)) if by_family else len(overview.processes)
+    left = total - (_most(overview) or total)
+    if overview.looks > 1 and overview.time_from:
+        yield f"times by {overview.time_from}"
     if left > 0:
-        yield f"{left} more {what} (--top 0 shows all)"
+        yield f"{left} more {'programs' if by_family else 'processes'} (--top 0 shows all)"
     measures = {one.pss is not None for one in overview.processes if one.rss is not None}
     if False in measures:
         yield "RSS counts shared pages again for each process" + (
@@ -92,7 +104,7 @@ def _family(one: FamilyOverview, *, blank: bool) -> Mapping[str, Any]:
         "measure": None if one.memory is None else "PSS" if one.is_pss else "RSS",
         "swap": one.swap or None,
         "cpu_share": one.cpu_share,
-        "oldest": one.oldest,
+        "oldest": one.age,
         "wrong": one.wrong or ("" if blank else None),
     }
 

@@ -164,7 +164,7 @@ def _processes(overview: ProcessesOverview, style: Style) -> Iterator[Renderable
     yield _heading(overview.source, processes.title(overview), style.width)
     listed = processes.rows(overview)
     if listed:
-        yield Padding(table(processes.columns(overview), listed, style.width - 2), (0, 0, 0, 2))
+        yield Padding(table(processes.columns(overview, listed), listed, style.width - 2), (0, 0, 0, 2))
     for one in overview.processes if overview.listing == "processes" and style.detail > 0 else ():
         if one.reasons:
             yield Padding(Text(processes.reasons(one), style="dim"), (0, 0, 0, 2))

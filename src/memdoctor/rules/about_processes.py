@@ -1,9 +1,11 @@
 """How a rule states a finding about processes: who they are, what they cost, how bad that is."""
 
+import functools
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Unpack
 
+from memdoctor.analysis.measurements import Measurements
 from memdoctor.analysis.processes.costs import Cost
 from memdoctor.analysis.processes.machine import Machine
 from memdoctor.analysis.processes.orphans import Orphan
@@ -17,6 +19,19 @@ _PRESSED = 0.1  # of the machine's memory: less available than this is pressure
 _SHARE = 0.05  # of the machine's memory: what takes part in that pressure
 _NAMED = 4  # processes named one by one
 _BUSY = 0.5  # of one core
+
+
+def of_machine(
+    check: Callable[[Machine], Iterator[Finding]],
+) -> Callable[[Measurements], Iterator[Finding]]:
+    """Return the check of a rule that is about processes: it finds nothing where there are none."""
+
+    @functools.wraps(check)
+    def of_measurements(measurements: Measurements) -> Iterator[Finding]:
+        if measurements.machine is not None:
+            yield from check(measurements.machine)
+
+    return of_measurements
 
 
 def who(machine: Machine, process: Process) -> str:
@@ -101,20 +116,19 @@ def harms(machine: Machine, cost: Cost) -> bool:
     """Whether processes are pushed out to swap, or take part in a shortage of memory."""
     if (cost.swap or 0) >= _SWAPPED:
         return True
-    now = machine.looks.now
-    if now.memory_total is None or now.memory_available is None:
+    total, available = machine.memory_total, machine.looks.now.memory_available
+    if total is None or available is None:
         return False
-    pressed = now.memory_available < now.memory_total * _PRESSED
-    return pressed and (cost.memory or 0) > now.memory_total * _SHARE
+    return available < total * _PRESSED and (cost.memory or 0) > total * _SHARE
 
 
 def busy(machine: Machine, processes: Iterable[Process]) -> list[Process]:
     """Return the processes that use more than half a core, busiest first."""
-    found = [one for one in processes if (machine.looks.cpu_share(one) or 0) >= _BUSY]
-    return sorted(found, key=lambda one: -(machine.looks.cpu_share(one) or 0))
+    found = [one for one in processes if machine.looks.cpu(one).known >= _BUSY]
+    return sorted(found, key=lambda one: -machine.looks.cpu(one).known)
 
 
 def cpu_words(machine: Machine, process: Process) -> str:
     """Return a process's CPU, and over which time."""
-    over = "now" if process.cpu_is_recent else "on average since its start"
-    return f"{percent(machine.looks.cpu_share(process) or 0)} of a core {over}"
+    cpu = machine.looks.cpu(process)
+    return f"{percent(cpu.known)} of a core {'now' if cpu.is_recent else 'on average since its start'}"

@@ -199,8 +199,8 @@ def test_pid_files(file: PidFile, stale: str | None) -> None:
 def test_cpu_is_that_of_the_window() -> None:
     before = process(10, "node /srv/app.js", cpu_seconds=100.25, cpu_share=0.01)
     now = replace(before, cpu_seconds=135.25)
-    assert machine(now, earlier=(before,)).looks.cpu_share(now) == pytest.approx(0.5)
-    assert machine(now).looks.cpu_share(now) == 0.01
+    assert machine(now, earlier=(before,)).looks.cpu(now).share == pytest.approx(0.5)
+    assert machine(now).looks.cpu(now).share == 0.01
 
 
 def test_loops_of_parents_end() -> None:

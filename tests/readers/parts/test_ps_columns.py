@@ -238,7 +238,7 @@ def test_named_columns(names: str) -> None:
     assert (claude.age, claude.argv) == (44.0, processes((PS / "ps_axo_full.txt").read_bytes())[32641].argv)
     assert _BARE.read_text().split("\n")[int(claude.place.partition(":")[2]) - 1].split()[0] == "32641"
     assert found.tables[0].place == "a.txt:1"
-    assert found.messages == ["no column for the parent: orphans and leaked children cannot be told"]
+    assert found.messages == ["it does not name parents: orphans and leaked children cannot be told"]
 
 
 def test_named_columns_of_every_kind() -> None:

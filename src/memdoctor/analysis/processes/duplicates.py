@@ -11,9 +11,9 @@ from memdoctor.analysis.processes.tree import Tree
 from memdoctor.findings import Confidence
 from memdoctor.model import Process
 
-_SINGLE = frozenset({"--daemon", "--daemonize", "--pidfile", "--pid-file", "--singleton"})
+_SINGLE = frozenset({"--daemon", "--daemonize", "--singleton"}) | known.PID_FILE_OPTIONS
 _SERVES = frozenset({"serve", "daemon"})
-_SESSION = frozenset({"--resume", "-r", "--session-id", "--session", "--conversation"})
+_SESSION = frozenset({"--resume", "--session-id", "--session", "--conversation"})
 _DATA = frozenset(
     {"--data-dir", "--datadir", "--data-path", "--dbpath", "--db-path", "--db-dir", "--database-dir"}
 )
@@ -70,7 +70,10 @@ def same_sessions(looks: Looks) -> tuple[Group, ...]:
     tree = looks.tree
 
     def key(process: Process) -> str | None:
-        session = None if process.cut else option(tree.program(process).words, _SESSION)
+        program = tree.program(process)
+        session = (
+            None if process.cut or program.family not in known.AGENTS else option(program.words, _SESSION)
+        )
         return (
             session if session and len(session) >= _LEAST_ID and any(c.isdigit() for c in session) else None
         )
@@ -86,7 +89,9 @@ def shared_data(looks: Looks) -> tuple[Group, ...]:
 
     def key(process: Process) -> object | None:
         place = None if process.cut else option(tree.program(process).words, _DATA)
-        return None if place is None else (place.rstrip("/\\"), tree.program(process).family or "")
+        if place is None or (process.cwd is None and not _is_absolute(place)):
+            return None
+        return place.rstrip("/\\"), None if _is_absolute(place) else process.cwd
 
     groups = []
     for members in _apart(tree, _grouped(tree.table.processes, key)):
@@ -128,10 +133,12 @@ def _apart(tree: Tree, groups: list[list[Process]]) -> list[tuple[Process, ...]]
     """Keep of each group what no other member started: a wrapper and what it runs are one."""
     found = []
     for group in groups:
-        pids = {process.pid for process in group}
-        tops = [one for one in group if not any(above.pid in pids for above in tree.ancestors(one))]
+        tops: list[Process] = []
+        for one in sorted(group, key=lambda member: tree.number(member.pid)):  # parents first
+            if not tops or not tree.is_below(one.pid, tops[-1].pid):
+                tops.append(one)
         if len(tops) > 1:
-            found.append(tuple(tops))
+            found.append(tuple(sorted(tops, key=lambda member: member.pid)))
     return found
 
 
@@ -147,4 +154,4 @@ def _is_pool(tree: Tree, members: tuple[Process, ...]) -> bool:
 def _keeper(tree: Tree, members: tuple[Process, ...]) -> Process | None:
     """Return the only member that has children at work."""
     busy = [one for one in members if tree.children.get(one.pid)]
-    return busy[0] if len(busy) == 1 and len(members) > 1 else None
+    return busy[0] if len(busy) == 1 else None

@@ -64,6 +64,7 @@ _SHARED_WORK = re.compile(
     r"--multiprocessing-fork|.*\bmultiprocessing\.(?:spawn|forkserver|resource_tracker)\b.*"
 )
 
+PID_FILE_OPTIONS = frozenset({"--pidfile", "--pid-file"})
 _STDIO_WORDS = frozenset({"mcp", "--stdio", "stdio", "stdio://", "--listen=stdio://", "--transport=stdio"})
 
 
@@ -100,9 +101,8 @@ def is_shell(name: str) -> bool:
     return _SHELL.fullmatch(name) is not None
 
 
-def is_adopter(name: str, words: tuple[str, ...]) -> bool:
+def is_adopter(name: str) -> bool:
     """Whether a program is known to take in processes whose parent has died."""
-    del words
     return _ADOPTER.fullmatch(name) is not None
 
 

@@ -73,7 +73,7 @@ def _judge(looks: Looks, parent: Process, group: list[Process]) -> Leak | None:
     if tooling:
         signs.append("a session starts one of them for itself")
     grown = _grown(looks, parent, group)
-    if grown and len(signs) > 1:
+    if grown:
         signs.append(f"{grown[0]} more than {grown[1]:.0f} s before, and none of them ended")
         return Leak(parent, tuple(group), Confidence.CERTAIN, tuple(signs))
     likely = tooling or jobs > 1

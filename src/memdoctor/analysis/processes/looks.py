@@ -1,7 +1,7 @@
 """Several looks at the processes of one machine: the last one is now, the others show what changed."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property
 
@@ -11,10 +11,26 @@ from memdoctor.model import Process, ProcessTable
 _SHORTEST = 2.0  # seconds that CPU must be measured over
 _IDLE = 0.01  # of one core
 _SAME_MOMENT = 5.0  # seconds: two listings in different forms, taken one after the other
-# What does not change while a process lives, so that it may be taken from another listing.
-_FIXED = ("ppid", "pgid", "sid", "user", "started_at", "start_ticks", "argv", "exe", "tty", "state", "age")
+# What another listing of the same moment may tell.
+_TOLD = (
+    *("ppid", "pgid", "sid", "user", "started_at", "start_ticks", "argv", "exe", "tty", "state", "age"),
+    *("rss", "pss", "uss", "swap", "threads", "cpu_seconds", "cpu_share", "memory_share"),
+)
 
 Identity = tuple[int, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Cpu:
+    """CPU as a share of one core, None where it is not known; of now, or an average since the start."""
+
+    share: float | None
+    is_recent: bool = False
+
+    @property
+    def known(self) -> float:
+        """The share, 0 where it is not known."""
+        return self.share or 0.0
 
 
 class Looks:
@@ -38,7 +54,7 @@ class Looks:
                 other = known.get((process.pid, number))
                 if other is not None:
                     one = _completed(one, other)
-            merged.append(self._measured(one))
+            merged.append(one)
         return replace(last, processes=tuple(merged))
 
     @cached_property
@@ -73,21 +89,21 @@ class Looks:
 
     def is_idle(self, process: Process) -> bool:
         """Whether a process has used no CPU: in the window, else on average since its start."""
-        share = self.cpu_share(process)
+        share = self.cpu(process).share
         return share is not None and share < _IDLE
 
-    def cpu_share(self, process: Process) -> float | None:
-        """Return the CPU as a share of one core: in the window, else as reported, else its average."""
+    def cpu(self, process: Process) -> Cpu:
+        """Return the CPU of a process: measured in the window, else as reported, else its average."""
         measured = self.measured_cpu.get(process.pid)
         if measured is not None:
-            return measured
+            return Cpu(measured, is_recent=True)
         if process.cpu_share is not None:
-            return process.cpu_share
+            return Cpu(process.cpu_share, is_recent=process.cpu_is_recent)
         if process.cpu_seconds == 0:
-            return 0.0
+            return Cpu(0.0)
         if process.cpu_seconds is None or not process.age:
-            return None
-        return process.cpu_seconds / process.age
+            return Cpu(None)
+        return Cpu(process.cpu_seconds / process.age)
 
     @cached_property
     def measured_cpu(self) -> dict[int, float]:
@@ -113,10 +129,6 @@ class Looks:
         """Return in words how idleness was told."""
         over = "in the window" if self.measured_cpu else "on average since their start"
         return f"{idle} of {of} use less than 1 % of a core {over}"
-
-    def _measured(self, process: Process) -> Process:
-        share = self.measured_cpu.get(process.pid)
-        return process if share is None else replace(process, cpu_share=share, cpu_is_recent=True)
 
     def _is_same_moment(self, one: ProcessTable, last: ProcessTable) -> bool:
         """Whether two listings show the same processes, as `ps aux` and `ps -ef` taken together do."""
@@ -152,17 +164,7 @@ def _completed(process: Process, other: Process) -> Process:
         return process
     missing = {
         name: value
-        for name in (
-            *_FIXED,
-            "rss",
-            "pss",
-            "uss",
-            "swap",
-            "threads",
-            "cpu_seconds",
-            "cpu_share",
-            "memory_share",
-        )
+        for name in _TOLD
         if getattr(process, name) is None and (value := getattr(other, name)) is not None
     }
     if process.cut and not other.cut and other.argv:

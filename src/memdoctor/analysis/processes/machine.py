@@ -22,6 +22,7 @@ ORPHAN, DESCENDANT, LEAKED = "orphan", "orphan-descendant", "leaked-child"
 DUPLICATE, ZOMBIE, RESPAWN = "duplicate", "zombie", "respawn-loop"
 
 _NAMED = 3  # programs
+_LEAST_SHARE = 0.01  # of the memory: less is too coarse to reckon with
 _NONE = ProcessTable("no listing", "no listing", ())
 
 
@@ -39,7 +40,6 @@ class Family:
     """Processes that run one program."""
 
     name: str
-    family: str | None
     processes: tuple[Process, ...]
     cost: Cost
 
@@ -69,6 +69,29 @@ class Machine:
     def orphans(self) -> tuple[Orphan, ...]:
         """Processes whose parent has ended, surest first."""
         return orphans(self.tree)
+
+    @property
+    def told_orphans(self) -> tuple[Orphan, ...]:
+        """The orphans that are nothing else: one kind for each process."""
+        return tuple(one for one in self.orphans if self.verdicts[one.process.pid].kind == ORPHAN)
+
+    @cached_property
+    def memory_total(self) -> int | None:
+        """The machine's memory in bytes; of a listing derived from RSS and share of the largest process.
+
+        Shares have one decimal: the largest is the least wrong.
+        """
+        if self.looks.now.memory_total is not None:
+            return self.looks.now.memory_total
+        largest = max(self.processes, key=lambda one: one.memory_share or 0, default=None)
+        if (
+            largest is None
+            or not largest.memory_share
+            or largest.memory_share < _LEAST_SHARE
+            or not largest.rss
+        ):
+            return None
+        return int(largest.rss / largest.memory_share)
 
     @cached_property
     def leaks(self) -> tuple[Leak, ...]:
@@ -153,16 +176,12 @@ class Machine:
     @cached_property
     def families(self) -> tuple[Family, ...]:
         """All processes by the program that they run, those that cost most first."""
-        groups: dict[tuple[str, str | None], list[Process]] = {}
+        groups: dict[str, list[Process]] = {}
         for process in self.processes:
             if process.is_kernel:
                 continue
-            program = self.program(process)
-            groups.setdefault((program.name, program.family), []).append(process)
-        families = [
-            Family(name, family, tuple(processes), cost(processes))
-            for (name, family), processes in groups.items()
-        ]
+            groups.setdefault(self.program(process).name, []).append(process)
+        families = [Family(name, tuple(processes), cost(processes)) for name, processes in groups.items()]
         return tuple(sorted(families, key=lambda one: -one.cost.held))
 
     def names(self, processes: Sequence[Process]) -> str:
@@ -178,7 +197,7 @@ class Machine:
         """Return processes and all that they started, each once."""
         found: dict[int, Process] = {}
         for process in processes:
-            found[process.pid] = process
-            for one in self.tree.descendants(process):
-                found[one.pid] = one
+            if process.pid not in found:
+                found[process.pid] = process
+                found |= {one.pid: one for one in self.tree.descendants(process)}
         return tuple(found.values())

@@ -3,7 +3,7 @@
 Points are added up for each sign; CPU and memory are none of them. The table is in docs/processes.md.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from memdoctor.analysis.processes.signs import SIGNS, Seen
 from memdoctor.analysis.processes.tree import Tree
@@ -31,7 +31,7 @@ class Orphan:
     points: int
     signs: tuple[Reason, ...]
     caps: tuple[str, ...] = ()  # why it is not surer
-    descendants: tuple[Process, ...] = field(default=())
+    descendants: tuple[Process, ...] = ()
 
     @property
     def is_sure(self) -> bool:
@@ -41,14 +41,16 @@ class Orphan:
 
 def orphans(tree: Tree) -> tuple[Orphan, ...]:
     """Return the orphans of a look, surest first; what descends from a sure one is not judged."""
-    judged = {process.pid: one for process in tree.table.processes if (one := _judge(tree, process))}
-    found = []
-    for pid, one in judged.items():
-        process = tree.by_pid[pid]
-        above = (judged.get(ancestor.pid) for ancestor in tree.ancestors(process))
-        if not any(other is not None and other.is_sure for other in above):
-            found.append(one)
-    return tuple(sorted(found, key=lambda one: -one.points))
+    found: list[Orphan] = []
+    sure: int | None = None  # the last sure one: what descends from it follows it
+    for process in sorted(tree.table.processes, key=lambda one: tree.number(one.pid)):
+        if sure is not None and tree.is_below(process.pid, sure):
+            continue
+        orphan = _judge(tree, process)
+        if orphan is not None:
+            found.append(orphan)
+            sure = process.pid if orphan.is_sure else sure
+    return tuple(sorted(found, key=lambda one: (-one.points, one.process.pid)))
 
 
 def _judge(tree: Tree, process: Process) -> Orphan | None:

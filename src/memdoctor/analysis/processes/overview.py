@@ -1,7 +1,6 @@
 """The processes of a machine before any opinion: every row, and the programs that they run."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
 from typing import Any
 
 from memdoctor.analysis.processes import machine as kinds
@@ -25,15 +24,17 @@ _NAMES = {  # kind → singular, plural
 def processes_overview(machine: Machine, *, show_arguments: bool = False) -> ProcessesOverview:
     """Return all rows and families of the last look."""
     now = machine.looks.now
-    rows = tuple(_row(machine, process, show_arguments=show_arguments) for process in _in_order(machine))
+    ordered = sorted(machine.processes, key=lambda process: process.pid)
+    rows = tuple(_row(machine, process, show_arguments=show_arguments) for process in ordered)
     return ProcessesOverview(
         source=now.source,
         title=_title(machine),
         live=now.live,
         at=now.at,
+        time_from=now.time_from,
         looks=len(machine.looks.tables),
         span_seconds=machine.looks.span,
-        memory_total=now.memory_total or _told_by_shares(machine.processes),
+        memory_total=machine.memory_total,
         memory_available=now.memory_available,
         swap_total=now.swap_total,
         swap_used=now.swap_used,
@@ -69,23 +70,9 @@ def _title(machine: Machine) -> str:
     return ", ".join(parts)
 
 
-def _told_by_shares(processes: Sequence[Process]) -> int | None:
-    """Return the machine's memory, derived from a process's RSS and its share; None if not told.
-
-    Shares have one decimal: the largest is the least wrong.
-    """
-    largest = max(processes, key=lambda one: one.memory_share or 0, default=None)
-    if largest is None or not largest.memory_share or largest.memory_share < 0.01 or not largest.rss:
-        return None
-    return int(largest.rss / largest.memory_share)
-
-
-def _in_order(machine: Machine) -> Iterator[Process]:
-    return iter(sorted(machine.processes, key=lambda process: process.pid))
-
-
 def _row(machine: Machine, process: Process, *, show_arguments: bool) -> ProcessOverview:
     program, verdict = machine.program(process), machine.verdicts.get(process.pid)
+    cpu = machine.looks.cpu(process)
     return ProcessOverview(
         source=process.source,
         place=process.place,
@@ -105,8 +92,8 @@ def _row(machine: Machine, process: Process, *, show_arguments: bool) -> Process
         uss=process.uss,
         swap=process.swap,
         threads=process.threads,
-        cpu_share=machine.looks.cpu_share(process),
-        cpu_is_recent=process.cpu_is_recent,
+        cpu_share=cpu.share,
+        cpu_is_recent=cpu.is_recent,
         age=process.age,
         unseen=process.unseen,
         is_kernel=process.is_kernel,
@@ -140,7 +127,7 @@ def _family(machine: Machine, family: Family) -> FamilyOverview:
         verdict.kind for one in family.processes if (verdict := machine.verdicts.get(one.pid)) is not None
     )
     words = [f"{count} {_NAMES[kind][count > 1]}" for kind, count in wrong.most_common()]
-    shares = [share for one in family.processes if (share := machine.looks.cpu_share(one)) is not None]
+    shares = [share for one in family.processes if (share := machine.looks.cpu(one).share) is not None]
     return FamilyOverview(
         name=family.name,
         processes=len(family.processes),
@@ -149,6 +136,6 @@ def _family(machine: Machine, family: Family) -> FamilyOverview:
         swap=cost.swap,
         cpu_share=sum(shares) if shares else None,
         threads=cost.threads,
-        oldest=max((one.age for one in family.processes if one.age is not None), default=None),
+        age=max((one.age for one in family.processes if one.age is not None), default=None),
         wrong=", ".join(words),
     )

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from memdoctor.analysis.processes import known
 from memdoctor.model import Process
+from memdoctor.secrets import tells_secret
 
 # Programs that run another one, and their options that take a value.
 _INTERPRETERS = (
@@ -75,14 +76,18 @@ class Program:
     @property
     def same_service(self) -> str:
         """The command line without ids and temporary paths, but for the path of what runs."""
-        return " ".join(
-            (self.name, *(word if word == self.path else _without_ids(word) for word in self.words[1:]))
-        )
+        return _same_service(self)
 
     @property
     def same_kind_of_job(self) -> str:
         """The same without numbers, and without options for an id alone: what jobs of one kind share."""
         return _NUMBER.sub("<n>", _ID_OPTION.sub("", self.same_service))
+
+
+@lru_cache(maxsize=1 << 14)
+def _same_service(program: Program) -> str:
+    rest = (word if word == program.path else _without_ids(word) for word in program.words[1:])
+    return " ".join((program.name, *rest))
 
 
 def _without_ids(word: str) -> str:
@@ -151,7 +156,7 @@ def _script(words: tuple[str, ...], interpreter: int, values: re.Pattern[str]) -
             return None
         if word == "-m" and position + 1 < len(words):
             return position + 1
-        if values.fullmatch(word):
+        if values.fullmatch(word) or (word.startswith("-") and "=" not in word and tells_secret(word)):
             position += 2
         elif word.startswith("-") or word in _VERBS or _DURATION.fullmatch(word) or _is_assignment(word):
             position += 1

@@ -96,8 +96,12 @@ class Seen:
 
     @property
     def leads_session(self) -> bool | None:
-        """Whether it began a session itself, as a daemon does; None where that is not known."""
-        return None if not self.process.sid else self.process.sid == self.process.pid
+        """Whether it began a session itself, as a daemon does; None where that is not known.
+
+        macOS shows no sessions: there the process group tells.
+        """
+        leader = self.process.sid or self.process.pgid
+        return None if not leader else leader == self.process.pid
 
     @property
     def is_headless(self) -> bool:

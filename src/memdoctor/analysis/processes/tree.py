@@ -33,17 +33,22 @@ class Tree:
     def parent(self, process: Process) -> Process | None:
         """Return the parent, None where it is not listed or its pid is somebody else's by now."""
         parent = None if process.ppid is None else self.by_pid.get(process.ppid)
-        if parent is None or parent.pid == process.pid or self.is_younger(parent, process):
+        if parent is None or parent.pid == process.pid or self._is_another(parent, process):
             return None
         return parent
 
-    def is_younger(self, parent: Process, child: Process) -> bool:
-        """Whether a process started after another, so that it cannot have started it."""
-        if parent.start_ticks is not None and child.start_ticks is not None:
-            return parent.start_ticks > child.start_ticks
-        if parent.started_at is None or child.started_at is None:
+    def _is_another(self, parent: Process, child: Process) -> bool:
+        """Whether what has the parent's pid started after the child, so that it is somebody else.
+
+        Only Windows leaves a process with the pid of a parent that has ended.
+        """
+        if self.table.system != "windows":
             return False
-        return parent.started_at > child.started_at + _SLACK
+        if parent.started_at is not None and child.started_at is not None:
+            return parent.started_at > child.started_at + _SLACK
+        if parent.age is None or child.age is None:
+            return False
+        return parent.age < child.age - _SLACK.total_seconds()
 
     def ancestors(self, process: Process) -> Iterator[Process]:
         """Yield the parent, its parent, and so on."""
@@ -82,8 +87,7 @@ class Tree:
         """Whether a process is init, or known to take in what has lost its parent."""
         if process.pid == 1:
             return True
-        program = self.program(process)
-        return known.is_adopter(program.name, program.words)
+        return known.is_adopter(self.program(process).name)
 
     def is_at_terminal(self, process: Process) -> bool:
         """Whether a process has a terminal that is there, so that somebody may sit before it."""
@@ -99,7 +103,7 @@ class Tree:
         if not process.sid or not self.table.whole:
             return None
         leader = self.by_pid.get(process.sid)
-        return leader is None or leader.state == "Z" or self.is_younger(leader, process)
+        return leader is None or leader.state == "Z"
 
     def is_cut_off(self, process: Process) -> bool:
         """Whether it must have lost its parent: its session was begun by somebody it does not descend from.
@@ -109,4 +113,31 @@ class Tree:
         """
         if not process.sid or process.sid == process.pid or self.leader_is_gone(process) is not False:
             return False
-        return all(ancestor.pid != process.sid for ancestor in self.ancestors(process))
+        return not self.is_below(process.pid, process.sid)
+
+    def number(self, pid: int) -> int:
+        """Return the place of a process in the forest: parents first, and all below one in a row."""
+        return self._forest[pid][0]
+
+    def is_below(self, pid: int, ancestor: int) -> bool:
+        """Whether a process descends from another one."""
+        entered, left = self._forest.get(ancestor, (0, -1))
+        return entered < self._forest[pid][0] <= left
+
+    @cached_property
+    def _forest(self) -> dict[int, tuple[int, int]]:
+        """Of each process its number, parents first, and the last number below it."""
+        numbers: dict[int, int] = {}
+        last: dict[int, int] = {}
+        tops = [one.pid for one in self.table.processes if self.parent(one) is None]
+        for top in (*tops, *self.by_pid):  # what is in a ring of parents hangs on none of the tops
+            open_ = [top]
+            while open_:
+                pid = open_[-1]
+                if pid in numbers:  # all below it has been seen
+                    last.setdefault(pid, len(numbers))
+                    open_.pop()
+                    continue
+                numbers[pid] = len(numbers) + 1
+                open_ += [child.pid for child in self.children.get(pid, ()) if child.pid not in numbers]
+        return {pid: (number, last[pid]) for pid, number in numbers.items()}

@@ -41,6 +41,6 @@ def _grown(looks: Looks, parent: int | None, group: list[Process]) -> int | None
     """Return how many came since the first look in which the parent was there."""
     for earlier, _ in reversed(list(looks.earlier())):
         if parent in earlier.by_pid:
-            before = sum(one.state == "Z" and one.ppid == parent for one in earlier.table.processes)
-            return len(group) - before
+            before = {looks.identity(one) for one in earlier.table.processes if one.state == "Z"}
+            return sum(looks.identity(one) not in before for one in group)
     return None

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from memdoctor.model import GONE, PRESENT, Process, Stream
+from memdoctor.readers.parts.proc_words import existing, group_of_manager, stream_kind, terminal
 from memdoctor.readers.parts.process_fields import (
     argument_list,
     count,
-    existing,
     flag,
     process_id,
     seconds,
@@ -20,9 +20,6 @@ _TICKS = 100  # a second has as many, on every Linux that is met
 _PAGE = 4096
 _STREAMS = ("0", "1", "2")
 _PEERS = {True: GONE, False: PRESENT}
-_TERMINALS = ("/dev/pts/", "/dev/tty", "/dev/console")
-_PSEUDO_TERMINALS = 136  # the first of eight major numbers
-_CONSOLES = 4
 
 
 def process(fields: Fields) -> Process | None:
@@ -59,7 +56,7 @@ def process(fields: Fields) -> Process | None:
         exe_deleted=exe_deleted,
         cwd=cwd,
         cwd_deleted=cwd_deleted,
-        tty=None if device is None else _terminal(device),
+        tty=None if device is None else terminal(device),
         rss=None if pages is None else pages * _PAGE,
         threads=fields.take("threads", count),
         cpu_seconds=None if user is None or system is None else (user + system) / _TICKS,
@@ -82,23 +79,12 @@ def _streams(fields: Fields) -> tuple[dict[int, Stream], bool]:
     if not told:
         return {}, False
     leading = {
-        int(number): Stream(_kind(target), _PEERS.get(dead) if isinstance(dead, bool) else None)
+        int(number): Stream(stream_kind(target), _PEERS.get(dead) if isinstance(dead, bool) else None)
         for number in _STREAMS
         if (stream := told.get(number)) is not None and isinstance(target := stream.get("t"), str)
         for dead in [stream.get("dead")]
     }
     return leading, not leading
-
-
-def _kind(target: str) -> str:
-    """Return the kind of what a stream leads to, as the link in /proc names it."""
-    if target.startswith(("pipe:", "socket:")):
-        return target.partition(":")[0]
-    if target == "/dev/null":
-        return "null"
-    if target.startswith(_TERMINALS):
-        return "terminal"
-    return "file" if target.startswith("/") and not target.startswith("/dev/") else "other"
 
 
 def _objects(raw: Any) -> Mapping[str, Mapping[str, Any]]:
@@ -113,22 +99,7 @@ def _pids(raw: Any) -> tuple[int, ...]:
     return tuple(process_id(number) for number in raw)
 
 
-def _cgroup(raw: Any) -> str:
-    """Return the path of the group systemd keeps, of lines such as `0::/system.slice/cron.service`."""
+def _cgroup(raw: Any) -> str | None:
     lines = raw if isinstance(raw, list) else [raw]
-    paths = []
-    for line in map(text, lines[:64]):
-        hierarchy, _, path = line.partition(":/")
-        of_systemd = hierarchy.startswith("0:") or "name=systemd" in hierarchy
-        paths.append((not of_systemd, f"/{path}" if path and not line.startswith("/") else line))
-    return min(paths, default=(False, ""), key=lambda found: found[0])[1]
-
-
-def _terminal(device: int) -> str:
-    """Return the name of a terminal's device number, empty for none."""
-    if not device:
-        return ""
-    major, minor = device >> 8 & 0xFFF, device & 0xFF | device >> 12 & 0xFFF00
-    if _PSEUDO_TERMINALS <= major < _PSEUDO_TERMINALS + 8:
-        return f"pts/{minor + (major - _PSEUDO_TERMINALS) * 256}"
-    return f"tty{minor}" if major == _CONSOLES else f"{major}:{minor}"
+    words = [text(line) for line in lines[:64]]
+    return group_of_manager(words) or next((word for word in words if word.startswith("/")), None)

@@ -10,7 +10,6 @@ from memdoctor.readers.parts.values import WrongKindError
 MOST_PID = 1 << 31
 LONGEST_ARGUMENTS = 1 << 17  # Linux passes no longer argument, and Windows no longer command line
 LONGEST_TEXT = 4096
-_DELETED = " (deleted)"
 
 _DMTF = re.compile(
     r"([0-9]{4})([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})\.([0-9]{6})([+-][0-9]{3})"
@@ -135,13 +134,6 @@ def argument_list(raw: Any) -> tuple[str, ...]:
     while end and not raw[end - 1]:
         end -= 1
     return tuple(word[:LONGEST_ARGUMENTS] for word in raw[:end])
-
-
-def existing(path: str | None) -> tuple[str | None, bool | None]:
-    """Return the path of a file, and whether it has been deleted, as Linux says it behind the path."""
-    if path is None:
-        return None, None
-    return path.removesuffix(_DELETED), path.endswith(_DELETED)
 
 
 def terminal(path: str | None) -> str:

@@ -9,6 +9,7 @@ from memdoctor.readers.parts.plain import MOST_PROBLEMS
 from memdoctor.readers.parts.process_fields import process_id
 from memdoctor.readers.parts.values import WrongKindError
 
+BEST_LISTING = "ps -eo pid,ppid,sid,stat,rss,etime,args"
 MOST_PROCESSES = 100_000  # records of so many take about 100 MB; no machine had more to show
 
 # Every Windows runs these beside its kernel: a list that holds one of them has not been filtered.

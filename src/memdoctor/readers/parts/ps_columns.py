@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 
-from memdoctor.errors import InputError
+from memdoctor.errors import InputError, UsageError
+from memdoctor.readers.parts.ps_values import seconds, size, start_words, whole
 from memdoctor.text import closest
 
 # Heading (or what is asked for with -o) → what it holds.
@@ -34,7 +35,7 @@ _PASSED = re.compile(
 )
 _HEADING = re.compile(r"[A-Z%][A-Z0-9%_+:-]{0,15}")
 _MOST_COLUMNS = 64
-_LEADING = ("argv", "name")  # what may hold spaces
+_MAY_HOLD_SPACES = ("argv", "name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +53,9 @@ class Columns:
 
     all: tuple[Column, ...]
     line: int = 0  # of the heading; 0 where there is none
-    kinds: frozenset[str] = field(default_factory=frozenset)
 
     def __contains__(self, kind: str) -> bool:
-        return kind in self.kinds
+        return any(column.kind == kind for column in self.all)
 
 
 def heading(line: str, number: int) -> Columns | None:
@@ -79,8 +79,6 @@ def asked(names: str) -> Columns:
 
     Raises UsageError for a name that is none, and without a pid.
     """
-    from memdoctor.errors import UsageError
-
     columns = []
     for name in names.replace(" ", ",").split(","):
         word = name.strip().upper()
@@ -97,13 +95,13 @@ def asked(names: str) -> Columns:
 
 
 def _known(columns: list[Column], line: int) -> Columns:
-    """Tell the name of a command from its arguments where there are both, and drop what is there twice."""
+    """Tell the name of a command from its arguments where both have one heading."""
     last = len(columns) - 1
     told: list[Column] = []
     for index, column in enumerate(columns):
         kind = "name" if column.kind == "argv" and index < last else column.kind
         told.append(Column(kind, column.start, column.end))
-    return Columns(tuple(told), line, frozenset(column.kind for column in told if column.kind))
+    return Columns(tuple(told), line)
 
 
 def cells(columns: Columns, line: str) -> dict[str, list[str]] | None:
@@ -111,14 +109,12 @@ def cells(columns: Columns, line: str) -> dict[str, list[str]] | None:
 
     What may hold spaces takes the rest of the line; in the middle, up to where the next heading begins.
     """
-    from memdoctor.readers.parts.ps_values import start_words
-
     found: dict[str, list[str]] = {}
     rest = line
     for column, after in pairwise((*columns.all, None)):
         if column is None:
             break
-        if column.kind in _LEADING:
+        if column.kind in _MAY_HOLD_SPACES:
             if after is None:
                 found[column.kind] = [(rest[1:] if rest[:1] == " " else rest).rstrip()]
                 return found
@@ -143,7 +139,7 @@ def _is_known(words: list[str]) -> bool:
     """Whether a heading has what runs, or most of its columns are known."""
     kinds = [_COLUMNS.get(word) for word in words]
     told = [word for word in words if word in _COLUMNS or _PASSED.fullmatch(word)]
-    return any(kind in _LEADING for kind in kinds) or len(told) * 2 > len(words)
+    return any(kind in _MAY_HOLD_SPACES for kind in kinds) or len(told) * 2 > len(words)
 
 
 def _cut(columns: Columns, line: str, rest: str, after: Column) -> int:
@@ -165,9 +161,7 @@ def check(columns: Columns, rows: Sequence[tuple[int, str]], name: str) -> None:
 
     Raises InputError, naming the column and the line, if they do not.
     """
-    from memdoctor.readers.parts.ps_values import seconds, whole
-
-    tests = {"pid": whole, "ppid": whole, "rss": _size, "age": seconds}
+    tests = {"pid": whole, "ppid": whole, "rss": size, "age": seconds}
     for number, line in rows[:5]:
         found = cells(columns, line)
         if found is None:
@@ -184,9 +178,3 @@ def check(columns: Columns, rows: Sequence[tuple[int, str]], name: str) -> None:
 
 
 _HELP = "name the columns in their order, as for ps -o: --columns pid,ppid,rss,etime,args"
-
-
-def _size(word: str) -> int | None:
-    from memdoctor.readers.parts.ps_values import size
-
-    return size(word)

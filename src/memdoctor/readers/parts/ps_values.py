@@ -50,8 +50,8 @@ def seconds(word: str) -> float | None:
     return None
 
 
-def size(word: str, unit: int = 1024) -> int | None:
-    """Return bytes: a number in `unit` bytes, or one with a letter, as busybox writes it.
+def size(word: str) -> int | None:
+    """Return bytes: a number of KiB, or one with a letter, as busybox writes it.
 
     >>> size("48472"), size("45m"), size("1.3g")
     (49635328, 47185920, 1395864371)
@@ -60,7 +60,7 @@ def size(word: str, unit: int = 1024) -> int | None:
     if found is None:
         return None
     number = float(f"{found[1]}.{found[2] or 0}")
-    return int(number * (1024 ** _POWERS[found[3].lower()] if found[3] else unit))
+    return int(number * (1024 ** _POWERS[found[3].lower()] if found[3] else 1024))
 
 
 def start_words(words: list[str]) -> int:

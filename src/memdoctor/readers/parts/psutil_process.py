@@ -7,11 +7,11 @@ from typing import Any
 
 from memdoctor.model import Process
 from memdoctor.readers.parts import values
+from memdoctor.readers.parts.proc_words import existing
 from memdoctor.readers.parts.process_fields import (
     argument_list,
     arguments,
     count,
-    existing,
     process_id,
     seconds,
     terminal,
@@ -20,7 +20,7 @@ from memdoctor.readers.parts.process_fields import (
 from memdoctor.readers.parts.process_rows import Fields
 from memdoctor.readers.parts.values import WrongKindError
 
-_STATES = {
+STATES = {
     **{"running": "R", "sleeping": "S", "disk-sleep": "D", "stopped": "T", "tracing-stop": "t"},
     **{"zombie": "Z", "dead": "X", "idle": "I", "parked": "P", "waking": "W"},
 }
@@ -39,6 +39,7 @@ def process(fields: Fields) -> Process | None:
     argv = fields.take("cmdline", _arguments) or None
     exe, deleted = existing(fields.take("exe", text))
     rss = memory.get("rss")
+    share = _share(fields, "cpu_percent") or None  # the first look at a process is always 0
     return Process(
         fields.left.name,
         fields.place,
@@ -46,7 +47,7 @@ def process(fields: Fields) -> Process | None:
         ppid=ppid,
         user=fields.take("username", text),
         started_at=fields.take("create_time", _moment) if row.get("create_time") != 0 else None,
-        state=_STATES.get(fields.take("status", text) or ""),
+        state=STATES.get(fields.take("status", text) or ""),
         name=fields.take("name", text),
         argv=argv,
         exact=argv is not None and isinstance(row.get("cmdline"), list),
@@ -61,8 +62,8 @@ def process(fields: Fields) -> Process | None:
         memory_share=_share(fields, "memory_percent"),
         threads=fields.take("num_threads", count),
         cpu_seconds=fields.take("cpu_times", _cpu_seconds),
-        cpu_share=_share(fields, "cpu_percent") or None,  # the first look at a process is always 0
-        cpu_is_recent=True,
+        cpu_share=share,
+        cpu_is_recent=share is not None,
         is_kernel=system(row) == "linux" and 2 in (pid, ppid) and not argv and not rss,
     )
 

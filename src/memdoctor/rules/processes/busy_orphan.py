@@ -17,27 +17,25 @@ As for orphaned-process.
 
 from collections.abc import Iterator
 
-from memdoctor.analysis.measurements import Measurements
+from memdoctor.analysis.processes.machine import Machine
 from memdoctor.findings import Confidence, Evidence, Finding, Rule, Severity
-from memdoctor.rules.about_processes import about_processes, busy, count_of, cpu_words, pids
+from memdoctor.rules.about_processes import about_processes, busy, count_of, cpu_words, of_machine, pids
 from memdoctor.units import percent
 
 RULE = Rule("busy-orphan", "processes", Severity.ERROR, "an orphan burns CPU")
 
 
-def check(measurements: Measurements) -> Iterator[Finding]:
+@of_machine
+def check(machine: Machine) -> Iterator[Finding]:
     """Yield one finding for all busy orphans."""
-    machine = measurements.machine
-    if machine is None:
-        return
     sure = [
         one for orphan in machine.orphans if orphan.is_sure for one in (orphan.process, *orphan.descendants)
     ]
     found = busy(machine, sure)
     if not found:
         return
-    share = sum(machine.looks.cpu_share(one) or 0 for one in found)
-    recent = all(one.cpu_is_recent for one in found)
+    share = sum(machine.looks.cpu(one).known for one in found)
+    recent = all(machine.looks.cpu(one).is_recent for one in found)
     names = ", ".join(dict.fromkeys(machine.program(one).name for one in found[:3]))
     certain = all(machine.verdicts[one.pid].confidence is Confidence.CERTAIN for one in found)
     over = "" if recent else " on average since their start"
@@ -50,7 +48,7 @@ def check(measurements: Measurements) -> Iterator[Finding]:
         severity=Severity.ERROR if recent else Severity.WARNING,
         confidence=Confidence.CERTAIN if certain else Confidence.LIKELY,
         evidence=(
-            Evidence("busiest", percent(machine.looks.cpu_share(found[0]) or 0), pointer=found[0].place),
+            Evidence("busiest", percent(machine.looks.cpu(found[0]).known), pointer=found[0].place),
             pids(found),
             Evidence("cores", f"{share:.1f}", "", None, "sum of their shares of one core"),
         ),

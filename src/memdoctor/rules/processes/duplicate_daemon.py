@@ -19,10 +19,10 @@ Settings in the environment can make two services of the same command line: like
 
 from collections.abc import Iterator
 
-from memdoctor.analysis.measurements import Measurements
 from memdoctor.analysis.processes.costs import cost
+from memdoctor.analysis.processes.machine import Machine
 from memdoctor.findings import Evidence, Finding, Rule, Severity
-from memdoctor.rules.about_processes import about_processes, pids, severity, spoken_cost
+from memdoctor.rules.about_processes import about_processes, of_machine, pids, severity, spoken_cost
 
 RULE = Rule(
     "duplicate-daemon",
@@ -33,11 +33,9 @@ RULE = Rule(
 )
 
 
-def check(measurements: Measurements) -> Iterator[Finding]:
+@of_machine
+def check(machine: Machine) -> Iterator[Finding]:
     """Yield a finding for each daemon with duplicates."""
-    machine = measurements.machine
-    if machine is None:
-        return
     for group in machine.duplicates:
         extra = group.superfluous
         together = cost(machine.with_descendants(extra))

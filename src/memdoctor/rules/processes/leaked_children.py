@@ -19,10 +19,10 @@ A pool of workers that runs another program than its parent, all of them idle, s
 
 from collections.abc import Iterator
 
-from memdoctor.analysis.measurements import Measurements
 from memdoctor.analysis.processes.costs import cost
+from memdoctor.analysis.processes.machine import Machine
 from memdoctor.findings import Evidence, Finding, Rule, Severity
-from memdoctor.rules.about_processes import about_processes, pids, severity, spoken_cost, who
+from memdoctor.rules.about_processes import about_processes, of_machine, pids, severity, spoken_cost, who
 
 RULE = Rule(
     "leaked-children",
@@ -33,11 +33,9 @@ RULE = Rule(
 )
 
 
-def check(measurements: Measurements) -> Iterator[Finding]:
+@of_machine
+def check(machine: Machine) -> Iterator[Finding]:
     """Yield a finding for each parent and kind of children."""
-    machine = measurements.machine
-    if machine is None:
-        return
     for leak in machine.leaks:
         together = cost(machine.with_descendants(leak.children))
         parent = who(machine, leak.parent)

@@ -4,9 +4,9 @@
 Each process is small, all of them together are not: what counts is how many there are.
 
 ## Evidence
-Eight or more processes of one program hold a fifth of the machine's memory, or 4 GiB where that is not
-known. PSS where it is known; RSS counts shared pages again. A warning if they are in swap or memory is
-short.
+Eight or more processes of one program hold, in memory and swap, a fifth of the machine's memory, or 4 GiB
+where that is not known. PSS where it is known; RSS counts shared pages again. A warning if they are in
+swap or memory is short.
 
 ## What to do
 See who starts them and when they should end; --family NAME lists them.
@@ -17,9 +17,9 @@ A browser, a database or a build: many processes and much memory are their work.
 
 from collections.abc import Iterator
 
-from memdoctor.analysis.measurements import Measurements
+from memdoctor.analysis.processes.machine import Machine
 from memdoctor.findings import Evidence, Finding, Rule, Severity
-from memdoctor.rules.about_processes import about_processes, harms, pids, spoken_cost
+from memdoctor.rules.about_processes import about_processes, harms, of_machine, pids, spoken_cost
 from memdoctor.units import GiB
 
 RULE = Rule(
@@ -31,12 +31,10 @@ _SHARE = 0.2  # of the machine's memory
 _MUCH = 4 * GiB  # where the machine's memory is not known
 
 
-def check(measurements: Measurements) -> Iterator[Finding]:
+@of_machine
+def check(machine: Machine) -> Iterator[Finding]:
     """Yield a finding for each family that is heavy."""
-    machine = measurements.machine
-    if machine is None:
-        return
-    total = machine.looks.now.memory_total
+    total = machine.memory_total
     for family in machine.families:
         limit = _MUCH if total is None else total * _SHARE
         if len(family.processes) < _LEAST or family.cost.held < limit:

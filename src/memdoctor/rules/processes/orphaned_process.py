@@ -22,14 +22,14 @@ daemon.
 
 from collections.abc import Iterator
 
-from memdoctor.analysis.measurements import Measurements
 from memdoctor.analysis.processes.costs import cost
-from memdoctor.analysis.processes.machine import ORPHAN, Machine
+from memdoctor.analysis.processes.machine import Machine
 from memdoctor.analysis.processes.orphans import CERTAIN, LIKELY, Orphan
 from memdoctor.findings import Confidence, Evidence, Finding, Rule, Severity
 from memdoctor.rules.about_processes import (
     about_processes,
     ended_sessions,
+    of_machine,
     pids,
     reasons,
     severity,
@@ -45,17 +45,11 @@ RULE = Rule(
 )
 
 
-def check(measurements: Measurements) -> Iterator[Finding]:
+@of_machine
+def check(machine: Machine) -> Iterator[Finding]:
     """Yield one finding for all orphans of each confidence."""
-    machine = measurements.machine
-    if machine is None:
-        return
     for confidence in Confidence:
-        group = [
-            orphan
-            for orphan in machine.orphans
-            if orphan.confidence is confidence and machine.verdicts[orphan.process.pid].kind == ORPHAN
-        ]
+        group = [orphan for orphan in machine.told_orphans if orphan.confidence is confidence]
         if group:
             yield _finding(machine, confidence, group)
 

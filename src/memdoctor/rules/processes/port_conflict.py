@@ -6,7 +6,8 @@ instance was never ended, and the new one came in with SO_REUSEPORT.
 
 ## Evidence
 More than one listening socket on one address and port, of processes of different trees. Workers that share
-one socket, or that one live parent started, are a pool.
+one socket, or that one live parent started, are a pool. Of two addresses that `localhost` means both it is
+possible.
 
 ## What to do
 See which of them is the one you mean (the youngest, or the one its pid file names), end the other by pid.
@@ -17,30 +18,29 @@ Two services that share a port on purpose, each started by its own service manag
 
 from collections.abc import Iterator
 
-from memdoctor.analysis.measurements import Measurements
 from memdoctor.analysis.processes.costs import cost
+from memdoctor.analysis.processes.machine import Machine
 from memdoctor.findings import Confidence, Evidence, Finding, Rule, Severity
-from memdoctor.rules.about_processes import about_processes, pids, who
+from memdoctor.rules.about_processes import about_processes, of_machine, pids, who
 
 RULE = Rule("port-conflict", "processes", Severity.ERROR, "several processes wait on one port")
 
 
-def check(measurements: Measurements) -> Iterator[Finding]:
+@of_machine
+def check(machine: Machine) -> Iterator[Finding]:
     """Yield a finding for each port with several owners."""
-    machine = measurements.machine
-    if machine is None:
-        return
     for conflict in machine.conflicts:
-        known = [owner for owner in conflict.owners if owner is not None]
+        known = list({owner.pid: owner for owner in conflict.owners if owner is not None}.values())
         address = f"[{conflict.address}]" if ":" in conflict.address else conflict.address
         place = f"{address}:{conflict.port}"
+        waiting = len({one.pid for one in conflict.listeners})
         names = [who(machine, one) for one in known] or [f"pid {one.pid}" for one in conflict.listeners]
         yield about_processes(
             RULE,
             place,
             machine,
-            f"{len(conflict.listeners)} processes wait on {place}: {', '.join(names[:4])}",
-            note=f"{len(conflict.listeners)} processes on {place}",
+            f"{waiting} processes wait on {place}: {', '.join(names[:4])}",
+            note=f"{waiting} processes on {place}",
             severity=Severity.ERROR if conflict.confidence is Confidence.CERTAIN else Severity.INFO,
             confidence=conflict.confidence,
             evidence=(

@@ -18,10 +18,10 @@ A script that a timer runs every few seconds.
 
 from collections.abc import Iterator
 
-from memdoctor.analysis.measurements import Measurements
 from memdoctor.analysis.processes.costs import cost
+from memdoctor.analysis.processes.machine import Machine
 from memdoctor.findings import Confidence, Evidence, Finding, Rule, Severity
-from memdoctor.rules.about_processes import about_processes, busy, harms, pids, spoken_cost, who
+from memdoctor.rules.about_processes import about_processes, busy, harms, of_machine, pids, spoken_cost, who
 from memdoctor.units import duration
 
 RULE = Rule(
@@ -29,11 +29,9 @@ RULE = Rule(
 )
 
 
-def check(measurements: Measurements) -> Iterator[Finding]:
+@of_machine
+def check(machine: Machine) -> Iterator[Finding]:
     """Yield a finding for each loop."""
-    machine = measurements.machine
-    if machine is None:
-        return
     for loop in machine.loops:
         name = loop.program.name
         parent = f"pid {loop.parent_pid}" if loop.parent is None else who(machine, loop.parent)

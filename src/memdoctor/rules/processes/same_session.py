@@ -16,19 +16,17 @@ A viewer that takes the id of a session to show it, and changes nothing.
 
 from collections.abc import Iterator
 
-from memdoctor.analysis.measurements import Measurements
 from memdoctor.analysis.processes.costs import cost
+from memdoctor.analysis.processes.machine import Machine
 from memdoctor.findings import Evidence, Finding, Rule, Severity
-from memdoctor.rules.about_processes import about_processes, pids, spoken_cost
+from memdoctor.rules.about_processes import about_processes, of_machine, pids, spoken_cost
 
 RULE = Rule("same-session", "processes", Severity.WARNING, "several processes have resumed one session")
 
 
-def check(measurements: Measurements) -> Iterator[Finding]:
+@of_machine
+def check(machine: Machine) -> Iterator[Finding]:
     """Yield a finding for each session with several processes."""
-    machine = measurements.machine
-    if machine is None:
-        return
     for group in machine.sessions:
         together = cost(machine.with_descendants(group.members))
         program = machine.program(group.members[0]).name

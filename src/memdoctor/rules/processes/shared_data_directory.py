@@ -17,21 +17,19 @@ Readers of a store that is made for several, such as SQLite in WAL mode.
 
 from collections.abc import Iterator
 
-from memdoctor.analysis.measurements import Measurements
 from memdoctor.analysis.processes.costs import cost
+from memdoctor.analysis.processes.machine import Machine
 from memdoctor.findings import Evidence, Finding, Rule, Severity
-from memdoctor.rules.about_processes import about_processes, pids, who
+from memdoctor.rules.about_processes import about_processes, of_machine, pids, who
 
 RULE = Rule(
     "shared-data-directory", "processes", Severity.ERROR, "several processes work on one data directory"
 )
 
 
-def check(measurements: Measurements) -> Iterator[Finding]:
+@of_machine
+def check(machine: Machine) -> Iterator[Finding]:
     """Yield a finding for each data directory with several users."""
-    machine = measurements.machine
-    if machine is None:
-        return
     for group in machine.shared_data:
         together = cost(machine.with_descendants(group.members))
         names = ", ".join(who(machine, one) for one in group.members[:3])

@@ -16,20 +16,18 @@ A program that removes its own file after the start, as some installers do.
 
 from collections.abc import Iterator
 
-from memdoctor.analysis.measurements import Measurements
 from memdoctor.analysis.processes.costs import cost
+from memdoctor.analysis.processes.machine import Machine
 from memdoctor.findings import Evidence, Finding, Rule, Severity
 from memdoctor.model import Process
-from memdoctor.rules.about_processes import about_processes, count_of, pids
+from memdoctor.rules.about_processes import about_processes, count_of, of_machine, pids
 
 RULE = Rule("stale-executable", "processes", Severity.WARNING, "a process runs a program that was replaced")
 
 
-def check(measurements: Measurements) -> Iterator[Finding]:
+@of_machine
+def check(machine: Machine) -> Iterator[Finding]:
     """Yield a finding for each program that is gone from disk."""
-    machine = measurements.machine
-    if machine is None:
-        return
     groups: dict[str, list[Process]] = {}
     for process in machine.processes:
         if process.exe_deleted:

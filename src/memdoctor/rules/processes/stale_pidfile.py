@@ -17,18 +17,16 @@ A file that was restored with an older time than its content.
 
 from collections.abc import Iterator
 
-from memdoctor.analysis.measurements import Measurements
+from memdoctor.analysis.processes.machine import Machine
 from memdoctor.findings import Evidence, Finding, Rule, Severity
-from memdoctor.rules.about_processes import about_processes, pids, who
+from memdoctor.rules.about_processes import about_processes, of_machine, pids, who
 
 RULE = Rule("stale-pidfile", "processes", Severity.WARNING, "a pid file names another process, or none")
 
 
-def check(measurements: Measurements) -> Iterator[Finding]:
+@of_machine
+def check(machine: Machine) -> Iterator[Finding]:
     """Yield a finding for each stale file; one that names nobody is a note."""
-    machine = measurements.machine
-    if machine is None:
-        return
     for stale in machine.stale_pid_files:
         file = stale.file
         is_another = stale.process is not None

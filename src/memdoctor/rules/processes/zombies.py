@@ -5,7 +5,7 @@ A zombie has ended and holds no memory, but its pid and its row in the process t
 asks how it ended. Many of them mean that the parent does not: its shutdown is not wired, or it is stuck.
 
 ## Evidence
-Three or more processes in state Z with one parent, or fewer that become more from look to look.
+Three or more processes in state Z with one parent, or two that become more from look to look.
 
 ## What to do
 Nothing can end a zombie. Mend or restart the parent: it must wait for its children (in Node: keep the
@@ -18,21 +18,21 @@ A parent that is stopped, in a debugger for instance, asks when it goes on.
 
 from collections.abc import Iterator
 
-from memdoctor.analysis.measurements import Measurements
+from memdoctor.analysis.processes import known
+from memdoctor.analysis.processes.machine import Machine
+from memdoctor.analysis.processes.program import program_of
 from memdoctor.analysis.processes.zombies import Zombies
 from memdoctor.findings import Evidence, Finding, Rule, Severity
-from memdoctor.rules.about_processes import about_processes, pids, who
+from memdoctor.rules.about_processes import about_processes, of_machine, pids, who
 
 RULE = Rule(
     "zombies", "processes", Severity.WARNING, "a process does not ask about children that have ended"
 )
 
 
-def check(measurements: Measurements) -> Iterator[Finding]:
+@of_machine
+def check(machine: Machine) -> Iterator[Finding]:
     """Yield a finding for each parent with zombies."""
-    machine = measurements.machine
-    if machine is None:
-        return
     for dead in machine.zombies:
         if not dead.stay:
             continue
@@ -57,7 +57,8 @@ def check(measurements: Measurements) -> Iterator[Finding]:
 
 
 def _help(dead: Zombies, parent: str) -> str:
-    if dead.parent_pid == 1:
+    init = dead.parent is None or known.is_adopter(program_of(dead.parent).name)
+    if dead.parent_pid == 1 and not init:
         return (
             "PID 1 does not wait for what it takes in: start the container with an init (docker run --init)"
         )
