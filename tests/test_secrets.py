@@ -24,6 +24,15 @@ HIDDEN = [
     ('tool --config {"apiKey":"k3y-4711"}', "k3y-4711"),
     ("tool ghp_abcdefghijklmnopqrstuvwxyz0123456789", "ghp_abcdefghijklmnopqrstuvwxyz0123456789"),
     ("tool eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl", "eyJzdWIiOiIxIn0"),
+    ("tool --otp=123456 --jwt abc.def --pin 4711", "4711"),
+    ("redis-cli -a hunter2 ping", "hunter2"),
+    ("sshpass -p hunter2 ssh host", "hunter2"),
+    ("redis-server --requirepass hunter2", "hunter2"),
+    ("env DBPASS=hunter2 node", "hunter2"),
+    ("psql user:hunter2@db/x", "hunter2"),
+    ("curl https://x/y?sig=abcdef&a=1", "abcdef"),
+    ("curl https://hooks.slack.com/services/T0/B0/xyz", "xyz"),
+    ("ngrok authtoken 2abc", "2abc"),
     ("tool AbCdEfGh1234567890IjKlMnOpQr", "AbCdEfGh1234567890IjKlMnOpQr"),
 ]
 
@@ -44,7 +53,8 @@ def test_a_secret_is_masked(command: str, secret: str) -> None:
         "node /home/dev/.npm/_npx/eea2bd7412d4593b/node_modules/.bin/context7-mcp",
         "ssh-agent -s",
         "tool --monkey 3 --author me",
-        "tool --keep-alive 30 --max-tokens",
+        "tool --keep-alive 30 --max-tokens 4096",
+        "git clone git@github.com:a/b.git",
     ],
 )
 def test_what_is_no_secret_stays(command: str) -> None:

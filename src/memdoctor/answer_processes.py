@@ -5,11 +5,20 @@ from collections.abc import Iterator, Sequence
 
 from memdoctor.analysis.measurements import Measurements
 from memdoctor.analysis.processes.costs import Cost, cost
+from memdoctor.analysis.processes.loops import Loop
 from memdoctor.analysis.processes.machine import Machine
 from memdoctor.findings import Confidence, Finding
 from memdoctor.model import Process
-from memdoctor.rules.about_processes import count_of, ended_sessions, harms, parent_of, spoken_cost, who
-from memdoctor.units import duration, size
+from memdoctor.rules.about_processes import (
+    count_of,
+    ended_sessions,
+    harms,
+    loop_cost,
+    parent_of,
+    spoken_cost,
+    who,
+)
+from memdoctor.units import duration, percent, size
 
 _NAMED = 2  # parents, programs
 # Rules of which the counts tell already.
@@ -72,7 +81,7 @@ def _orphans(machine: Machine) -> Iterator[str]:
         more = ended_sessions(machine, sure) + (f", {possible} more possible" if possible else "")
         many = count_of(len(sure), "orphan", "orphans")
         names = machine.names([one.process for one in sure])
-        yield f"{many}, {how}{more} ({names}): {_words(machine, together)}"
+        yield f"{many}, {how} ({names}){more}: {_words(machine, together)}"
     elif possible:
         yield f"{count_of(possible, 'possible orphan', 'possible orphans')}"
 
@@ -85,26 +94,25 @@ def _how(certain: int, of: int) -> str:
 
 
 def _leaks(machine: Machine) -> Iterator[str]:
-    for leak in machine.leaks[:_NAMED]:
-        possibly = "possibly " if leak.confidence is Confidence.POSSIBLE else ""
+    told = [leak for leak in machine.leaks if leak.confidence is not Confidence.POSSIBLE]
+    for leak in told[:_NAMED]:
         together = cost(machine.with_descendants(leak.children))
-        yield (
-            f"{len(leak.children)} {possibly}leaked children of {who(machine, leak.parent)}: "
-            f"{_words(machine, together)}"
-        )
-    if machine.leaks[_NAMED:]:
-        rest = sum(len(leak.children) for leak in machine.leaks[_NAMED:])
-        yield f"{rest} more of {len(machine.leaks) - _NAMED} other parents"
+        parent = who(machine, leak.parent)
+        yield f"{len(leak.children)} leaked children of {parent}: {_words(machine, together)}"
+    if told[_NAMED:]:
+        rest = sum(len(leak.children) for leak in told[_NAMED:])
+        yield f"{rest} more of {count_of(len(told) - _NAMED, 'other parent', 'other parents')}"
 
 
 def _duplicates(machine: Machine) -> Iterator[str]:
-    for group in machine.duplicates[:_NAMED]:
+    told = [group for group in machine.duplicates if group.confidence is not Confidence.POSSIBLE]
+    for group in told[:_NAMED]:
         together = cost(machine.with_descendants(group.superfluous))
         many = count_of(len(group.superfluous), "duplicate", "duplicates")
         beside = f" beside pid {group.keeper.pid}" if group.keeper else _started_by(machine, group.members)
         yield f"{many} of {group.shared}{beside}: {_words(machine, together)}"
-    if machine.duplicates[_NAMED:]:
-        yield f"{len(machine.duplicates) - _NAMED} more daemons run several times"
+    if told[_NAMED:]:
+        yield f"{count_of(len(told) - _NAMED, 'more daemon runs', 'more daemons run')} several times"
 
 
 def _started_by(machine: Machine, members: Sequence[Process]) -> str:
@@ -131,10 +139,16 @@ def _loops(machine: Machine) -> Iterator[str]:
         possibly = ", perhaps a loop" if loop.confidence is Confidence.POSSIBLE else ""
         yield (
             f"{len(loop.starts)} starts of {loop.program.name} in {duration(loop.seconds)} "
-            f"by {parent}{possibly}: {spoken_cost(cost(loop.starts[-1:]))}"
+            f"by {parent}{possibly}: {_loop_words(machine, loop)}"
         )
     if machine.loops[_NAMED:]:
         yield f"{len(machine.loops) - _NAMED} more loops"
+
+
+def _loop_words(machine: Machine, loop: Loop) -> str:
+    together = loop_cost(machine, loop)
+    cpu = f", {percent(together.cpu_share)} CPU" if together.cpu_share and together.cpu_share >= 1 else ""
+    return f"{spoken_cost(together)}{cpu}"
 
 
 def _words(machine: Machine, together: Cost) -> str:

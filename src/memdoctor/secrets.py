@@ -5,7 +5,10 @@ Patterns take linear time on any text: what they repeat they never give back.
 
 import re
 
-_TELLING = r"(?:token|secret|passw(?:or)?d|api[_-]?key|credential|cookie|session[_-]?id|authorization)"
+_TELLING = (
+    r"(?:token(?!s\b|iz)|secret|passw(?:or)?d|passphrase|api[_-]?key|credential|cookie|session[_-]?id|authorization"
+    r"|signature|oauth)"
+)
 
 # Kind → pattern; the group named `it` is the secret. Tokens come first: they may hold the others.
 PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -39,9 +42,21 @@ MASK = "***"
 
 # Options of a command line whose value is nobody's business; in a name, words are apart by dashes.
 _TELLING_WORD = re.compile(
-    r"token|secret|passw(?:or)?d|passphrase|pass|pwd|apikey|key|auth|authorization|credentials?|cookie|bearer"
-    r"|pat|dsn",
+    r"token|secret|passw(?:or)?d|passphrase|pass|pwd?|pw|apikey|key|auth|authorization|credentials?|cookie|bearer"
+    r"|pat|dsn|otp|pin|jwt|oauth|sig|signature|authtoken|.*pass|require ?pass",
     re.I,
+)
+# Programs with an option for a password that is named as anything.
+_OWN_OPTIONS = {
+    **dict.fromkeys(("redis-cli",), "-a"),
+    **dict.fromkeys(("sshpass", "mongosh", "mongo", "mongodump"), "-p"),
+    **dict.fromkeys(("plink", "pscp", "putty"), "-pw"),
+}
+_IN_ADDRESSES = (
+    re.compile(r"(?<![\w/:.-])[\w.+-]{1,64}+:(?P<it>[^\s/@:]{1,128}+)@(?=[\w.-]+)"),  # user:password@host
+    re.compile(r"[?&][\w.-]*?(?:sig|key|secret|token|passw\w*)[\w.-]*+=(?P<it>[^\s&]++)", re.I),
+    re.compile(r"hooks\.slack\.com/services/(?P<it>\S++)"),
+    re.compile(r"\bbot[0-9]{6,12}:(?P<it>[\w-]{20,}+)"),
 )
 _WORDS = re.compile(r"[A-Z]++(?![a-z])|[A-Z]?[a-z]++")
 _USER = frozenset({"-u", "--user", "--proxy-user"})
@@ -62,7 +77,7 @@ def mask_words(words: tuple[str, ...]) -> str:
         masked.append(_masked(word, before, words[0]))
         before = word
     text = " ".join(masked)
-    for _, pattern in PATTERNS:
+    for pattern in (*(pattern for _, pattern in PATTERNS), *_IN_ADDRESSES):
         text = pattern.sub(_mask, text)
     return text
 
@@ -75,19 +90,26 @@ def _mask(match: re.Match[str]) -> str:
 
 
 def _masked(word: str, before: str, program: str) -> str:
+    """Return one word of a command line, masked if what stands before it or in it says so."""
     name, sign, value = word.partition("=")
-    if before.startswith("-") and "=" not in before and tells_secret(before) and not word.startswith("-"):
+    client = program.replace("\\", "/").rsplit("/", 1)[-1].removesuffix(".exe")
+    if _is_value(word, before, client):
         return MASK
-    if sign and value and tells_secret(name):
+    if sign and value and (tells_secret(name) or _OPAQUE.fullmatch(value)):
         return f"{name}={MASK}"
     if before in _USER and ":" in word:
         return f"{word.partition(':')[0]}:{MASK}"
-    client = program.replace("\\", "/").rsplit("/", 1)[-1].removesuffix(".exe")
     if client in _MYSQL and _PASSWORD_OF_MYSQL.fullmatch(word):
         return f"-p{MASK}"
-    if _OPAQUE.fullmatch(value if sign else word):
-        return f"{name}={MASK}" if sign else MASK
-    return word
+    return MASK if not sign and _OPAQUE.fullmatch(word) else word
+
+
+def _is_value(word: str, before: str, client: str) -> bool:
+    """Whether a word is the value of an option that tells of a secret."""
+    if before and before == _OWN_OPTIONS.get(client):
+        return True
+    is_option = before.startswith("-") and "=" not in before and tells_secret(before)
+    return (is_option or before == "authtoken") and not word.startswith("-")
 
 
 def tells_secret(name: str) -> bool:

@@ -160,7 +160,8 @@ def test_an_ordinary_user_is_told_what_is_not_visible(biting: dict[str, int]) ->
         told = json.loads(pipe.read())
     os.waitpid(child, 0)
     assert any(
-        "standard streams of" in message and "not visible" in message for message in told["problems"]
+        "standard streams and ports of" in message and "not visible" in message
+        for message in told["problems"]
     )
     assert set(told["unseen"]) >= {"streams", "exe", "cwd", "memory"}
     assert told["streams"] == 0

@@ -10,10 +10,16 @@ from memdoctor.analysis.processes.machine import Machine
 from memdoctor.live import portable
 from memdoctor.model import Case, Process
 
+_WAITS = "print('up', flush=True); input()"
+
 
 @pytest.fixture
 def child() -> "subprocess.Popen[bytes]":
-    return subprocess.Popen([sys.executable, "-c", "input()", "--resume", "x"], stdin=subprocess.PIPE)
+    call = [sys.executable, "-c", _WAITS, "--resume", "x"]
+    started = subprocess.Popen(call, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert started.stdout is not None
+    started.stdout.readline()  # it has grown to its size
+    return started
 
 
 def _row(pid: int) -> Process:
@@ -25,7 +31,7 @@ def test_a_process_as_psutil_sees_it(child: "subprocess.Popen[bytes]") -> None:
     try:
         row = _row(child.pid)
         assert row.ppid == os.getpid()
-        assert row.argv == (sys.executable, "-c", "input()", "--resume", "x")
+        assert row.argv == (sys.executable, "-c", _WAITS, "--resume", "x")
         assert row.exact
         assert row.rss is not None
         assert row.started_at is not None

@@ -68,7 +68,7 @@ def test_several_daemons_on_one_port(cli: Cli, tmp_path: Path) -> None:
     (tmp_path / "ss.txt").write_text(sockets, encoding="utf-8")
     answer = _golden("one-port", cli, listing.write(tmp_path / "ps.txt"), tmp_path / "ss.txt")
     assert "4 duplicates of worker-service.cjs" in answer
-    assert "4 processes on 127.0.0.1:37777" in answer
+    assert "4 processes of worker-service.cjs on 127.0.0.1:37777: 352 MiB RSS" in answer
 
 
 def test_a_pid_file_that_names_somebody_else(cli: Cli, tmp_path: Path) -> None:

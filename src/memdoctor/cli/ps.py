@@ -78,17 +78,18 @@ def ps(  # noqa: PLR0917 - each is an option, given by name
     from memdoctor.config import load_settings
     from memdoctor.engine import diagnose
     from memdoctor.errors import UsageError
-    from memdoctor.reports.listing import Wanted, listed
+    from memdoctor.reports.listing import RULES, Wanted, listed
     from memdoctor.text import closest
 
     if sort is not None and sort not in SORTS:
         raise UsageError(f"--sort cannot be {sort}", closest(sort, SORTS))
-    settings = load_settings(
-        {**options.typed(), "show_arguments": show_args or None}, os.environ, Path.cwd()
-    )
+    typed = {**options.typed(), "show_arguments": show_args or None}
+    settings = load_settings(typed, os.environ, Path.cwd())
     most = None if options.top is None else settings.top
     asked = {"orphans": orphans, "zombies": zombies, "duplicates": duplicates}
     kinds = tuple(name for name, wanted in asked.items() if wanted)
+    if kinds and not settings.select:  # what was asked for is what is told
+        settings = replace(settings, select=tuple(rule for name in kinds for rule in RULES[name]))
     seconds = _seconds(window)
     with shown_progress():
         case = _case(inputs, columns, seconds, pss=pss)

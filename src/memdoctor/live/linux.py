@@ -3,7 +3,7 @@
 import os
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ class Watched:
     def look(self) -> ProcessTable:
         """Return all processes at this moment, without what takes long to find out."""
         at, uptime = datetime.now(UTC), procfs.uptime()
-        processes = [one for pid in procfs.pids() if (one := self._process(pid, uptime)) is not None]
+        processes = [one for pid in procfs.pids() if (one := self._process(pid, at, uptime)) is not None]
         self._known = {(one.pid, one.start_ticks or 0): one for one in processes}
         memory = procfs.machine_memory()
         swap_total, swap_free = (procfs.kilobytes(memory, name) for name in (b"SwapTotal", b"SwapFree"))
@@ -45,13 +45,14 @@ class Watched:
             swap_used=swap_used,
         )
 
-    def _process(self, pid: int, uptime: float) -> Process | None:
+    def _process(self, pid: int, at: datetime, uptime: float) -> Process | None:
         """Return one process, None if it ended while it was read."""
         try:
             stat = procfs.stat(pid)
         except (OSError, ValueError):
             return None
         second = procfs.ticks_per_second()
+        age = max(uptime - stat.start_ticks / second, 0.0)
         changing: dict[str, Any] = {
             "ppid": stat.ppid,
             "pgid": stat.pgid,
@@ -60,12 +61,12 @@ class Watched:
             "rss": stat.rss,
             "threads": stat.threads,
             "cpu_seconds": stat.cpu_ticks / second,
-            "age": max(uptime - stat.start_ticks / second, 0.0),
+            "age": age,
         }
         known = self._known.get((pid, stat.start_ticks))
         if known is not None and known.name == stat.name:
             return replace(known, **changing)
-        return replace(_identified(pid, stat), **changing)
+        return replace(_identified(pid, stat), started_at=at - timedelta(seconds=age), **changing)
 
 
 def _identified(pid: int, stat: procfs.Stat) -> Process:
@@ -74,7 +75,6 @@ def _identified(pid: int, stat: procfs.Stat) -> Process:
         NAME,
         f"/proc/{pid}",
         pid,
-        started_at=procfs.started_at(stat.start_ticks),
         start_ticks=stat.start_ticks,
         name=stat.name,
         exact=True,
@@ -196,4 +196,4 @@ def _name_of(uid: int) -> str:
 
 def _hides_processes() -> bool:
     """Whether /proc is mounted so that others' processes are not shown (hidepid)."""
-    return not Path("/proc/1/stat").exists() and os.geteuid() != 0
+    return os.geteuid() != 0 and not Path("/proc/1").exists()

@@ -73,9 +73,19 @@ def suspects(case: Case) -> Collection[int]:
 
 def _unseen(table: ProcessTable) -> Iterator[Problem]:
     """Yield what the system did not show, so that nobody takes it for nothing."""
-    for what, words in {STREAMS: "standard streams", MEMORY: "PSS and USS", ARGUMENTS: "arguments"}.items():
+    kinds = {
+        STREAMS: "standard streams and ports",
+        "exe": "programs and folders",
+        MEMORY: "PSS and USS",
+        ARGUMENTS: "arguments",
+    }
+    for what, words in kinds.items():
         count = sum(what in one.unseen for one in table.processes)
         if count:
             several = "process" if count == 1 else "processes"
             message = f"{words} of {count} {several} of other users are not visible: not judged by them"
             yield Problem(table.source, message, "run it as root to see them")
+    if not table.whole:
+        yield Problem(
+            table.source, "processes of other users are hidden (hidepid)", "run it as root to see them"
+        )

@@ -2,7 +2,6 @@
 
 import os
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import cache
 
 _KERNEL_THREAD = 0x00200000  # PF_KTHREAD of include/linux/sched.h
@@ -145,20 +144,6 @@ def page_size() -> int:
 def ticks_per_second() -> int:
     """Return how many clock ticks make a second."""
     return os.sysconf("SC_CLK_TCK")
-
-
-@cache
-def booted_at() -> float:
-    """Return when the machine started, in seconds since 1970."""
-    for line in read("/proc/stat", 1 << 22).split(b"\n"):
-        if line.startswith(b"btime "):
-            return float(line.split()[1])
-    return 0.0
-
-
-def started_at(start_ticks: int) -> datetime:
-    """Return when a process started, by the machine's own clock."""
-    return datetime.fromtimestamp(booted_at() + start_ticks / ticks_per_second(), UTC)
 
 
 def uptime() -> float:

@@ -86,8 +86,12 @@ def is_pstree(head: bytes) -> bool:
 
 
 def is_ps_table(head: bytes) -> bool:
-    """Whether its first line names columns of `ps`: a pid and what runs."""
-    words = set(next(_lines(head), "").split(None, 64))
+    """Whether one of its first lines names columns of `ps`: a pid and what runs."""
+    return any(_names_columns(line) for line in islice(_lines(head), _MOST_ABOVE))
+
+
+def _names_columns(line: str) -> bool:
+    words = set(line.lstrip("> ").split(None, 64))
     return "PID" in words and bool(words & _COMMANDS) and not words >= _LSOF
 
 
@@ -160,5 +164,7 @@ def is_bare_listing(head: bytes) -> bool:
     return len(lines) > 2 and sum(_BARE.match(line) is not None for line in lines) * 5 >= len(lines) * 4
 
 
-_MOST_BARE = 20
-_BARE = re.compile(rb" {0,9}[0-9]{1,7} {1,9}[0-9A-Za-z/\[?-][^|{=]*+")
+_MOST_BARE, _MOST_ABOVE = 20, 200  # lines
+_BARE = re.compile(
+    rb" {0,9}(?:[A-Za-z_][\w.+-]{0,31}+ {1,20}+)?+[0-9]{1,7} {1,20}[0-9A-Za-z/\[?.-][^|{=]*+"
+)

@@ -17,8 +17,9 @@ from memdoctor.readers.parts.process_fields import MOST_PID
 from memdoctor.readers.parts.process_rows import BEST_LISTING, Left, Rows
 from memdoctor.readers.parts.ps_columns import Columns, cells
 
-_FOREST = re.compile(r"[ |]{0,1600}+\\_ ")
+_FOREST = re.compile(r"[ |]{0,1600}+\\_ |(?=[ |`-]*- )[ |`]{0,1600}+-{1,2} ")
 _IN_BRACKETS = re.compile(r"\[([^\]]{1,300}+)\](?: <[defunct>]{0,8})?|\(([^()]{1,300}+)\)")
+_QUOTED = re.compile(r"(?:> ?){1,20}(?=[ A-Za-z0-9])")  # in a mail
 _ENDED = "<defunct>"
 _BUSYBOX_NAME = re.compile(r"\{([^{}]{1,64})\} ")
 _LEAST_CUT = 3  # different rows that end at one column before a listing is taken for cut
@@ -113,7 +114,9 @@ class _Form:
         if started is None and len(start) > 3:
             left.note("start times in a language that is not read: left out", place)
         command = _command(one.get("argv"), one.get("state", "")[:1] or None, cut=self._is_cut(line))
-        ppid = _pid(one.get("ppid"))
+        ppid, sid = _pid(one.get("ppid")), _pid(one.get("sid"))
+        if sid is None and "s" in one.get("state", "")[1:]:  # it leads a session
+            sid = pid
         rss = ps_values.size(one["rss"]) if "rss" in one else None
         share = _share(one.get("cpu_share"))
         return Process(
@@ -122,7 +125,7 @@ class _Form:
             pid,
             ppid=ppid,
             pgid=_pid(one.get("pgid")),
-            sid=_pid(one.get("sid")),
+            sid=sid,
             user=one.get("user"),
             started_at=started,
             age=ps_values.seconds(one["age"]) if "age" in one else None,
@@ -161,7 +164,8 @@ class _Command:
 def _listings(text: str, name: str, columns: str | None) -> Iterator[_Listing]:
     """Yield each listing of a text: every heading begins one, and so does a named set of columns."""
     listing = None if columns is None else _Listing(name, ps_columns.asked(columns))
-    for number, line in numbered(text):
+    for number, quoted in numbered(text):
+        line = _QUOTED.sub("", quoted)
         known = ps_columns.heading(line, number)
         if known is not None:
             if listing is not None and listing.rows:

@@ -4,12 +4,19 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from memdoctor.errors import UsageError
 from memdoctor.findings import ProcessOverview, Report
+from memdoctor.text import closest
 
 KINDS = {
     "orphans": ("orphan", "orphan-descendant"),
     "zombies": ("zombie",),
     "duplicates": ("duplicate",),
+}
+RULES = {  # that speak of them
+    "orphans": ("orphaned-process", "busy-orphan"),
+    "zombies": ("zombies",),
+    "duplicates": ("duplicate-daemon", "same-session", "shared-data-directory"),
 }
 _SORTS: dict[str, Callable[[Any], Any]] = {
     "memory": lambda one: -((one.memory or 0) + (one.swap or 0)),
@@ -34,7 +41,10 @@ class Wanted:
 
 
 def listed(report: Report, wanted: Wanted) -> Report:
-    """Return a report that lists what is wanted. Findings and answer stay as they are."""
+    """Return a report that lists what is wanted. Findings and answer stay as they are.
+
+    Raises UsageError for a family of which there is no process.
+    """
     overview = report.overview.processes
     if overview is None:
         return report
@@ -42,8 +52,11 @@ def listed(report: Report, wanted: Wanted) -> Report:
     if wanted.kinds:
         kinds = {kind for name in wanted.kinds for kind in KINDS[name]}
         rows = [one for one in rows if one.kind in kinds]
-    if wanted.family:
+    if wanted.family is not None:
         rows = [one for one in rows if _is_of(one, wanted.family)]
+        if not rows:
+            known = {name for one in overview.processes for name in (one.program, one.family) if name}
+            raise UsageError(f"no process of {wanted.family}", closest(wanted.family, tuple(sorted(known))))
     order = _SORTS[wanted.sort or "memory"]
     if wanted.tree:
         rows = [one for one in _as_tree(overview.processes, rows, order) if not one.is_kernel]

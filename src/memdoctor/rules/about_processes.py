@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Unpack
 
 from memdoctor.analysis.measurements import Measurements
-from memdoctor.analysis.processes.costs import Cost
+from memdoctor.analysis.processes.costs import Cost, cost
+from memdoctor.analysis.processes.loops import Loop
 from memdoctor.analysis.processes.machine import Machine
 from memdoctor.analysis.processes.orphans import Orphan
 from memdoctor.findings import Confidence, Evidence, Finding, Rule, Severity, Subject
@@ -103,6 +104,16 @@ def spoken_cost(cost: Cost) -> str:
     measure = "" if cost.is_pss else " RSS"
     swap = f" and {size(cost.swap)} in swap" if cost.swap and cost.swap >= _SWAPPED else ""
     return f"{size(cost.memory)}{measure}{swap}"
+
+
+def loop_members(machine: Machine, loop: Loop) -> tuple[Process, ...]:
+    """Return the last process that was started, with what it started itself: it may only be a wrapper."""
+    return machine.with_descendants(loop.starts[-1:])
+
+
+def loop_cost(machine: Machine, loop: Loop) -> Cost:
+    """Return what the last start costs."""
+    return cost(loop_members(machine, loop))
 
 
 def severity(machine: Machine, cost: Cost, confidence: Confidence) -> Severity:

@@ -48,7 +48,7 @@ def duplicate_daemons(looks: Looks) -> tuple[Group, ...]:
         if process.age is not None and process.age < _YOUNG:
             return None
         where = process.cwd if _serves_only(program) or not _is_absolute(program.path) else None
-        return program.same_service, process.user, where
+        return program.same_service, process.user, where, tree.container(process)
 
     groups = []
     for members in _apart(tree, _grouped(tree.table.processes, key)):
@@ -91,7 +91,8 @@ def shared_data(looks: Looks) -> tuple[Group, ...]:
         place = None if process.cut else option(tree.program(process).words, _DATA)
         if place is None or (process.cwd is None and not _is_absolute(place)):
             return None
-        return place.rstrip("/\\"), None if _is_absolute(place) else process.cwd
+        where = None if _is_absolute(place) else process.cwd
+        return place.rstrip("/\\"), where, tree.container(process)
 
     groups = []
     for members in _apart(tree, _grouped(tree.table.processes, key)):

@@ -49,6 +49,9 @@ _ADOPTER = re.compile(
     re.I,
 )
 
+# Starts the first process of a container, and takes in what is left of others that were started in it.
+_CONTAINER_SHIM = re.compile(r"containerd-shim.*|conmon|docker-init|crio-conmon|lxc-start|runc")
+
 _ERRAND = re.compile(
     r"sleep|ps|[ef]?grep|cat|date|ls|[gm]?awk|sed|tr|cut|head|tail|wc|find|sort|uniq|(?:ba|da|z|fi)?sh|true|false"
     r"|test|echo|printf|stat|df|du|free|uptime|top|pgrep|pidof|git|id|uname|hostname|which|env|xargs|tee|curl|wget"
@@ -91,6 +94,11 @@ def is_durable(name: str, command: str) -> bool:
     )
 
 
+def is_container_shim(name: str) -> bool:
+    """Whether a program is the parent of a container's first process."""
+    return _CONTAINER_SHIM.fullmatch(name) is not None
+
+
 def is_errand(name: str) -> bool:
     """Whether a program ends soon by design: that it comes again and again means nothing."""
     return _ERRAND.fullmatch(name) is not None
@@ -104,6 +112,11 @@ def is_shell(name: str) -> bool:
 def is_adopter(name: str) -> bool:
     """Whether a program is known to take in processes whose parent has died."""
     return _ADOPTER.fullmatch(name) is not None
+
+
+def runs_alone(words: tuple[str, ...]) -> bool:
+    """Whether arguments say that a process needs nobody: it is a daemon, or others connect to it."""
+    return any(word.partition("=")[0] in ("--daemon", "--listen", "-listen") for word in words)
 
 
 def needs_parent(words: tuple[str, ...]) -> bool:

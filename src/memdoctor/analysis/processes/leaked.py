@@ -62,6 +62,9 @@ def _judge(looks: Looks, parent: Process, group: list[Process]) -> Leak | None:
     signs = [f"{len(group)} children run {tree.program(group[0]).name}"]
     if len(idle) * 10 >= len(group) * 9:
         signs.append(looks.idle_words(len(idle), len(group)))
+    elif any(looks.cpu(child).share is None for child in group):
+        signs.append("whether they are idle is not shown")
+        return Leak(parent, tuple(group), Confidence.POSSIBLE, tuple(signs))
     elif spread < _SPREAD:
         return None
     if spread >= _SPREAD:

@@ -10,7 +10,7 @@ from memdoctor.model import Process, ProcessTable
 
 _SHORTEST = 2.0  # seconds that CPU must be measured over
 _IDLE = 0.01  # of one core
-_SAME_MOMENT = 5.0  # seconds: two listings in different forms, taken one after the other
+_SAME_MOMENT = 2.0  # seconds: two listings in different forms, taken one after the other
 # What another listing of the same moment may tell.
 _TOLD = (
     *("ppid", "pgid", "sid", "user", "started_at", "start_ticks", "argv", "exe", "tty", "state", "age"),
@@ -37,25 +37,12 @@ class Looks:
     """The tables of a case in time order."""
 
     def __init__(self, tables: Sequence[ProcessTable]) -> None:
-        self.tables = _in_time_order(tables)
+        self.tables = _merged(_in_time_order(tables))
 
-    @cached_property
+    @property
     def now(self) -> ProcessTable:
-        """The last look, with what other listings of the same moment and this window tell more."""
-        last = self.tables[-1]
-        same = [one for one in self.tables[:-1] if self._is_same_moment(one, last)]
-        known = {
-            (process.pid, number): process for number, one in enumerate(same) for process in one.processes
-        }
-        merged = []
-        for process in last.processes:
-            one = process
-            for number in range(len(same)):
-                other = known.get((process.pid, number))
-                if other is not None:
-                    one = _completed(one, other)
-            merged.append(one)
-        return replace(last, processes=tuple(merged))
+        """The last look."""
+        return self.tables[-1]
 
     @cached_property
     def tree(self) -> Tree:
@@ -130,15 +117,6 @@ class Looks:
         over = "in the window" if self.measured_cpu else "on average since their start"
         return f"{idle} of {of} use less than 1 % of a core {over}"
 
-    def _is_same_moment(self, one: ProcessTable, last: ProcessTable) -> bool:
-        """Whether two listings show the same processes, as `ps aux` and `ps -ef` taken together do."""
-        seconds = _between(one, last)
-        if one.live or one.source == last.source or (seconds is not None and seconds > _SAME_MOMENT):
-            return False
-        mine = {(process.pid, process.argv) for process in last.processes if process.argv}
-        others = {(process.pid, process.argv) for process in one.processes if process.argv}
-        return len(mine & others) * 10 >= min(len(mine), len(others)) * 8 > 0
-
 
 def _is_fine(cpu_seconds: float) -> bool:
     """Whether a CPU time has parts of a second: whole seconds over a short window show nothing."""
@@ -170,3 +148,39 @@ def _completed(process: Process, other: Process) -> Process:
     if process.cut and not other.cut and other.argv:
         missing |= {"argv": other.argv, "cut": False, "exact": other.exact}
     return replace(process, **missing) if missing else process
+
+
+def _merged(tables: Sequence[ProcessTable]) -> tuple[ProcessTable, ...]:
+    """Return tables; listings of one moment in different forms are one, which tells what all of them do."""
+    looks: list[ProcessTable] = []
+    for table in tables:
+        if looks and _is_same_moment(looks[-1], table):
+            before = {process.pid: process for process in looks[-1].processes}
+            processes = tuple(
+                _completed(one, before[one.pid]) if one.pid in before else one for one in table.processes
+            )
+            looks[-1] = replace(table, processes=processes, at=table.at or looks[-1].at)
+        else:
+            looks.append(table)
+    return tuple(looks)
+
+
+def _is_same_moment(one: ProcessTable, other: ProcessTable) -> bool:
+    """Whether two listings show one moment in two forms, as `ps aux` and `ps -ef` taken together do."""
+    if one.live or one.source == other.source:
+        return False
+    if one.at is not None and other.at is not None:
+        seconds = abs((one.at - other.at).total_seconds())
+        # The same form again is another look, however soon it was taken.
+        return seconds <= _SAME_MOMENT and _form(one) != _form(other)
+    mine = {(process.pid, process.argv) for process in one.processes if process.argv}
+    others = {(process.pid, process.argv) for process in other.processes if process.argv}
+    enough = len(mine & others) * 10 >= min(len(mine), len(others)) * 8 > 0
+    return enough and _form(one) != _form(other)
+
+
+def _form(table: ProcessTable) -> frozenset[str]:
+    """Return what a listing tells of its processes."""
+    return frozenset(
+        name for name in _TOLD if any(getattr(one, name) is not None for one in table.processes)
+    )

@@ -92,11 +92,11 @@ def _is_run(program: Program) -> bool:
 
 
 def _life(tables: tuple[ProcessTable, ...], process: Process, seen: list[int]) -> float:
-    """Return how long a process lived at most, in seconds: from its start to the look that missed it."""
+    """Return how long a process lived, in seconds: to half the way to the look that missed it."""
     after = tables[min(seen[-1] + 1, len(tables) - 1)]
     first = tables[seen[0]]
     if after.at is not None and process.started_at is not None:
         return max((after.at - process.started_at) / timedelta(seconds=1), 0.0)
     if after.at is not None and first.at is not None:
-        return (after.at - first.at) / timedelta(seconds=1) + (process.age or 0)
-    return (after.elapsed or 0) - (first.elapsed or 0)
+        return (after.at - first.at) / timedelta(seconds=2) + (process.age or 0)
+    return ((after.elapsed or 0) - (first.elapsed or 0)) / 2

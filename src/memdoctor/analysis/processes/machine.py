@@ -191,7 +191,7 @@ class Machine:
         counted = Counter(self.program(one).name for one in processes).most_common()
         named = ", ".join(f"{count} {name}" for name, count in counted[:_NAMED])
         rest = sum(count for _, count in counted[_NAMED:])
-        return f"{named} and {rest} others" if rest else named
+        return f"{named} and {rest} {'other' if rest == 1 else 'others'}" if rest else named
 
     def with_descendants(self, processes: Sequence[Process]) -> tuple[Process, ...]:
         """Return processes and all that they started, each once."""

@@ -77,7 +77,9 @@ def _confidence(seen: Seen, signs: list[Reason]) -> tuple[Confidence | None, tup
     surely_lost = closed and (tooling or seen.lost_leader or seen.is_in_closed_terminal)
     if points >= CERTAIN and surely_lost:
         return (Confidence.CERTAIN, ()) if seen.is_adopted else (Confidence.LIKELY, (_ON_PURPOSE,))
-    if points >= LIKELY and seen.is_adopted and (surely_lost or (tooling and not closed)):
+    # The first process of a container may be the parent that it was made for.
+    left_over = tooling and not closed and not seen.is_in_container
+    if points >= LIKELY and seen.is_adopted and (surely_lost or left_over):
         return _capped(seen, closed=closed)
     left_alone = points >= LIKELY and (closed or seen.is_dead(1))
     is_possible = left_alone or (points >= POSSIBLE and tooling) or _is_stray(seen, signs)

@@ -134,7 +134,7 @@ def _family(machine: Machine, family: Family) -> FamilyOverview:
         memory=cost.memory,
         is_pss=cost.is_pss,
         swap=cost.swap,
-        cpu_share=sum(shares) if shares else None,
+        cpu_share=sum(shares) if len(shares) == len(family.processes) else None,
         threads=cost.threads,
         age=max((one.age for one in family.processes if one.age is not None), default=None),
         wrong=", ".join(words),

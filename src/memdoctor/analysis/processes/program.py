@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from memdoctor.analysis.processes import known
 from memdoctor.model import Process
-from memdoctor.secrets import tells_secret
+from memdoctor.secrets import mask_words, tells_secret
 
 # Programs that run another one, and their options that take a value.
 _INTERPRETERS = (
@@ -29,7 +29,7 @@ _INTERPRETERS = (
     (re.compile(r"env|sudo|doas"), re.compile(r"-[uCgh]")),
     (re.compile(r"timeout|nice|stdbuf|nohup|setsid|caffeinate|winpty"), re.compile(r"-[ksnoie]")),
 )
-_DURATION = re.compile(r"[\d.]+[smhd]?")  # the first word of `timeout` is no program
+_DURATION = re.compile(r"\d[\d.]*[smhd]?")  # the first word of `timeout` is no program
 _CODE = frozenset({"-e", "--eval", "-c", "--print", "-pe"})
 _VERBS = frozenset({"run", "exec", "x", "tool", "dlx", "uvx", "start", "task"})
 _VAGUE = re.compile(r"(?:index|main|cli|server|app|start|run|bin|worker|__main__)(?:\.\w+)?", re.I)
@@ -180,11 +180,9 @@ def _base(path: str) -> str:
 
 def _name(path: str) -> str:
     """Return what a person calls a program: its file, or its package where the file's name says nothing."""
-    base = _base(path)
     package = _PACKAGE.search(path.replace("\\", "/"))
-    if _VAGUE.fullmatch(base) and package:
+    if _VAGUE.fullmatch(_base(path)) and package:
         return package[1]
-    bare = _VERSION.sub("", base)
     if path.startswith("@") and "/" in path:
         return _VERSION.sub("", path)
-    return bare
+    return mask_words((_VERSION.sub("", _base(path)),))  # it may be an assignment, or anything else

@@ -36,6 +36,8 @@ class Seen:
         if parent is None:
             return self._absent_parent()
         program = tree.program(parent)
+        if known.is_container_shim(program.name) and self.leads_session is not False:
+            return None  # the first process of a container
         if tree.is_adopter(parent):
             return f"its parent is {program.name} (pid {parent.pid})"
         if tree.is_cut_off(process) and parent.sid != process.sid:
@@ -54,10 +56,10 @@ class Seen:
         return f"its parent (pid {process.ppid}) has ended" if ended else None
 
     @property
-    def is_in_namespace(self) -> bool:
-        """Whether its parent is PID 1 of a namespace, as in a container."""
+    def is_in_container(self) -> bool:
+        """Whether its parent is the first process of a container, which may have started it."""
         parent = self.tree.parent(self.process)
-        return parent is not None and parent.pid != 1 and self.tree.heads_namespace(parent)
+        return parent is not None and self.tree.heads_container(parent)
 
     def stream(self, number: int) -> Stream | None:
         """Return one of its standard streams, None if it was not seen."""
@@ -105,9 +107,9 @@ class Seen:
 
     @property
     def is_headless(self) -> bool:
-        """Whether input and output lead nowhere on purpose."""
-        kinds = [stream.kind for number in (0, 1) if (stream := self.stream(number))]
-        return len(kinds) == 2 and set(kinds) == {"null"}
+        """Whether input and output lead nowhere on purpose; of a listing, which shows neither, assumed."""
+        kinds = [self.kind(number) for number in (0, 1)]
+        return set(kinds) == {"null"} or not self.process.streams
 
     @property
     def is_kept(self) -> bool:
@@ -158,10 +160,10 @@ SIGNS = (
     Sign(
         30,
         "its parent is PID 1, or known to take in orphans",
-        lambda seen: seen.is_adopted and not seen.is_in_namespace,
+        lambda seen: seen.is_adopted and not seen.is_in_container,
         lambda seen: seen.adopted_by,
     ),
-    Sign(10, "its parent is PID 1 of a namespace", lambda seen: seen.is_in_namespace),
+    Sign(10, "its parent is PID 1 of a container", lambda seen: seen.is_in_container),
     Sign(35, "nobody writes to its input", lambda seen: seen.is_dead_pipe(0), _inherited(0)),
     Sign(15, "nobody reads its output", lambda seen: seen.is_dead_pipe(1), _inherited(1)),
     Sign(40, "its terminal is closed", lambda seen: seen.is_in_closed_terminal),
@@ -173,7 +175,7 @@ SIGNS = (
     Sign(
         10,
         "taken in, and leads no session as a daemon would",
-        lambda seen: seen.is_adopted and seen.leads_session is False,
+        lambda seen: seen.is_adopted and seen.leads_session is False and not seen.is_in_container,
     ),
     Sign(15, "its program is tooling that a session starts", lambda seen: seen.program.family),
     Sign(
@@ -210,11 +212,15 @@ SIGNS = (
         "somebody is at the other end of its input",
         lambda seen: seen.stream(0) in (Stream("pipe", PRESENT), Stream("socket", PRESENT)),
     ),
-    Sign(-25, "--daemon says that it runs on its own", lambda seen: "--daemon" in seen.program.words),
+    Sign(
+        -25,
+        "--daemon or --listen says that it runs on its own",
+        lambda seen: known.runs_alone(seen.program.words) and not known.needs_parent(seen.program.words),
+    ),
     Sign(
         -15,
         "leads a session, with nothing as input and output: a daemon",
-        lambda seen: seen.leads_session and seen.is_headless,
+        lambda seen: seen.leads_session and seen.is_headless and not seen.process.tty,
     ),
     Sign(
         -15, "a shell in the background of an agent", lambda seen: _SHELL_SNAPSHOT in seen.program.command

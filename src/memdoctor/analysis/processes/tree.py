@@ -85,18 +85,30 @@ class Tree:
 
     def is_adopter(self, process: Process) -> bool:
         """Whether a process is init, or known to take in what has lost its parent."""
-        if process.pid == 1:
-            return True
-        return known.is_adopter(self.program(process).name)
+        return process.pid == 1 or self.is_made_for_adoption(process)
 
     def is_at_terminal(self, process: Process) -> bool:
         """Whether a process has a terminal that is there, so that somebody may sit before it."""
         streams = process.streams.values()
         return bool(process.tty) or any(one.kind == "terminal" and one.peer == PRESENT for one in streams)
 
-    def heads_namespace(self, process: Process) -> bool:
-        """Whether a process is PID 1 of a namespace of its own, as in a container."""
+    def heads_container(self, process: Process) -> bool:
+        """Whether a process is PID 1 of a namespace; or PID 1, and no program that is made for that."""
+        if process.pid == 1:
+            return not self.is_made_for_adoption(process)
         return len(process.namespace_pids) > 1 and process.namespace_pids[-1] == 1
+
+    def is_made_for_adoption(self, process: Process) -> bool:
+        """Whether a process runs what is known to take in orphans."""
+        return known.is_adopter(self.program(process).name)
+
+    def container(self, process: Process) -> int:
+        """Return the pid of the shim above a process, 0 for none: containers have paths of their own."""
+        above = (one.pid for one in self.ancestors(process) if self._is_shim(one))
+        return next(above, 0)
+
+    def _is_shim(self, process: Process) -> bool:
+        return known.is_container_shim(self.program(process).name)
 
     def leader_is_gone(self, process: Process) -> bool | None:
         """Return whether the process that began its session has ended; None where that cannot be told."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from memdoctor.errors import InputError, UsageError
-from memdoctor.readers.parts.ps_values import seconds, size, start_words, whole
+from memdoctor.readers.parts.ps_values import decimal, seconds, size, start_words, whole
 from memdoctor.text import closest
 
 # Heading (or what is asked for with -o) → what it holds.
@@ -14,7 +14,13 @@ _COLUMNS = {
     **{"PID": "pid", "TGID": "pid", "PPID": "ppid", "PGID": "pgid", "PGRP": "pgid"},
     **{"SID": "sid", "SESS": "session", "SESSION": "session"},
     **dict.fromkeys(("USER", "UID", "RUSER", "RUID", "EUSER", "EUID", "LOGNAME", "UNAME"), "user"),
-    **{"%CPU": "cpu_share", "PCPU": "cpu_share", "CPU%": "cpu_share", "%MEM": "memory_share"},
+    **{
+        "%CPU": "cpu_share",
+        "PCPU": "cpu_share",
+        "CPU%": "cpu_share",
+        "C": "cpu_share",
+        "%MEM": "memory_share",
+    },
     **{"PMEM": "memory_share", "RSS": "rss", "RSZ": "rss", "RSSIZE": "rss", "RES": "rss"},
     **{"PSS": "pss", "USS": "uss", "SWAP": "swap"},
     **dict.fromkeys(("TTY", "TT", "TNAME", "CTTY"), "tty"),
@@ -28,7 +34,7 @@ _COLUMNS = {
 }
 # Known, and nothing that is used here.
 _PASSED = re.compile(
-    r"C|F|FLAGS?|NI|NICE|PRI|PRIO|PRIORITY|UPR|ADDR|SZ|VSZ|VSIZE|[TD]?SIZ|SIZE|M_SIZE|TRS|DRS|LIM|RE|SL|PAGEIN"
+    r"F|FLAGS?|NI|NICE|PRI|PRIO|PRIORITY|UPR|ADDR|SZ|VSZ|VSIZE|[TD]?SIZ|SIZE|M_SIZE|TRS|DRS|LIM|RE|SL|PAGEIN"
     r"|M?WCHAN|TPGID|LWP|TID|SPID|CLS|CLASS|RTPRIO|PSR|[SFER]?[UG]ID|[ER]?GROUP|MAJ_?FLT|MIN_?FLT|JID|JAIL|JOBC"
     r"|NSWAP|LABEL|BLOCKED|CAUGHT|IGNORED|PENDING|SIGNAL|OOM|ENVID|UNIT|SLICE|SEAT|CGROUP|OUID|NAMESPACE"
     r"|(?:IPC|MNT|NET|PID|USER|UTS)NS"
@@ -89,6 +95,10 @@ def asked(names: str) -> Columns:
             known = tuple(sorted({column.lower() for column in _COLUMNS}))
             raise UsageError(f"--columns: there is no column {name.strip()}", closest(name.lower(), known))
         columns.append(Column(kind))
+    kinds = [column.kind for column in columns if column.kind not in (None, "age")]  # etime and etimes
+    twice = sorted({str(kind) for kind in kinds if kinds.count(kind) > 1})
+    if twice:
+        raise UsageError(f"--columns: {twice[0]} is there twice", "name each column once")
     if not any(column.kind == "pid" for column in columns):
         raise UsageError("--columns: one of them must be pid", "such as pid,ppid,rss,etime,args")
     return _known(columns, 0)
@@ -161,7 +171,7 @@ def check(columns: Columns, rows: Sequence[tuple[int, str]], name: str) -> None:
 
     Raises InputError, naming the column and the line, if they do not.
     """
-    tests = {"pid": whole, "ppid": whole, "rss": size, "age": seconds}
+    tests = {"pid": whole, "ppid": whole, "rss": size, "age": seconds, "cpu_share": decimal}
     for number, line in rows[:5]:
         found = cells(columns, line)
         if found is None:
@@ -170,6 +180,9 @@ def check(columns: Columns, rows: Sequence[tuple[int, str]], name: str) -> None:
                 _HELP,
                 place=f"{name}:{number}",
             )
+        first = found.get("argv", [""])[0].split(" ", 1)[0]
+        if seconds(first) is not None:
+            raise InputError(f"the command is {first!r}", _HELP, place=f"{name}:{number}")
         for kind, test in tests.items():
             if kind in found and test(found[kind][0]) is None:
                 raise InputError(

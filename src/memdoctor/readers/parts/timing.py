@@ -78,7 +78,7 @@ def with_look_times(tables: Sequence[ProcessTable], every: float | None) -> tupl
     agree = all(
         at is None or name is None or abs(at - name) < _CLOSE for at, name in zip(told, named, strict=True)
     )
-    if all(named) and len(set(named)) == len(named) and agree:
+    if all(named) and agree:
         return tuple(replace(one, at=at, time_from=NAME) for one, at in pairs)
     if all(told):
         return tuple(tables)

@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from memdoctor.analysis.processes.costs import cost
 from memdoctor.analysis.processes.machine import Machine
 from memdoctor.findings import Confidence, Evidence, Finding, Rule, Severity
-from memdoctor.rules.about_processes import about_processes, of_machine, pids, who
+from memdoctor.rules.about_processes import about_processes, of_machine, pids, spoken_cost, who
 
 RULE = Rule("port-conflict", "processes", Severity.ERROR, "several processes wait on one port")
 
@@ -35,19 +35,22 @@ def check(machine: Machine) -> Iterator[Finding]:
         place = f"{address}:{conflict.port}"
         waiting = len({one.pid for one in conflict.listeners})
         names = [who(machine, one) for one in known] or [f"pid {one.pid}" for one in conflict.listeners]
+        programs = {machine.program(one).name for one in known}
+        of = f" of {min(programs)}" if len(programs) == 1 else ""
+        together = cost(known)
         yield about_processes(
             RULE,
             place,
             machine,
             f"{waiting} processes wait on {place}: {', '.join(names[:4])}",
-            note=f"{waiting} processes on {place}",
+            note=f"{waiting} processes{of} on {place}: {spoken_cost(together)}",
             severity=Severity.ERROR if conflict.confidence is Confidence.CERTAIN else Severity.INFO,
             confidence=conflict.confidence,
             evidence=(
                 Evidence("sockets", len(conflict.listeners), pointer=conflict.listeners[0].place),
-                *((pids(known),) if known else ()),
+                *((pids(known), *together.evidence()) if known else ()),
             ),
             why="each has a socket of its own on that port, and no live process started them all",
             help="end the one that is not meant to run, by pid",
-            impact=cost(known).held,
+            impact=together.held,
         )

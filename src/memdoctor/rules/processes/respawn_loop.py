@@ -18,10 +18,19 @@ A script that a timer runs every few seconds.
 
 from collections.abc import Iterator
 
-from memdoctor.analysis.processes.costs import cost
 from memdoctor.analysis.processes.machine import Machine
 from memdoctor.findings import Confidence, Evidence, Finding, Rule, Severity
-from memdoctor.rules.about_processes import about_processes, busy, harms, of_machine, pids, spoken_cost, who
+from memdoctor.rules.about_processes import (
+    about_processes,
+    busy,
+    harms,
+    loop_cost,
+    loop_members,
+    of_machine,
+    pids,
+    spoken_cost,
+    who,
+)
 from memdoctor.units import duration
 
 RULE = Rule(
@@ -35,10 +44,10 @@ def check(machine: Machine) -> Iterator[Finding]:
     for loop in machine.loops:
         name = loop.program.name
         parent = f"pid {loop.parent_pid}" if loop.parent is None else who(machine, loop.parent)
-        together = cost(loop.starts[-1:])
+        together = loop_cost(machine, loop)
         sure = loop.confidence is not Confidence.POSSIBLE
         level = Severity.WARNING if sure else Severity.INFO
-        is_busy = bool(busy(machine, loop.starts[-1:]))
+        is_busy = bool(busy(machine, loop_members(machine, loop)))
         yield about_processes(
             RULE,
             f"{name} of {parent}",
@@ -54,6 +63,8 @@ def check(machine: Machine) -> Iterator[Finding]:
                 Evidence(
                     "lived", loop.life, "seconds", None, "median, from start to the look that missed it"
                 ),
+                Evidence("threads", together.threads, "", loop.starts[-1].place),
+                Evidence("CPU", together.cpu_share, "share", formula="of one core, as its listing says"),
                 *together.evidence(),
             ),
             why="one follows the other, and none of them lives long",
