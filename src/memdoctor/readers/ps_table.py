@@ -19,7 +19,7 @@ from memdoctor.readers.parts.ps_columns import Columns, cells
 
 _FOREST = re.compile(r"[ |]{0,1600}+\\_ |(?=[ |`-]*- )[ |`]{0,1600}+-{1,2} ")
 _IN_BRACKETS = re.compile(r"\[([^\]]{1,300}+)\](?: <[defunct>]{0,8})?|\(([^()]{1,300}+)\)")
-_QUOTED = re.compile(r"(?:> ?){1,20}(?=[ A-Za-z0-9])")  # in a mail
+_QUOTED = re.compile(r"\A(?:> ?){1,20}")  # in a mail
 _ENDED = "<defunct>"
 _BUSYBOX_NAME = re.compile(r"\{([^{}]{1,64})\} ")
 _LEAST_CUT = 3  # different rows that end at one column before a listing is taken for cut
