@@ -27,7 +27,7 @@ def _imported(*arguments: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--help"], ["--version"], ["explain"], ["explain", "too-young"], ["analyze", "--help"]]
+    "arguments", [["--help"], ["--version"], ["explain"], ["explain", "too-young"], ["ps", "--help"]]
 )
 def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
     assert not _imported(*arguments) & set(HEAVY) - {"difflib"}
@@ -43,6 +43,13 @@ def test_a_terminal_report_needs_no_numpy_and_no_psutil() -> None:
     imported = _imported("analyze", str(HEAPDUMPS / "phantom-external.json"))
     assert "rich" in imported
     assert not imported & {"numpy", "psutil"}
+
+
+@pytest.mark.parametrize("arguments", [["ps", "fixtures/ps/heavy.txt"], ["ps"]])
+def test_processes_need_what_their_form_needs(arguments: list[str]) -> None:
+    imported = _imported(*arguments, "--json")
+    assert not imported & {"rich", "numpy"}
+    assert ("psutil" in imported) == (arguments == ["ps"] and sys.platform != "linux")
 
 
 def test_importing_the_library_imports_almost_nothing() -> None:
