@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,12 @@ import jsonschema
 import pytest
 
 import golden_files
-from conftest import FIXTURES, ROOT, Cli
+from conftest import FIXTURES, Cli
 
 PS = "fixtures/ps"
 EVIDENCE = f"{PS}/evidence.jsonl"
 HEAVY = f"{PS}/heavy.txt"
-SCHEMA = json.loads((ROOT / "src/memdoctor/reports/report.schema.json").read_text())
+SCHEMA = json.loads((files("memdoctor.reports") / "report.schema.json").read_text(encoding="utf-8"))
 
 GOLDENS = {
     "ps": [EVIDENCE],

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from memdoctor.errors import InputError, UsageError
-from memdoctor.readers.parts import ps_columns
+from memdoctor.readers.parts.processes import ps_columns
 from ps_reading import listing, processes
 
 from process_reading import Found

@@ -11,7 +11,7 @@ from typing import Any
 from memdoctor.live import procfs
 from memdoctor.live.streams import Holders, open_files, with_streams
 from memdoctor.model import ARGUMENTS, MEMORY, Listener, Process, ProcessTable
-from memdoctor.readers.parts.proc_words import existing, group_of_manager, terminal
+from memdoctor.readers.parts.processes.proc_words import existing, group_of_manager, terminal
 
 NAME = "this machine"
 _LISTENING = "0A"  # state of net/tcp_states.h

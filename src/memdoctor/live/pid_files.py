@@ -9,7 +9,7 @@ from memdoctor.analysis.processes.known import PID_FILE_OPTIONS
 from memdoctor.analysis.processes.program import option
 from memdoctor.errors import InputError
 from memdoctor.model import PidFile, Process
-from memdoctor.readers.parts.process_rows import Left
+from memdoctor.readers.parts.processes.process_rows import Left
 from memdoctor.readers.pid_file import MOST_BYTES, pid_file_of
 
 _ENDING = ".pid"

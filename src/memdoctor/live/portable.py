@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from memdoctor.model import ARGUMENTS, MEMORY, Process, ProcessTable
-from memdoctor.readers.parts.psutil_process import STATES
+from memdoctor.readers.parts.processes.psutil_process import STATES
 
 NAME = "this machine"
 _ATTRIBUTES = (

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from memdoctor.live import procfs, unix_sockets
 from memdoctor.model import GONE, INHERITED, PRESENT, STREAMS, Process, Stream
-from memdoctor.readers.parts.proc_words import is_deleted, stream_kind
+from memdoctor.readers.parts.processes.proc_words import is_deleted, stream_kind
 
 _STANDARD = (0, 1, 2)
 Holders = Mapping[

@@ -6,8 +6,8 @@ from memdoctor.errors import InputError
 from memdoctor.model import Listener, Problem
 from memdoctor.readers.opening import Opened
 from memdoctor.readers.parts.plain import numbered, text_of
-from memdoctor.readers.parts.process_rows import MOST_PROCESSES, Left
-from memdoctor.readers.parts.socket_lines import socket_of
+from memdoctor.readers.parts.processes.process_rows import MOST_PROCESSES, Left
+from memdoctor.readers.parts.processes.socket_lines import socket_of
 
 _HELP = "take it as root: sudo ss -ltnp"
 

@@ -10,8 +10,8 @@ from memdoctor.errors import InputError
 from memdoctor.model import PidFile, Problem
 from memdoctor.readers.opening import Opened
 from memdoctor.readers.parts.json_text import parse
-from memdoctor.readers.parts.process_fields import count, process_id, windows_moment
-from memdoctor.readers.parts.process_rows import Fields, Left
+from memdoctor.readers.parts.processes.process_fields import count, process_id, windows_moment
+from memdoctor.readers.parts.processes.process_rows import Fields, Left
 from memdoctor.readers.parts.values import WrongKindError, moment
 
 MOST_BYTES = 4096

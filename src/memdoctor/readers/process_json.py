@@ -7,10 +7,10 @@ from typing import Any
 from memdoctor.errors import InputError
 from memdoctor.model import Problem, Process, ProcessTable
 from memdoctor.readers.opening import Opened
-from memdoctor.readers.parts import proc_evidence, psutil_process, windows_process
 from memdoctor.readers.parts.decoding import decode
 from memdoctor.readers.parts.json_text import MOST_BYTES, parse, pointer
-from memdoctor.readers.parts.process_rows import Fields, Left, Rows
+from memdoctor.readers.parts.processes import proc_evidence, psutil_process, windows_process
+from memdoctor.readers.parts.processes.process_rows import Fields, Left, Rows
 
 _HELP = "take fewer processes, or fewer fields of each"
 _WRAPPERS = ("value", "processes")  # PowerShell 5.1 makes {"value": […], "Count": 3} of a list in a list

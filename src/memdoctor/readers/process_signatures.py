@@ -49,7 +49,7 @@ def is_wmic(head: bytes) -> bool:
 
 def is_tasklist(head: bytes) -> bool:
     """Whether there is a rule of `===` under a heading, CSV with PID as second cell, or "No tasks"."""
-    from memdoctor.readers.parts.task_lines import columns_of, is_nothing
+    from memdoctor.readers.parts.processes.task_lines import columns_of, is_nothing
 
     before = ""
     for line in islice(_lines(head), _MOST_LINES):
@@ -64,7 +64,7 @@ def is_tasklist(head: bytes) -> bool:
 
 def is_listeners(head: bytes) -> bool:
     """Whether its first line is a heading of `ss` or `lsof`, or one of the first is a listening socket."""
-    from memdoctor.readers.parts.socket_lines import socket_of
+    from memdoctor.readers.parts.processes.socket_lines import socket_of
 
     lines = list(islice(_lines(head), _MOST_LINES))
     words = set(lines[0].split(None, 40)) if lines else set()
@@ -73,7 +73,7 @@ def is_listeners(head: bytes) -> bool:
 
 def is_pstree(head: bytes) -> bool:
     """Whether the first lines draw a tree of names with process ids."""
-    from memdoctor.readers.parts.tree_drawing import line_of
+    from memdoctor.readers.parts.processes.tree_drawing import line_of
 
     for number, line in enumerate(islice(_lines(head), 3)):
         if not number and _WITHOUT_IDS.match(line):

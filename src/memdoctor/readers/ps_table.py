@@ -9,13 +9,13 @@ from unicodedata import east_asian_width
 from memdoctor.errors import InputError
 from memdoctor.model import CONTENT, Problem, Process, ProcessTable
 from memdoctor.readers.opening import Opened
-from memdoctor.readers.parts import ps_columns, ps_values
 from memdoctor.readers.parts.decoding import decode
 from memdoctor.readers.parts.json_text import MOST_BYTES
 from memdoctor.readers.parts.plain import numbered
-from memdoctor.readers.parts.process_fields import MOST_PID
-from memdoctor.readers.parts.process_rows import BEST_LISTING, Left, Rows
-from memdoctor.readers.parts.ps_columns import Columns, cells
+from memdoctor.readers.parts.processes import ps_columns, ps_values
+from memdoctor.readers.parts.processes.process_fields import MOST_PID
+from memdoctor.readers.parts.processes.process_rows import BEST_LISTING, Left, Rows
+from memdoctor.readers.parts.processes.ps_columns import Columns, cells
 
 _FOREST = re.compile(r"[ |]{0,1600}+\\_ |(?=[ |`-]*- )[ |`]{0,1600}+-{1,2} ")
 _IN_BRACKETS = re.compile(r"\[([^\]]{1,300}+)\](?: <[defunct>]{0,8})?|\(([^()]{1,300}+)\)")

@@ -7,9 +7,9 @@ from memdoctor.errors import InputError
 from memdoctor.model import Problem, Process, ProcessTable
 from memdoctor.readers.opening import Opened
 from memdoctor.readers.parts.plain import numbered, text_of
-from memdoctor.readers.parts.process_fields import LONGEST_ARGUMENTS, MOST_PID
-from memdoctor.readers.parts.process_rows import MOST_PROCESSES, Left, Rows
-from memdoctor.readers.parts.tree_drawing import Entry, Line, line_of, parents
+from memdoctor.readers.parts.processes.process_fields import LONGEST_ARGUMENTS, MOST_PID
+from memdoctor.readers.parts.processes.process_rows import MOST_PROCESSES, Left, Rows
+from memdoctor.readers.parts.processes.tree_drawing import Entry, Line, line_of, parents
 
 _HELP = "take it with ps -eo pid,ppid,sid,stat,rss,etime,args"
 _UNKNOWING = "pstree has names of threads, not of programs, and no memory figures"

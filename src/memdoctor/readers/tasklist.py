@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from memdoctor.errors import InputError
 from memdoctor.model import Problem, Process, ProcessTable
 from memdoctor.readers.opening import Opened
-from memdoctor.readers.parts import ps_values
 from memdoctor.readers.parts.plain import numbered, text_of
-from memdoctor.readers.parts.process_fields import process_id, text
-from memdoctor.readers.parts.process_rows import Left, Rows
-from memdoctor.readers.parts.task_lines import cells_of, columns_of, is_nothing
+from memdoctor.readers.parts.processes import ps_values
+from memdoctor.readers.parts.processes.process_fields import process_id, text
+from memdoctor.readers.parts.processes.process_rows import Left, Rows
+from memdoctor.readers.parts.processes.task_lines import cells_of, columns_of, is_nothing
+from memdoctor.readers.parts.processes.windows_process import HELP
 from memdoctor.readers.parts.values import WrongKindError
-from memdoctor.readers.parts.windows_process import HELP
 
 _UNKNOWING = "tasklist has neither parents nor arguments: orphans and programs cannot be told"
 _NAME, _PID, _MEMORY, _USER, _CPU = 0, 1, 4, 6, 7  # the order is the same in every language

@@ -7,10 +7,10 @@ from memdoctor.errors import InputError
 from memdoctor.model import Problem, ProcessTable
 from memdoctor.readers.opening import Opened
 from memdoctor.readers.parts.plain import numbered, text_of
-from memdoctor.readers.parts.process_fields import windows_moment
-from memdoctor.readers.parts.process_rows import Fields, Left, Rows
+from memdoctor.readers.parts.processes.process_fields import windows_moment
+from memdoctor.readers.parts.processes.process_rows import Fields, Left, Rows
+from memdoctor.readers.parts.processes.windows_process import HELP, process
 from memdoctor.readers.parts.values import WrongKindError
-from memdoctor.readers.parts.windows_process import HELP, process
 
 _FREE = "CommandLine"  # the one column that may hold commas
 _MOST_COLUMNS = 200  # Win32_Process has 45

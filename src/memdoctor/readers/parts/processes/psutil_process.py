@@ -7,8 +7,8 @@ from typing import Any
 
 from memdoctor.model import Process
 from memdoctor.readers.parts import values
-from memdoctor.readers.parts.proc_words import existing
-from memdoctor.readers.parts.process_fields import (
+from memdoctor.readers.parts.processes.proc_words import existing
+from memdoctor.readers.parts.processes.process_fields import (
     argument_list,
     arguments,
     count,
@@ -17,7 +17,7 @@ from memdoctor.readers.parts.process_fields import (
     terminal,
     text,
 )
-from memdoctor.readers.parts.process_rows import Fields
+from memdoctor.readers.parts.processes.process_rows import Fields
 from memdoctor.readers.parts.values import WrongKindError
 
 STATES = {

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from memdoctor.model import Problem, Process, ProcessTable
 from memdoctor.readers.parts.plain import MOST_PROBLEMS
-from memdoctor.readers.parts.process_fields import process_id
+from memdoctor.readers.parts.processes.process_fields import process_id
 from memdoctor.readers.parts.values import WrongKindError
 
 BEST_LISTING = "ps -eo pid,ppid,sid,stat,rss,etime,args"

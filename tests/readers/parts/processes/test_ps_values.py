@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memdoctor.readers.parts import ps_values
+from memdoctor.readers.parts.processes import ps_values
 
 from builders import GIB, MIB
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from memdoctor.errors import InputError, UsageError
-from memdoctor.readers.parts.ps_values import decimal, seconds, size, start_words, whole
+from memdoctor.readers.parts.processes.ps_values import decimal, seconds, size, start_words, whole
 from memdoctor.text import closest
 
 # Heading (or what is asked for with -o) → what it holds.

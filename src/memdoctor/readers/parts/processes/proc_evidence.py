@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from memdoctor.model import GONE, PRESENT, Process, Stream
-from memdoctor.readers.parts.proc_words import existing, group_of_manager, stream_kind, terminal
-from memdoctor.readers.parts.process_fields import (
+from memdoctor.readers.parts.processes.proc_words import existing, group_of_manager, stream_kind, terminal
+from memdoctor.readers.parts.processes.process_fields import (
     argument_list,
     count,
     flag,
@@ -13,7 +13,7 @@ from memdoctor.readers.parts.process_fields import (
     seconds,
     text,
 )
-from memdoctor.readers.parts.process_rows import Fields
+from memdoctor.readers.parts.processes.process_rows import Fields
 from memdoctor.readers.parts.values import WrongKindError
 
 _TICKS = 100  # a second has as many, on every Linux that is met

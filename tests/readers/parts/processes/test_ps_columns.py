@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from memdoctor.errors import InputError, UsageError
-from memdoctor.readers.parts import ps_columns
+from memdoctor.readers.parts.processes import ps_columns
 from ps_reading import listing, processes
 
 from conftest import Cli

@@ -3,7 +3,7 @@
 import re
 
 from memdoctor.model import Process
-from memdoctor.readers.parts.process_fields import (
+from memdoctor.readers.parts.processes.process_fields import (
     LONGEST_ARGUMENTS,
     arguments,
     count,
@@ -12,7 +12,7 @@ from memdoctor.readers.parts.process_fields import (
     text,
     windows_moment,
 )
-from memdoctor.readers.parts.process_rows import Fields
+from memdoctor.readers.parts.processes.process_rows import Fields
 
 HELP = (
     "take it with Get-CimInstance Win32_Process | Select-Object ProcessId,ParentProcessId,Name,CommandLine,"

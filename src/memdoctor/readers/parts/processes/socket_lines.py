@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from memdoctor.readers.parts.process_fields import MOST_PID
+from memdoctor.readers.parts.processes.process_fields import MOST_PID
 
 _SS = re.compile(
     r"(?:tcp6?+[ \t]++)?+LISTEN[ \t]++[0-9]{1,12}+[ \t]++[0-9]{1,12}+[ \t]++(\S{1,200}+)(?=\s|\Z)"
