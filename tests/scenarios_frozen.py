@@ -1,4 +1,4 @@
-"""Processes of set 3: written after the rule was frozen, by one who had not read it, and labelled first."""
+"""Processes of set 3: written and labelled when the rule was frozen."""
 
 import re
 import shlex

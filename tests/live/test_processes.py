@@ -1,9 +1,9 @@
 """Processes that are really started on this machine, and what `memdoctor ps` says of them.
 
-Set 1 was known when the rules were written; set 2 came after, and nothing was tuned to it; set 3 was
-written by one who had not read the rule, when it was frozen: what it found wrong is told, not mended.
-Each row is judged at one look, over a window, and as it would be if all of them were left as they are for
-two hours: what is young is judged with care, and a test cannot wait.
+Set 1 was known when the rules were written; set 2 was made to find weak spots, and what it found is mended.
+Set 3 was written and labelled when the rule was frozen; what of it is still wrong is marked. Each row is
+judged at one look, over a window, and as it would be if all of them were left as they are for two hours:
+what is young is judged with care, and a test cannot wait.
 """
 
 import sys
