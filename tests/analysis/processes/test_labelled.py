@@ -55,9 +55,8 @@ def test_a_listing_finds_most_and_says_likely(name: str) -> None:
     found = _found(machine)
     assert len(found & ORPHANS) / len(found) >= 0.92
     assert len(found & ORPHANS) / len(ORPHANS) >= 0.69
-    # What a listing without sessions cannot tell apart: a job that nohup keeps.
-    has_sessions = any(process.sid for process in machine.processes)
-    assert _labels(found - ORPHANS) == ([] if has_sessions else ["nohup_claude_p"])
+    # What a listing cannot tell apart: a job that nohup keeps.
+    assert _labels(found - ORPHANS) == ["nohup_claude_p"]
     assert all(orphan.confidence is not Confidence.CERTAIN for orphan in machine.orphans)
     assert all(orphan.caps for orphan in machine.orphans if orphan.is_sure)
 

@@ -107,9 +107,8 @@ class Seen:
 
     @property
     def is_headless(self) -> bool:
-        """Whether input and output lead nowhere on purpose; of a listing, which shows neither, assumed."""
-        kinds = [self.kind(number) for number in (0, 1)]
-        return set(kinds) == {"null"} or not self.process.streams
+        """Whether input and output lead nowhere on purpose."""
+        return {self.kind(number) for number in (0, 1)} == {"null"}
 
     @property
     def is_kept(self) -> bool:
@@ -220,7 +219,7 @@ SIGNS = (
     Sign(
         -15,
         "leads a session, with nothing as input and output: a daemon",
-        lambda seen: seen.leads_session and seen.is_headless and not seen.process.tty,
+        lambda seen: seen.leads_session and seen.is_headless,
     ),
     Sign(
         -15, "a shell in the background of an agent", lambda seen: _SHELL_SNAPSHOT in seen.program.command
