@@ -4,6 +4,7 @@ Each carries two variables in its environment: the mark of this run, by which al
 end, whoever adopted them; and its role, by which a scenario finds the one that it means.
 """
 
+import contextlib
 import json
 import os
 import re
@@ -282,6 +283,15 @@ def ignores(pid: int, number: int) -> bool:
     lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8", errors="replace")
     found = re.search(r"^SigIgn:\s*([0-9a-f]+)", lines, re.M)
     return found is not None and bool(int(found[1], 16) >> (number - 1) & 1)
+
+
+def open_targets(pid: int) -> list[str]:
+    """Return what the open files of a process lead to; what it closes meanwhile is left out."""
+    targets = []
+    for one in Path(f"/proc/{pid}/fd").iterdir():
+        with contextlib.suppress(OSError):
+            targets.append(str(one.readlink()))
+    return targets
 
 
 def listening(port: int) -> int:

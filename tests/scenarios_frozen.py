@@ -9,7 +9,19 @@ from uuid import uuid4
 
 from memdoctor.analysis.processes.machine import DUPLICATE, LEAKED, ORPHAN, RESPAWN, ZOMBIE
 
-from planting import IDLE, IDLE_JS, PIPES, PYTHON, SAME, Child, Plants, children_of, command_of, stat
+from planting import (
+    IDLE,
+    IDLE_JS,
+    PIPES,
+    PYTHON,
+    SAME,
+    Child,
+    Plants,
+    children_of,
+    command_of,
+    open_targets,
+    stat,
+)
 from scenario_rows import ANY, SURE, WEAK, Row, blamed_for_loop, blamed_for_zombies, conflict
 from scenarios import forked_twice, orphaned
 
@@ -123,7 +135,7 @@ def _wait_until_left(plants: Plants, role: str, words: str) -> None:
 
 
 def _has_socket(pid: int) -> bool:
-    return any(one.readlink().name.startswith("socket:") for one in Path(f"/proc/{pid}/fd").iterdir())
+    return any(target.startswith("socket:") for target in open_targets(pid))
 
 
 def _two_family_port() -> int:

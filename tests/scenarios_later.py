@@ -3,11 +3,10 @@
 import os
 import shlex
 import signal
-from pathlib import Path
 
 from memdoctor.analysis.processes.machine import DESCENDANT, ORPHAN
 
-from planting import IDLE, IDLE_JS, NOTHING, PIPES, PYTHON, SAME, Child, Plants, stat
+from planting import IDLE, IDLE_JS, NOTHING, PIPES, PYTHON, SAME, Child, Plants, open_targets, stat
 from scenario_rows import ANY, SURE, WEAK, Row, blamed_for_loop
 from scenarios import deaf, forked_twice, orphaned
 from scenarios_others import RESPAWNER, daemons
@@ -267,10 +266,9 @@ def _input_closed(plants: Plants) -> None:
 
 def _talks_by_sockets(pid: int) -> bool:
     """Whether a process has a socket and no pipe (any more)."""
-    links = [one.readlink().name for one in Path(f"/proc/{pid}/fd").iterdir()]
-    return any(link.startswith("socket:") for link in links) and not any(
-        link.startswith("pipe:") for link in links
-    )
+    targets = open_targets(pid)
+    kinds = {target.partition(":")[0] for target in targets}
+    return "socket" in kinds and "pipe" not in kinds
 
 
 def _ipc(plants: Plants) -> None:

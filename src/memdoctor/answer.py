@@ -44,7 +44,7 @@ def _of_processes(measurements: Measurements, findings: Sequence[Finding]) -> It
     if measurements.machine is not None:
         from memdoctor.answer_processes import of_processes
 
-        yield from of_processes(measurements, findings)
+        yield from of_processes(measurements.machine, findings)
 
 
 def _of_samples(measurements: Measurements, findings: Sequence[Finding]) -> str:

@@ -3,12 +3,12 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from memdoctor.analysis.measurements import Measurements
 from memdoctor.analysis.processes.costs import Cost, cost
 from memdoctor.analysis.processes.loops import Loop
 from memdoctor.analysis.processes.machine import Machine
 from memdoctor.findings import Confidence, Finding
 from memdoctor.model import Process
+from memdoctor.readers.parts.processes.process_rows import BEST_LISTING
 from memdoctor.rules.about_processes import (
     count_of,
     ended_sessions,
@@ -17,10 +17,12 @@ from memdoctor.rules.about_processes import (
     parent_of,
     spoken_cost,
     who,
+    who_has,
 )
 from memdoctor.units import duration, percent, size
 
 _NAMED = 2  # parents, programs
+_BEST_ON_WINDOWS = "Get-CimInstance Win32_Process | ConvertTo-Json"
 # Rules of which the counts tell already.
 _COUNTED = frozenset(
     {
@@ -34,11 +36,8 @@ _COUNTED = frozenset(
 )
 
 
-def of_processes(measurements: Measurements, findings: Sequence[Finding]) -> Iterator[str]:
+def of_processes(machine: Machine, findings: Sequence[Finding]) -> Iterator[str]:
     """Say what is wrong with the processes, or that nothing shows."""
-    machine = measurements.machine
-    if machine is None:
-        return
     parts = [
         *_orphans(machine),
         *_leaks(machine),
@@ -135,7 +134,7 @@ def _zombies(machine: Machine) -> Iterator[str]:
 
 def _loops(machine: Machine) -> Iterator[str]:
     for loop in machine.loops[:_NAMED]:
-        parent = f"pid {loop.parent_pid}" if loop.parent is None else who(machine, loop.parent)
+        parent = who_has(machine, loop.parent_pid)
         possibly = ", perhaps a loop" if loop.confidence is Confidence.POSSIBLE else ""
         yield (
             f"{len(loop.starts)} starts of {loop.program.name} in {duration(loop.seconds)} "
@@ -157,25 +156,21 @@ def _words(machine: Machine, together: Cost) -> str:
 
 def _calm(machine: Machine) -> Iterator[str]:
     own = [process for process in machine.processes if not process.is_kernel]
+    better = _BEST_ON_WINDOWS if machine.looks.now.system == "windows" else BEST_LISTING
     if not own:
-        yield f"No process is listed: {_BETTER} at the same time."
+        yield f"No process is listed: take {better} at the same time."
         return
     count = count_of(len(own), "process", "processes")
     if any(process.ppid for process in own):
         yield f"{count}: no orphan, no leaked child, no duplicate shows."
         return
-    better = _BETTER_ON_WINDOWS if machine.looks.now.system == "windows" else _BETTER
-    yield f"{count}, no parents: neither orphans nor leaked children can be told. Better {better}."
-
-
-_BETTER = "take ps -eo pid,ppid,sid,stat,rss,etime,args"
-_BETTER_ON_WINDOWS = "take Get-CimInstance Win32_Process | ConvertTo-Json"
+    yield f"{count}, no parents: neither orphans nor leaked children can be told. Better take {better}."
 
 
 def _freed(machine: Machine) -> Iterator[str]:
     """Say what ending the orphans and leaked children would free, where that is known."""
     ended = [
-        *(one.process for one in machine.orphans if one.is_sure),
+        *(one.process for one in machine.told_orphans if one.is_sure),
         *(
             child
             for leak in machine.leaks

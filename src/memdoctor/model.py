@@ -255,6 +255,7 @@ class ProcessTable:
     elapsed: float | None = None
     system: str | None = None  # linux, macos, windows, freebsd
     live: bool = False
+    looker: int | None = None  # pid of memdoctor itself, in a live look
     whole: bool | None = None
     memory_total: int | None = None
     memory_available: int | None = None

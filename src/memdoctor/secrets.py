@@ -5,6 +5,8 @@ Patterns take linear time on any text: what they repeat they never give back.
 
 import re
 
+from memdoctor.text import file_name
+
 _TELLING = (
     r"(?:token(?!s\b|iz)|secret|passw(?:or)?d|passphrase|api[_-]?key|credential|cookie|session[_-]?id|authorization"
     r"|signature|oauth)"
@@ -92,7 +94,7 @@ def _mask(match: re.Match[str]) -> str:
 def _masked(word: str, before: str, program: str) -> str:
     """Return one word of a command line, masked if what stands before it or in it says so."""
     name, sign, value = word.partition("=")
-    client = program.replace("\\", "/").rsplit("/", 1)[-1].removesuffix(".exe")
+    client = file_name(program).removesuffix(".exe")
     if _is_value(word, before, client):
         return MASK
     if sign and value and (tells_secret(name) or _OPAQUE.fullmatch(value)):

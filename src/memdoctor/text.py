@@ -65,6 +65,15 @@ def _fields(kind: Any) -> tuple[str, ...]:
     return tuple(field.name for field in dataclasses.fields(kind))
 
 
+def file_name(path: str) -> str:
+    r"""Return the last part of a path, of either system.
+
+    >>> file_name("/srv/app/worker.js"), file_name("C:\\app\\node.exe")
+    ('worker.js', 'node.exe')
+    """
+    return path.replace("\\", "/").rsplit("/", 1)[-1]
+
+
 def closest(word: str, known: tuple[str, ...]) -> str:
     """Return the help that a mistyped word deserves: `did you mean …?`, or what there is."""
     import difflib

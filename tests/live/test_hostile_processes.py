@@ -2,9 +2,11 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -123,6 +125,47 @@ def test_what_has_ended_is_gone() -> None:
     child.wait()
     with pytest.raises(OSError, match="No such"):
         stat(child.pid)
+
+
+_LEFT = """
+import os, subprocess, sys, time
+nobody, writes = os.pipe()
+os.close(writes)
+if os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0:
+        os.dup2(nobody, 0)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        time.sleep(0.2)
+        if len(sys.argv) > 2:
+            subprocess.run(sys.argv[2:], check=True)
+        open(sys.argv[1], "w").write(str(os.getpid()))
+        time.sleep(60)
+    os._exit(0)
+"""
+
+
+def test_what_memdoctor_runs_below_is_in_use(tmp_path: Path) -> None:
+    """A CI job looks like an orphan: no parent, an input that nobody writes to. Only its like is one."""
+    script, report = tmp_path / "mcp-search.py", tmp_path / "report.json"
+    script.write_text(_LEFT)
+    pids = {}
+    try:
+        looks = (sys.executable, "-m", "memdoctor", "ps", "--json", "-o", str(report))
+        for name, command in (("left", ()), ("in use", looks)):
+            done = tmp_path / name
+            subprocess.run([sys.executable, script, done, *command], check=True)
+            until = time.monotonic() + 30
+            while not (done.exists() and done.read_text()) and time.monotonic() < until:
+                time.sleep(0.05)
+            pids[name] = int(done.read_text())
+        rows = {row["pid"]: row for row in json.loads(report.read_text())["overview"]["processes"]}
+    finally:
+        for pid in pids.values():
+            os.kill(pid, signal.SIGKILL)
+    assert rows[pids["left"]]["kind"] == "orphan"
+    assert rows[pids["left"]]["confidence"] in ("certain", "likely")  # by what PID 1 is
+    assert rows[pids["in use"]]["kind"] is None
 
 
 def _other_user() -> int | None:

@@ -8,12 +8,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from memdoctor.live import procfs
+from memdoctor.live import NAME, procfs
 from memdoctor.live.streams import Holders, open_files, with_streams
 from memdoctor.model import ARGUMENTS, MEMORY, Listener, Process, ProcessTable
 from memdoctor.readers.parts.processes.proc_words import existing, group_of_manager, terminal
 
-NAME = "this machine"
 _LISTENING = "0A"  # state of net/tcp_states.h
 
 
@@ -38,6 +37,7 @@ class Watched:
             at=at,
             system="linux",
             live=True,
+            looker=os.getpid(),
             whole=not _hides_processes(),
             memory_total=procfs.kilobytes(memory, b"MemTotal"),
             memory_available=procfs.kilobytes(memory, b"MemAvailable"),
@@ -150,10 +150,10 @@ def weighed(table: ProcessTable, pids: Collection[int]) -> ProcessTable:
 
 def listeners(holders: Holders) -> tuple[Listener, ...]:
     """Return who waits for TCP connections, as far as open files are shown."""
-    found = []
-    for family in ("tcp", "tcp6"):
+    found: list[Listener] = []
+    for place in ("/proc/net/tcp", "/proc/net/tcp6"):
         try:
-            text = procfs.read(f"/proc/net/{family}", 1 << 24).decode("ascii", "replace")
+            text = procfs.read(place, 1 << 24).decode("ascii", "replace")
         except OSError:
             continue
         for line in text.splitlines()[1:]:
@@ -162,9 +162,8 @@ def listeners(holders: Holders) -> tuple[Listener, ...]:
                 continue
             address, _, port = fields[1].rpartition(":")
             socket = f"socket:[{fields[9]}]"
-            for pid in sorted({pid for pid, _ in holders.get(socket, ())}):
-                place = f"/proc/net/{family}"
-                found.append(Listener(NAME, place, _address(address), int(port, 16), pid, socket))
+            pids = sorted({pid for pid, _ in holders.get(socket, ())})
+            found += [Listener(NAME, place, _address(address), int(port, 16), pid, socket) for pid in pids]
     return tuple(found)
 
 

@@ -1,5 +1,6 @@
 """The machine at hand as a case: its processes once, or again and again for a while."""
 
+import os
 import sys
 import time
 from collections.abc import Collection, Iterator
@@ -83,9 +84,13 @@ def _unseen(table: ProcessTable) -> Iterator[Problem]:
         count = sum(what in one.unseen for one in table.processes)
         if count:
             several = "process" if count == 1 else "processes"
-            message = f"{words} of {count} {several} of other users are not visible: not judged by them"
-            yield Problem(table.source, message, "run it as root to see them")
+            message = f"{words} of {count} {several} are not visible: not judged by them"
+            yield Problem(table.source, message, _help())
     if not table.whole:
-        yield Problem(
-            table.source, "processes of other users are hidden (hidepid)", "run it as root to see them"
-        )
+        yield Problem(table.source, "processes of other users are hidden (hidepid)", _help())
+
+
+def _help() -> str:
+    """Return what would show more, nothing where this is root already."""
+    is_root = hasattr(os, "geteuid") and os.geteuid() == 0
+    return "" if is_root else "run it as root to see them"

@@ -1,15 +1,17 @@
 """macOS, Windows and others: the processes of this machine, as far as psutil can tell."""
 
+import os
 import sys
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from memdoctor.live import NAME
 from memdoctor.model import ARGUMENTS, MEMORY, Process, ProcessTable
+from memdoctor.readers.parts.processes.process_fields import terminal
 from memdoctor.readers.parts.processes.psutil_process import STATES
 
-NAME = "this machine"
 _ATTRIBUTES = (
     *("pid", "ppid", "name", "cmdline", "create_time", "username", "status", "cpu_times"),
     *("memory_info", "num_threads", "terminal", "exe", "cwd"),
@@ -39,6 +41,7 @@ class Watched:
             at=at,
             system=_SYSTEMS.get(sys.platform, sys.platform),
             live=True,
+            looker=os.getpid(),
             whole=True,
             memory_total=memory.total,
             memory_available=memory.available,
@@ -69,7 +72,7 @@ def _process(facts: dict[str, Any], at: datetime) -> Process:
         exact=True,
         exe=facts["exe"],
         cwd=facts["cwd"],
-        tty=facts.get("terminal") or "",
+        tty=terminal(facts.get("terminal")),
         rss=None if memory is None else memory.rss,
         threads=facts["num_threads"],
         cpu_seconds=None if cpu is None else cpu.user + cpu.system,

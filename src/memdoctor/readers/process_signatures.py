@@ -24,20 +24,18 @@ _OF_PROCESS = frozenset({"ppid", "argv", "cmdline"})
 _OF_MEMORY = frozenset(
     {
         *("memoryUsage", "memory_usage", "heapUsed", "heap_used", "heapTotal", "heap_total", "external"),
-        *(
-            "v8HeapStats",
-            "heapStatistics",
-            "used_heap_size",
-            "total_heap_size",
-            "arrayBuffers",
-            "array_buffers",
-        ),
+        *("v8HeapStats", "heapStatistics", "used_heap_size", "total_heap_size"),
+        *("arrayBuffers", "array_buffers"),
     }
 )
 _SMALL = 4096
 _NUMBER = re.compile(r"\s*+[0-9]{1,10}+\s*+")
 _BESIDE_PID = frozenset(
     {"port", "startedAt", "started_at", "startTime", "start_time", "startToken", "start_token"}
+)
+_MOST_BARE, _MOST_ABOVE = 20, 200  # lines
+_BARE = re.compile(
+    rb" {0,9}(?:[A-Za-z_][\w.+-]{0,31}+ {1,20}+)?+[0-9]{1,7} {1,20}[0-9A-Za-z/\[?.-][^|{=]*+"
 )
 
 
@@ -162,9 +160,3 @@ def is_bare_listing(head: bytes) -> bool:
     """Whether it may be a listing of processes without a heading: most lines begin with a number."""
     lines = [line for line in head.split(b"\n")[:_MOST_BARE] if line.strip()]
     return len(lines) > 2 and sum(_BARE.match(line) is not None for line in lines) * 5 >= len(lines) * 4
-
-
-_MOST_BARE, _MOST_ABOVE = 20, 200  # lines
-_BARE = re.compile(
-    rb" {0,9}(?:[A-Za-z_][\w.+-]{0,31}+ {1,20}+)?+[0-9]{1,7} {1,20}[0-9A-Za-z/\[?.-][^|{=]*+"
-)

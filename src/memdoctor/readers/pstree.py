@@ -8,10 +8,10 @@ from memdoctor.model import Problem, Process, ProcessTable
 from memdoctor.readers.opening import Opened
 from memdoctor.readers.parts.plain import numbered, text_of
 from memdoctor.readers.parts.processes.process_fields import LONGEST_ARGUMENTS, MOST_PID
-from memdoctor.readers.parts.processes.process_rows import MOST_PROCESSES, Left, Rows
+from memdoctor.readers.parts.processes.process_rows import BEST_LISTING, MOST_PROCESSES, Left, Rows
 from memdoctor.readers.parts.processes.tree_drawing import Entry, Line, line_of, parents
 
-_HELP = "take it with ps -eo pid,ppid,sid,stat,rss,etime,args"
+_HELP = f"take it with {BEST_LISTING}"
 _UNKNOWING = "pstree has names of threads, not of programs, and no memory figures"
 _MOST_ENTRIES = 2 * MOST_PROCESSES  # threads are drawn as well
 _KERNEL = "kthreadd"

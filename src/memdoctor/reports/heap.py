@@ -5,6 +5,7 @@ from typing import Any
 
 from memdoctor.analysis.heap.view import KINDS, View
 from memdoctor.findings import HeapOverview
+from memdoctor.text import file_name
 from memdoctor.units import grouped, size
 
 _FORMATS = {"v8": "V8 format", "jsc": "Bun's own format"}
@@ -44,11 +45,7 @@ def notes(about: Mapping[str, Any]) -> list[str]:
 def named(view: View) -> str:
     """Return which snapshot a view is of, or which two without their folders."""
     names = [source.name for source in view.sources]
-    return (
-        names[0]
-        if len(names) == 1
-        else " → ".join(name.replace("\\", "/").rsplit("/", 1)[-1] for name in names)
-    )
+    return names[0] if len(names) == 1 else " → ".join(map(file_name, names))
 
 
 def remarks(view: View) -> list[str]:

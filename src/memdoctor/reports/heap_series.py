@@ -6,6 +6,7 @@ from typing import Any
 from memdoctor.analysis.heap.view import Column
 from memdoctor.findings import HeapGrowth, HeapOverview, HeapSeriesOverview
 from memdoctor.reports.cells import UNKNOWN
+from memdoctor.text import file_name
 from memdoctor.units import duration, size
 
 SNAPSHOTS = (
@@ -53,7 +54,7 @@ def snapshot_rows(series: HeapSeriesOverview, heaps: Sequence[HeapOverview]) -> 
         before = series.totals[index - 1] if index else None
         rows.append(
             {
-                "snapshot": _last_part(heap.source),
+                "snapshot": file_name(heap.source),
                 "total_bytes": series.totals[index],
                 "change_bytes": None if before is None else series.totals[index] - before,
                 "node_count": heap.figures["node_count"],
@@ -106,7 +107,3 @@ def sparkline(growth: HeapGrowth) -> str:
         step = (len(known) - 1) / (_MOST_SNAPSHOTS - 1)
         known = [known[round(index * step)] for index in range(_MOST_SNAPSHOTS)]
     return "".join(_LEVELS[round(max(value, 0) / max(known) * most)] for value in known)
-
-
-def _last_part(source: str) -> str:
-    return source.replace("\\", "/").rsplit("/", 1)[-1]

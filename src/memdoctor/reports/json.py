@@ -46,7 +46,7 @@ def document(report: Report) -> dict[str, Any]:
             "heaps": [heap(item) for item in report.overview.heaps],
             "growth": [growth(item) for item in report.overview.growth],
             "heap_series": heap_series(report.overview.heap_series),
-            "machine": machine(report.overview.processes),
+            "machine": machine(listed),
             "processes": [] if listed is None else [process(item) for item in listed.processes],
         },
         "findings": [finding(item) for item in report.findings],
@@ -280,13 +280,10 @@ def problem(item: Problem) -> dict[str, Any]:
 
 def summary(report: Report) -> dict[str, Any]:
     """Return the counts (of all findings, also those `--top` left out), the verdict and the answer."""
+    listed = report.overview.processes
     return {
         **report.counts,
-        **(
-            {}
-            if report.overview.processes is None
-            else {"processes": dict(report.overview.processes.counts)}
-        ),
+        **({} if listed is None else {"processes": dict(listed.counts)}),
         "findings": sum(report.counts.values()),
         "shown": len(report.findings),
         "fail_on": report.fail_on,

@@ -101,7 +101,7 @@ def _family(one: FamilyOverview, *, blank: bool) -> Mapping[str, Any]:
         "name": one.name,
         "processes": one.processes,
         "memory": one.memory,
-        "measure": None if one.memory is None else "PSS" if one.is_pss else "RSS",
+        "measure": _measure(one.memory, is_pss=one.is_pss),
         "swap": one.swap or None,
         "cpu_share": one.cpu_share,
         "oldest": one.age,
@@ -117,13 +117,17 @@ def _process(one: ProcessOverview) -> Mapping[str, Any]:
         "kind": one.kind,
         "confidence": one.confidence,
         "memory": one.memory,
-        "measure": None if one.memory is None else "RSS" if one.pss is None else "PSS",
+        "measure": _measure(one.memory, is_pss=one.pss is not None),
         "swap": one.swap or None,
         "cpu_share": one.cpu_share,
         "age": one.age,
         "started": None if one.started_at is None else f"{one.started_at:%Y-%m-%d %H:%M:%S}",
         "command": one.command,
     }
+
+
+def _measure(memory: int | None, *, is_pss: bool) -> str | None:
+    return None if memory is None else "PSS" if is_pss else "RSS"
 
 
 def reasons(one: ProcessOverview) -> str:

@@ -26,10 +26,7 @@ def render(report: Report, name: str, style: Style) -> str:
         report = for_this_user().clean(report)
     report = map_strings(report, printable)
     if style.detail < 0 and not FORMATS[name].for_machines:
-        return (
-            f"{textwrap.fill(unbreakable(report.answer), style.width, break_on_hyphens=False)}\n".replace(
-                GAP, " "
-            )
-        )
+        filled = textwrap.fill(unbreakable(report.answer), style.width, break_on_hyphens=False)
+        return filled.replace(GAP, " ") + "\n"
     text: str = import_module(f"memdoctor.reports.{name}").render(report, style)
     return text

@@ -40,6 +40,12 @@ def who(machine: Machine, process: Process) -> str:
     return f"{machine.program(process).name} (pid {process.pid})"
 
 
+def who_has(machine: Machine, pid: int | None) -> str:
+    """Return the process with a pid as a person finds it, or the pid where it is not listed."""
+    process = machine.tree.by_pid.get(pid or 0)
+    return f"pid {pid}" if process is None else who(machine, process)
+
+
 def parent_of(machine: Machine, process: Process) -> str:
     """Return the parent as a person finds it, or its pid where it is not listed."""
     parent = machine.tree.parent(process)

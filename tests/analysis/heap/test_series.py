@@ -167,6 +167,16 @@ def test_times_that_contradict_the_ids_are_not_used(tmp_path: Path) -> None:
     assert found.doubt is not None
 
 
+def test_times_of_copies_made_within_a_minute_say_nothing(tmp_path: Path) -> None:
+    for number, source in enumerate(NODE12):
+        copy = tmp_path / source.name
+        copy.write_bytes(source.read_bytes())
+        os.utime(copy, (1e9 - number, 1e9 - number))
+    found = series(memdoctor.analyze(tmp_path))
+    assert found.growth[0].counts == (100, 400, 900)
+    assert (found.times, found.doubt) == (None, None)
+
+
 def test_files_without_ids_or_times_go_by_the_numbers_in_their_names(tmp_path: Path) -> None:
     for number, source in zip((10, 2, 1), reversed(BUN), strict=False):
         copy = tmp_path / f"look-{number}.heapsnapshot.xz"

@@ -71,12 +71,10 @@ def same_sessions(looks: Looks) -> tuple[Group, ...]:
 
     def key(process: Process) -> str | None:
         program = tree.program(process)
-        session = (
-            None if process.cut or program.family not in known.AGENTS else option(program.words, _SESSION)
-        )
-        return (
-            session if session and len(session) >= _LEAST_ID and any(c.isdigit() for c in session) else None
-        )
+        if process.cut or program.family not in known.AGENTS:
+            return None
+        session = option(program.words, _SESSION) or ""
+        return session if len(session) >= _LEAST_ID and any(c.isdigit() for c in session) else None
 
     groups = _apart(tree, _grouped(tree.table.processes, key))
     sign = ("the same session id on each command line",)

@@ -44,8 +44,8 @@ def leaks(looks: Looks) -> tuple[Leak, ...]:
 
 
 def _may_be_leaked(tree: Tree, parent: Process, child: Process) -> bool:
-    """Whether a child is not of its parent's own program (a pool of workers), and has no terminal."""
-    if child.is_kernel or child.state == "Z" or child.tty:
+    """Whether a child may be left over: not one of a pool of its parent's own program, and not in use."""
+    if child.is_kernel or child.state == "Z" or child.tty or child.pid in tree.in_use:
         return False
     return tree.program(child).name != tree.program(parent).name
 

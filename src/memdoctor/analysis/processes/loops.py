@@ -10,6 +10,7 @@ from memdoctor.analysis.processes.looks import Identity, Looks
 from memdoctor.analysis.processes.program import Program, program_of
 from memdoctor.findings import Confidence
 from memdoctor.model import Process, ProcessTable
+from memdoctor.text import file_name
 
 _LEAST = 3  # starts
 _IN_TURN = 3  # different commands that a parent starts again and again: a runner of jobs
@@ -83,11 +84,8 @@ _RUNTIMES = ("node", "bun", "deno", "python", "java", "ruby", "uv", "uvx", "npx"
 
 
 def _is_run(program: Program) -> bool:
-    """Whether a runtime runs it: most other commands are polls that end by design.
-
-    So is what somebody at a terminal or an agent has run again and again: a status line, a hook.
-    """
-    first = program.words[0].replace("\\", "/").rsplit("/", 1)[-1].removesuffix(".exe")
+    """Whether a runtime runs it: most other commands are polls that end by design."""
+    first = file_name(program.words[0]).removesuffix(".exe")
     return first.rstrip("0123456789.") in _RUNTIMES
 
 

@@ -83,15 +83,9 @@ class Machine:
         """
         if self.looks.now.memory_total is not None:
             return self.looks.now.memory_total
-        largest = max(self.processes, key=lambda one: one.memory_share or 0, default=None)
-        if (
-            largest is None
-            or not largest.memory_share
-            or largest.memory_share < _LEAST_SHARE
-            or not largest.rss
-        ):
-            return None
-        return int(largest.rss / largest.memory_share)
+        shares = [(one.memory_share, one.rss) for one in self.processes if one.memory_share and one.rss]
+        share, rss = max(shares, default=(0.0, 0))
+        return int(rss / share) if share >= _LEAST_SHARE else None
 
     @cached_property
     def leaks(self) -> tuple[Leak, ...]:

@@ -57,6 +57,8 @@ def _judge(tree: Tree, process: Process) -> Orphan | None:
     """Return what is to be said of one process, None if it is no orphan."""
     if process.is_kernel or process.state == "Z" or process.pid == 1 or process.ppid in (None, 0):
         return None
+    if process.pid in tree.in_use:
+        return None
     seen = Seen(tree, process)
     if not seen.is_adopted and not seen.has_dead_streams:
         return None

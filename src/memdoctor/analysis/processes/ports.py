@@ -12,6 +12,8 @@ from memdoctor.model import Listener, PidFile, Process
 from memdoctor.units import duration
 
 _LATER = timedelta(seconds=2)
+# What a client that asks for localhost may reach.
+_LOCALHOST = frozenset({"127.0.0.1", "::1", "0.0.0.0", "::", "*"})  # noqa: S104 - compared, not bound
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +59,6 @@ def conflicts(tree: Tree, listeners: Sequence[Listener]) -> tuple[Conflict, ...]
         if port not in told and (conflict := _conflict(tree, "localhost", port, group)):
             found.append(replace(conflict, confidence=Confidence.POSSIBLE))
     return tuple(found)
-
-
-# What a client that asks for localhost may reach.
-_LOCALHOST = frozenset({"127.0.0.1", "::1", "0.0.0.0", "::", "*"})  # noqa: S104 - compared, not bound
 
 
 def _conflict(tree: Tree, address: str, port: int, group: Sequence[Listener]) -> Conflict | None:

@@ -11,6 +11,7 @@ from functools import lru_cache
 from memdoctor.analysis.processes import known
 from memdoctor.model import Process
 from memdoctor.secrets import mask_words, tells_secret
+from memdoctor.text import file_name
 
 # Programs that run another one, and their options that take a value.
 _INTERPRETERS = (
@@ -174,8 +175,8 @@ def _is_assignment(word: str) -> bool:
 
 
 def _base(path: str) -> str:
-    text = path.strip("\"'").replace("\\", "/").rstrip("/")
-    return text.rsplit("/", 1)[-1].removeprefix("-").removesuffix(".exe").rstrip(":") or path
+    name = file_name(path.strip("\"'").rstrip("/\\"))
+    return name.removeprefix("-").removesuffix(".exe").rstrip(":") or path
 
 
 def _name(path: str) -> str:

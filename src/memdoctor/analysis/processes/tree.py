@@ -70,6 +70,16 @@ class Tree:
             yield one
             open_ += self.children.get(one.pid, ())
 
+    @cached_property
+    def in_use(self) -> frozenset[int]:
+        """The pids of memdoctor and of all that it runs below: somebody works there, however it looks."""
+        looker = self.by_pid.get(self.table.looker or 0)
+        return (
+            frozenset()
+            if looker is None
+            else frozenset(one.pid for one in (looker, *self.ancestors(looker)))
+        )
+
     def started_at(self, process: Process) -> datetime | None:
         """Return when a process started, as it says or by its age at the look."""
         if process.started_at is not None or self.table.at is None or process.age is None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TypeVar
 
 from memdoctor.model import BESIDE, LAST_CHANGE, NAME, Problem, ProcessTable, Sample, Snapshot, is_beside
 
@@ -16,9 +17,9 @@ _IN_A_NAME = re.compile(
 )
 # Seconds since 1970, from 2017 to 2033: 1795166481.854.
 _EPOCH_IN_A_NAME = re.compile(r"(?<!\d)1[5-9]\d{8}(?:\.\d{1,6})?(?!\d)")
-
-
 _CLOSE = timedelta(seconds=5)
+
+Timed = TypeVar("Timed", Snapshot, ProcessTable)
 
 
 def with_times(samples: Sequence[Sample], every: float | None, problems: list[Problem]) -> Iterator[Sample]:
@@ -58,38 +59,31 @@ def with_file_times(snapshots: Sequence[Snapshot], samples: Sequence[Sample]) ->
     told = [_beside(one, samples) for one in snapshots]
     if snapshots and all(told):
         return tuple(replace(one, at=at, time_from=BESIDE) for one, at in zip(snapshots, told, strict=True))
-    written = [_written(one.source.name) for one in snapshots]
-    if len(snapshots) > 1 and all(written) and len(set(written)) == len(written):
-        return tuple(
-            replace(one, at=at, time_from=LAST_CHANGE) for one, at in zip(snapshots, written, strict=True)
-        )
-    return tuple(snapshots)
+    return _by_last_change(snapshots, [one.source.name for one in snapshots])
 
 
 def with_look_times(tables: Sequence[ProcessTable], every: float | None) -> tuple[ProcessTable, ...]:
     """Return listings of processes with their times: of content or name, as told, or of their files.
 
-    Names and files count only where each listing has one of its own.
+    Names count only where each listing has a time in its own, files where each is a file of its own.
     """
-    named = [_in_name(table.source) for table in tables]
-    pairs = list(zip(tables, named, strict=True))
-    told = [one.at for one in tables]
+    pairs = [(table, _in_name(table.source)) for table in tables]
     # A name is finer than the whole seconds that a listing shows, if it means the same moment.
-    agree = all(
-        at is None or name is None or abs(at - name) < _CLOSE for at, name in zip(told, named, strict=True)
-    )
-    if all(named) and agree:
-        return tuple(replace(one, at=at, time_from=NAME) for one, at in pairs)
-    if all(told):
+    if all(at is not None and (table.at is None or abs(table.at - at) < _CLOSE) for table, at in pairs):
+        return tuple(replace(table, at=at, time_from=NAME) for table, at in pairs)
+    if all(table.at for table in tables):
         return tuple(tables)
     if every is not None:
         return tuple(replace(one, at=None, elapsed=index * every) for index, one in enumerate(tables))
-    written = [_written(table.source) for table in tables]
-    if len(tables) > 1 and all(written) and len(set(written)) == len(written):
-        return tuple(
-            replace(one, at=at, time_from=LAST_CHANGE) for one, at in zip(tables, written, strict=True)
-        )
-    return tuple(tables)
+    return _by_last_change(tables, [table.source for table in tables])
+
+
+def _by_last_change(items: Sequence[Timed], files: Sequence[str]) -> tuple[Timed, ...]:
+    """Return the items with the time of their files' last change, where each has one of its own."""
+    written = [_written(file) for file in files]
+    if len(items) < 2 or not all(written) or len(set(written)) < len(written):
+        return tuple(items)
+    return tuple(replace(one, at=at, time_from=LAST_CHANGE) for one, at in zip(items, written, strict=True))
 
 
 def _beside(snapshot: Snapshot, samples: Sequence[Sample]) -> datetime | None:

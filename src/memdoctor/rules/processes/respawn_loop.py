@@ -29,7 +29,7 @@ from memdoctor.rules.about_processes import (
     of_machine,
     pids,
     spoken_cost,
-    who,
+    who_has,
 )
 from memdoctor.units import duration
 
@@ -43,7 +43,7 @@ def check(machine: Machine) -> Iterator[Finding]:
     """Yield a finding for each loop."""
     for loop in machine.loops:
         name = loop.program.name
-        parent = f"pid {loop.parent_pid}" if loop.parent is None else who(machine, loop.parent)
+        parent = who_has(machine, loop.parent_pid)
         together = loop_cost(machine, loop)
         sure = loop.confidence is not Confidence.POSSIBLE
         level = Severity.WARNING if sure else Severity.INFO

@@ -18,12 +18,10 @@ A parent that is stopped, in a debugger for instance, asks when it goes on.
 
 from collections.abc import Iterator
 
-from memdoctor.analysis.processes import known
 from memdoctor.analysis.processes.machine import Machine
-from memdoctor.analysis.processes.program import program_of
 from memdoctor.analysis.processes.zombies import Zombies
 from memdoctor.findings import Evidence, Finding, Rule, Severity
-from memdoctor.rules.about_processes import about_processes, of_machine, pids, who
+from memdoctor.rules.about_processes import about_processes, of_machine, pids, who_has
 
 RULE = Rule(
     "zombies", "processes", Severity.WARNING, "a process does not ask about children that have ended"
@@ -36,10 +34,8 @@ def check(machine: Machine) -> Iterator[Finding]:
     for dead in machine.zombies:
         if not dead.stay:
             continue
-        if dead.parent is None and dead.parent_pid is None:
-            parent = "a parent that the listing does not name"
-        else:
-            parent = f"pid {dead.parent_pid}" if dead.parent is None else who(machine, dead.parent)
+        unnamed = "a parent that the listing does not name"
+        parent = unnamed if dead.parent_pid is None else who_has(machine, dead.parent_pid)
         grown = f", {dead.grown} of them since the first look" if dead.grown else ""
         yield about_processes(
             RULE,
@@ -52,13 +48,16 @@ def check(machine: Machine) -> Iterator[Finding]:
                 pids(dead.children),
             ),
             why="they have ended, and their parent has not asked how: only it can let them go",
-            help=_help(dead, parent),
+            help=_help(machine, dead, parent),
         )
 
 
-def _help(dead: Zombies, parent: str) -> str:
-    init = dead.parent is None or known.is_adopter(program_of(dead.parent).name)
-    if dead.parent_pid == 1 and not init:
+def _help(machine: Machine, dead: Zombies, parent: str) -> str:
+    if (
+        dead.parent_pid == 1
+        and dead.parent is not None
+        and not machine.tree.is_made_for_adoption(dead.parent)
+    ):
         return (
             "PID 1 does not wait for what it takes in: start the container with an init (docker run --init)"
         )

@@ -15,6 +15,7 @@ from memdoctor.heap.digests import BASE
 from memdoctor.heap.edges import internal_targets
 from memdoctor.heap.graph import HeapGraph
 from memdoctor.heap.ways import Ways, digest
+from memdoctor.text import file_name
 
 _CELL = "system / Cell"  # in which an ES module has a variable that it exports
 PARTS = ("array", "hidden")  # parts of what is before them on a way: they are not named
@@ -216,4 +217,4 @@ def short(name: str) -> str:
 
 def _last_part(file: str) -> str:
     """Return the name of a file without its folders; Node's own modules keep theirs."""
-    return file if file.startswith("node:") else file.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
+    return file if file.startswith("node:") else file_name(file.rstrip("/\\"))

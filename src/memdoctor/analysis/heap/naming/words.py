@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from memdoctor.text import file_name
+
 if TYPE_CHECKING:
     from memdoctor.analysis.heap.events.emitters import Event
     from memdoctor.analysis.heap.inside import Inside
@@ -40,7 +42,7 @@ def place_in_words(place: str) -> str:
     >>> place_in_words("/srv/app/lib/bus.js:12"), place_in_words("node:internal/timers:7")
     ('bus.js:12', 'timers:7')
     """
-    return place.replace("\\", "/").rsplit("/", 1)[-1]
+    return file_name(place)
 
 
 def event_path(inside: "Inside", event: "Event") -> str:

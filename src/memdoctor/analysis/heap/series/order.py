@@ -97,6 +97,8 @@ def _timed(looks: tuple[HeapLook, ...], by: str, every: float | None) -> Order:
     if any(later <= earlier for earlier, later in pairwise(moments)):
         if as_told is not None:
             return Order(looks, by, as_told, "--every")
+        if not _is_spread(looks):
+            return Order(looks, by)
         return Order(looks, by, doubt=f"the times by {source} contradict that order: they are not used")
     return Order(looks, by, tuple(moment - moments[0] for moment in moments), source)
 

@@ -11,6 +11,8 @@ MOST_PID = 1 << 31
 LONGEST_ARGUMENTS = 1 << 17  # Linux passes no longer argument, and Windows no longer command line
 LONGEST_TEXT = 4096
 
+DRIVE = re.compile(r"[A-Za-z]:\\")  # begins a path of Windows
+
 _DMTF = re.compile(
     r"([0-9]{4})([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})\.([0-9]{6})([+-][0-9]{3})"
 )

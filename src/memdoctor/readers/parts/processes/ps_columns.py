@@ -14,14 +14,9 @@ _COLUMNS = {
     **{"PID": "pid", "TGID": "pid", "PPID": "ppid", "PGID": "pgid", "PGRP": "pgid"},
     **{"SID": "sid", "SESS": "session", "SESSION": "session"},
     **dict.fromkeys(("USER", "UID", "RUSER", "RUID", "EUSER", "EUID", "LOGNAME", "UNAME"), "user"),
-    **{
-        "%CPU": "cpu_share",
-        "PCPU": "cpu_share",
-        "CPU%": "cpu_share",
-        "C": "cpu_share",
-        "%MEM": "memory_share",
-    },
-    **{"PMEM": "memory_share", "RSS": "rss", "RSZ": "rss", "RSSIZE": "rss", "RES": "rss"},
+    **dict.fromkeys(("%CPU", "PCPU", "CPU%", "C"), "cpu_share"),
+    **dict.fromkeys(("%MEM", "PMEM"), "memory_share"),
+    **dict.fromkeys(("RSS", "RSZ", "RSSIZE", "RES"), "rss"),
     **{"PSS": "pss", "USS": "uss", "SWAP": "swap"},
     **dict.fromkeys(("TTY", "TT", "TNAME", "CTTY"), "tty"),
     **dict.fromkeys(("STAT", "S", "STATE"), "state"),
@@ -128,7 +123,7 @@ def cells(columns: Columns, line: str) -> dict[str, list[str]] | None:
             if after is None:
                 found[column.kind] = [(rest[1:] if rest[:1] == " " else rest).rstrip()]
                 return found
-            cut = _cut(columns, line, rest, after)
+            cut = _cut(line, rest, after)
             found[column.kind] = [rest[:cut].strip()]
             rest = rest[cut:]
             continue
@@ -152,7 +147,7 @@ def _is_known(words: list[str]) -> bool:
     return any(kind in _MAY_HOLD_SPACES for kind in kinds) or len(told) * 2 > len(words)
 
 
-def _cut(columns: Columns, line: str, rest: str, after: Column) -> int:
+def _cut(line: str, rest: str, after: Column) -> int:
     """Return where in `rest` the next column begins: with the word that stands under its heading."""
     offset = len(line) - len(rest)
     stripped = rest.lstrip()

@@ -1,6 +1,5 @@
 """A process as psutil's `as_dict()` describes it."""
 
-import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -9,6 +8,7 @@ from memdoctor.model import Process
 from memdoctor.readers.parts import values
 from memdoctor.readers.parts.processes.proc_words import existing
 from memdoctor.readers.parts.processes.process_fields import (
+    DRIVE,
     argument_list,
     arguments,
     count,
@@ -24,7 +24,6 @@ STATES = {
     **{"running": "R", "sleeping": "S", "disk-sleep": "D", "stopped": "T", "tracing-stop": "t"},
     **{"zombie": "Z", "dead": "X", "idle": "I", "parked": "P", "waking": "W"},
 }
-_DRIVE = re.compile(r"[A-Za-z]:\\")
 _FULL_ON_LINUX = ("rss", "vms", "shared", "text", "lib", "data", "dirty", "uss", "pss", "swap")
 _TIMES = ("user", "system", "children_user", "children_system", "iowait")
 
@@ -71,7 +70,7 @@ def process(fields: Fields) -> Process | None:
 def system(row: Mapping[str, Any]) -> str | None:
     """Return the system of a row, where only one writes so."""
     pid, name, exe, times = (row.get(key) for key in ("pid", "name", "exe", "cpu_times"))
-    if (pid, name) == (4, "System") or (isinstance(exe, str) and _DRIVE.match(exe)):
+    if (pid, name) == (4, "System") or (isinstance(exe, str) and DRIVE.match(exe)):
         return "windows"
     if (pid, name) == (1, "launchd"):
         return "macos"

@@ -1,9 +1,8 @@
 """A process as Windows describes it: a Win32_Process of CIM, or a row of `wmic`."""
 
-import re
-
 from memdoctor.model import Process
 from memdoctor.readers.parts.processes.process_fields import (
+    DRIVE,
     LONGEST_ARGUMENTS,
     arguments,
     count,
@@ -18,7 +17,6 @@ HELP = (
     "take it with Get-CimInstance Win32_Process | Select-Object ProcessId,ParentProcessId,Name,CommandLine,"
     "CreationDate,WorkingSetSize | ConvertTo-Json"
 )
-_DRIVE = re.compile(r"[A-Za-z]:\\")
 _TICKS = 10_000_000  # a second has as many, of 100 ns each
 
 
@@ -49,7 +47,7 @@ def process(fields: Fields) -> Process | None:
 def _argv(command: str, name: str) -> tuple[str, ...] | None:
     """Return the arguments; a path with spaces is often not quoted, and ends with the name."""
     end = command.lower().find(f"\\{name.lower()}") + 1 + len(name)
-    unquoted = name and _DRIVE.match(command) and end > len(name) and command[end : end + 1] in ("", " ")
+    unquoted = name and DRIVE.match(command) and end > len(name) and command[end : end + 1] in ("", " ")
     if unquoted and " " in command[:end]:
         return (command[:end], *arguments(command[end:]))
     return arguments(command) or None
