@@ -13,7 +13,7 @@ from memdoctor.model import Process, ProcessTable
 from memdoctor.text import file_name
 
 _LEAST = 3  # starts
-_IN_TURN = 3  # different commands that a parent starts again and again: a runner of jobs
+_IN_TURN = 3  # different commands that a parent starts while it is watched: a runner of jobs
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +43,16 @@ def loops(looks: Looks) -> tuple[Loop, ...]:
             key = process.ppid, program_of(process).same_service
             seen[key][looks.identity(process)].append(index)
             starts[looks.identity(process)] = process
-    again = Counter(parent for (parent, _), members in seen.items() if len(members) > 1)
+    # What was there at the first look and stays is no job.
+    jobs = Counter(
+        parent
+        for (parent, _), members in seen.items()
+        if len(members) > 1 or next(iter(members.values()))[0] > 0
+    )
     found = []
     for (parent, _), members in seen.items():
         if len(members) >= _LEAST and (loop := _judge(looks, parent, members, starts, window)):
-            in_turn = again[parent] >= _IN_TURN and loop.program.family is None
+            in_turn = jobs[parent] >= _IN_TURN and loop.program.family is None
             found.append(replace(loop, confidence=Confidence.POSSIBLE) if in_turn else loop)
     return tuple(sorted(found, key=lambda loop: -len(loop.starts)))
 
