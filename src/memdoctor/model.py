@@ -6,7 +6,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from memdoctor.heap.graph import HeapGraph
@@ -79,6 +79,8 @@ class Sample:
     trigger: str | None = None
     dump_number: int | None = None
     marks: tuple[Mark, ...] = ()
+    worker: str | None = None  # what a process manager calls the process: the app's name and number
+    after_collection: bool = False  # the heap just after a full collection: the live floor itself
 
     resolution: int | None = None  # bytes to which the sizes were rounded, if they were
 
@@ -265,6 +267,111 @@ class ProcessTable:
 
 
 @dataclass(frozen=True, slots=True)
+class App:
+    """One instance of an app at one look of PM2, as PM2 reports it. Its environment is never kept.
+
+    Sizes are bytes, times seconds. `places` names, for each field that was reported, where it stands.
+    A `pid` is that of the last process that PM2 knows of: of an app that waits for its restart it is dead.
+    """
+
+    source: str
+    place: str
+    name: str
+    places: Mapping[str, str] = field(default_factory=dict)
+    pm_id: int | None = None
+    pid: int | None = None
+    status: str | None = None  # online, launching, stopping, stopped, errored, waiting restart
+    mode: str | None = None  # fork, cluster
+    at: datetime | None = None  # when PM2 was asked
+    time_from: str | None = None  # what tells it
+    elapsed: float | None = None  # since the first of several looks, where they carry no other time
+    uptime: float | None = None  # since the last start
+    uptime_grain: float = 0.0  # the step to which it was rounded
+    started_at: datetime | None = None  # the last start
+    created_at: datetime | None = None  # the first start
+    restarts: int | None = None  # all automatic and manual ones, until `pm2 reset`
+    unstable_restarts: int | None = None
+    script: str | None = None
+    interpreter: str | None = None
+    node_version: str | None = None
+    shows_options: bool = False  # whether the look shows node's options, so that a missing limit means none
+    heap_limit: int | None = None  # --max-old-space-size, of node_args or NODE_OPTIONS
+    memory_limit: int | None = None  # max_memory_restart
+    error_log: str | None = None
+    out_log: str | None = None
+    rss: int | None = None
+    heap_used: int | None = None
+    heap_total: int | None = None
+    heap_usage: float | None = None  # used ÷ committed, as PM2 shows it: 0.88
+    resolution: int | None = None  # bytes to which the heap's sizes were rounded
+    handles: int | None = None
+    requests: int | None = None
+
+
+# What an event of a log is.
+LISTENERS, OUT_OF_MEMORY, MISSING_MODULE = "listener-warning", "out-of-memory", "missing-module"
+PORT_IN_USE, REJECTION, UNCAUGHT = "port-in-use", "unhandled-rejection", "uncaught-error"
+START, ONLINE, EXIT, STOP = "start", "online", "exit", "stop"
+MEMORY_RESTART, GAVE_UP, DAEMON = "memory-restart", "gave-up", "daemon-start"
+COLLECTIONS = "collections"  # of --trace-gc, all of one isolate together
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """One full garbage collection as V8 traces it. Sizes are bytes, `since_start` seconds."""
+
+    since_start: float
+    kind: str  # Mark-Compact, Mark-sweep
+    before: int
+    after: int
+    committed_before: int
+    committed_after: int
+    pause: float | None = None  # seconds
+    mu: float | None = None  # mutator utilisation: the share of time that the program itself ran
+    current_mu: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that a log tells, at a line. Equal ones in a row may be one, with their `count`.
+
+    `at` is when it happened, as its line or the last line before it with a time says. `detail` are the
+    values in it, by kind; docs/inputs/log.md lists them. `app` and `pm_id` are what PM2 calls its process.
+    """
+
+    source: str
+    line: int
+    kind: str
+    at: datetime | None = None
+    pid: int | None = None
+    app: str | None = None
+    pm_id: int | None = None
+    detail: Mapping[str, Any] = field(default_factory=dict)
+    count: int = 1
+    last_line: int | None = None
+    last_at: datetime | None = None
+
+    @property
+    def place(self) -> str:
+        """Where it stands."""
+        return f"{self.source}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """A log that was read to its end: how much of it there was, and the time that it covers.
+
+    `zone` is what times without one were taken for, None where all of them have one.
+    """
+
+    source: str
+    lines: int
+    first_at: datetime | None = None
+    last_at: datetime | None = None
+    zone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """Everything a person brought, read as one case.
 
@@ -277,5 +384,8 @@ class Case:
     tables: tuple[ProcessTable, ...] = ()
     listeners: tuple[Listener, ...] = ()  # brought beside the tables
     pid_files: tuple[PidFile, ...] = ()
+    apps: tuple[App, ...] = ()
+    events: tuple[Event, ...] = ()
+    logs: tuple[Log, ...] = ()
     problems: tuple[Problem, ...] = ()
     every: float | None = None
