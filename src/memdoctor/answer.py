@@ -10,7 +10,7 @@ from memdoctor.analysis.sampled import SampledProcess
 from memdoctor.answer_heaps import of_heaps
 from memdoctor.findings import Finding, Growth
 from memdoctor.rules.about_growth import METRICS, RISING, difference, is_difference, statement
-from memdoctor.units import MiB, duration, rate, spoken_size
+from memdoctor.units import MiB, duration, grouped, rate, spoken_size
 
 _CALM = "Nothing wrong shows in it."
 # Rules that the answer has sentences of its own for.
@@ -33,11 +33,20 @@ _MOVED = 8 * MiB  # below this a difference between samples is noise
 def answer(measurements: Measurements, findings: Sequence[Finding]) -> str:
     """Return a few sentences that answer: what is it, and what would tell more."""
     processes = " ".join(_of_processes(measurements, findings))
-    samples = _of_samples(measurements, findings)
-    if processes:
-        has_more = measurements.looks or measurements.heaps
-        return f"{samples} {processes}" if has_more else processes
-    return samples
+    workers = " ".join(_of_workers(measurements, findings))
+    has_more = measurements.dumps or measurements.heaps
+    samples = _of_samples(measurements, findings) if has_more or not (processes or workers) else ""
+    return " ".join(part for part in (samples, workers, processes) if part)
+
+
+def _of_workers(measurements: Measurements, findings: Sequence[Finding]) -> Iterator[str]:
+    if measurements.workers is not None:
+        from memdoctor.answer_workers import of_workers
+
+        yield from of_workers(measurements.workers, measurements, findings)
+    elif measurements.case.logs and not measurements.dumps:
+        lines = sum(log.lines for log in measurements.case.logs)
+        yield f"No crash and no warning that memdoctor knows in {grouped(lines)} lines."
 
 
 def _of_processes(measurements: Measurements, findings: Sequence[Finding]) -> Iterator[str]:
@@ -49,7 +58,7 @@ def _of_processes(measurements: Measurements, findings: Sequence[Finding]) -> It
 
 def _of_samples(measurements: Measurements, findings: Sequence[Finding]) -> str:
     """Say what samples and snapshots show."""
-    looks = measurements.looks
+    looks = measurements.dumps
     if not looks or (measurements.has_heap_series and len(measurements.sampled_processes) > 1):
         return (
             " ".join(of_heaps(measurements, findings)) or "Nothing could be read, so nothing can be said."

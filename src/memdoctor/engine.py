@@ -28,6 +28,7 @@ def diagnose(case: Case, settings: Settings, now: datetime | None = None) -> Rep
     # Every rule is asked, for the answer must not depend on what a reader chose to see.
     rules = [registry.load(name) for name in registry.NAMES]
     findings = [finding for rule in rules for finding in rule.check(measurements)]
+    findings = [_of_worker(finding, measurements) for finding in findings]
     shown = _worst_per_process([f for f in findings if f.rule in chosen], measurements.process_names)
     shown = [f for f in shown if f.severity.rank <= Severity(settings.min_severity).rank]
     explains = {rule.card.name: rule.card.explains for rule in rules}
@@ -58,6 +59,16 @@ def _worst_per_process(findings: list[Finding], process_names: dict[str, str]) -
         located = replace(finding, subject=replace(subject, process=process))
         same.setdefault(key, []).append(located)
     return [replace(min(group, key=_order), samples=len(group)) for group in same.values()]
+
+
+def _of_worker(finding: Finding, measurements: Measurements) -> Finding:
+    """Return a finding about a process, or a sample of it, with the worker that it is of."""
+    subject = finding.subject
+    if subject.worker is not None or measurements.workers is None:
+        return finding
+    process = subject.process or measurements.process_names.get(subject.name)
+    worker = measurements.worker_names.get(process or "")
+    return finding if worker is None else replace(finding, subject=replace(subject, worker=worker))
 
 
 def _linked(findings: list[Finding], explains: dict[str, tuple[str, ...]]) -> list[Finding]:

@@ -25,3 +25,7 @@ class InputError(MemdoctorError):
 
 class UsageError(MemdoctorError):
     """A command line or a configuration that does not make sense."""
+
+
+class CaptureError(MemdoctorError):
+    """Something that runs, or should, and cannot be looked at."""

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from memdoctor.model import Problem, Source
+from memdoctor.overviews import AppOverview, EpisodeOverview, EventOverview, LogOverview, Moment
 
 
 class Severity(StrEnum):
@@ -65,11 +66,12 @@ class Rule:
 class Subject:
     """What a finding is about: a sample, one of its numbers, a process, or the whole case."""
 
-    kind: str  # sample, figure, process, processes, snapshot, holder, case
+    kind: str  # sample, figure, process, processes, worker, snapshot, holder, case
     name: str  # of a holder: Class.field
     source: str | None = None  # none for what is not in one source
     process: str | None = None  # the engine fills it in where it is a sample's
     figure: str | None = None  # for kind figure: its key in `SampleOverview.figures`, or runtime
+    worker: str | None = None  # whose process it is, the same over all its restarts
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,12 @@ class Finding:
     samples: int = 1  # in how many samples of the process it holds; this is the worst of them
     folded: bool = False  # another finding explains it
 
+    @property
+    def statement(self) -> str:
+        """The message, with the worker before it where there is one."""
+        worker = self.subject.worker
+        return self.message if worker is None else f"{worker}: {self.message}"
+
 
 def whom(finding: Finding) -> str:
     """Return whom a finding is about: its process, its subject where that is none, a holder in its heap."""
@@ -108,6 +116,7 @@ class SampleOverview:
     source: str
     place: str
     process: str
+    worker: str | None
     at: datetime | None
     pid: int | None
     platform: str | None
@@ -341,6 +350,11 @@ class Overview:
     growth: tuple[Growth, ...] = ()
     heap_series: HeapSeriesOverview | None = None
     processes: ProcessesOverview | None = None
+    apps: tuple[AppOverview, ...] = ()
+    timeline: tuple[Moment, ...] = ()
+    episodes: tuple[EpisodeOverview, ...] = ()
+    events: tuple[EventOverview, ...] = ()
+    logs: tuple[LogOverview, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

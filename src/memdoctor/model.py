@@ -80,6 +80,7 @@ class Sample:
     dump_number: int | None = None
     marks: tuple[Mark, ...] = ()
     worker: str | None = None  # what a process manager calls the process: the app's name and number
+    label: str | None = None  # what a person wrote beside it: "after GC"
     after_collection: bool = False  # the heap just after a full collection: the live floor itself
 
     resolution: int | None = None  # bytes to which the sizes were rounded, if they were
@@ -88,6 +89,7 @@ class Sample:
     max_rss: int | None = None  # in the unit the document claims
     heap_used: int | None = None
     heap_total: int | None = None
+    heap_usage: float | None = None  # used ÷ committed, as PM2 shows it: 0.88
     heap_limit: int | None = None
     requested_heap_limit: int | None = None  # --max-old-space-size, of NODE_OPTIONS or the command line
     external: int | None = None
@@ -119,6 +121,10 @@ class Sample:
     reported_rate_per_hour: float | None = None  # "mbPerHour", which is MiB per hour
     hints: tuple[str, ...] = ()
 
+
+# Documents whose heap usage is used ÷ committed.
+PM2_LOOK, HEAP_TIMELINE = "PM2", "heap timeline"
+TRACE_GC = "--trace-gc"  # of the heap after full collections
 
 # What tells the time of a file's content.
 NAME, BESIDE, LAST_CHANGE = "the file's name", "the sample beside it", "the file's last change"
@@ -385,6 +391,7 @@ class Case:
     listeners: tuple[Listener, ...] = ()  # brought beside the tables
     pid_files: tuple[PidFile, ...] = ()
     apps: tuple[App, ...] = ()
+    beside: tuple[ProcessTable, ...] = ()  # what the pids of apps are checked against, no listing to judge
     events: tuple[Event, ...] = ()
     logs: tuple[Log, ...] = ()
     problems: tuple[Problem, ...] = ()

@@ -117,7 +117,7 @@ def _of_many(series: Series, growth: Growth) -> Growth:
         falling = _downward(floors)
         shrinks = falling.p <= 0.01 and falling.slope * length >= smallest and falling.low > 0
         return _with(growth, "shrinking" if shrinks else "steady", slope, confidence, reason)
-    if series.collected and _drops(series.points) < 2:
+    if series.collected and not _was_collected(series):
         return _with(growth, "rising-uncollected", slope, "low", "it rises, but no collection was seen")
     if len(floors) < _SHAPES_FROM:
         return _with(growth, "growing", slope, confidence, reason)
@@ -165,6 +165,12 @@ def smallest_rise(unit: str, points: Sequence[Point]) -> float:
 def _noise(series: Series) -> float:
     lowest = min(value for _, value in series.points)
     return max(_NOISE[series.unit], 0.05 * lowest, series.slack, series.resolution)
+
+
+def _was_collected(series: Series) -> bool:
+    """Whether collections ran: the heap fell twice, or has outgrown all that one can put off."""
+    outgrown = series.uncollected is not None and series.points[-1][1] > series.uncollected
+    return outgrown or _drops(series.points) >= 2
 
 
 def _drops(points: Sequence[Point]) -> int:

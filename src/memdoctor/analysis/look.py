@@ -4,7 +4,7 @@ from functools import cached_property
 
 from memdoctor.analysis.figure import Figure, unknown
 from memdoctor.analysis.runtime import Runtime, detect
-from memdoctor.model import Sample
+from memdoctor.model import TRACE_GC, Sample
 from memdoctor.units import MiB
 
 _SIGNED = frozenset({"reported_rate", "reported_rate_per_hour"})
@@ -69,6 +69,11 @@ class Look:
         self.sample = sample
         if runtime is not None:
             self.__dict__["runtime"] = runtime
+
+    @property
+    def is_dump(self) -> bool:
+        """Whether it is a document about a process: PM2 and traces show less of it, over and over."""
+        return self.sample.worker is None and self.sample.document != TRACE_GC
 
     @cached_property
     def runtime(self) -> Runtime:

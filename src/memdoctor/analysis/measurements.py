@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from memdoctor.analysis.heap.inside import Inside
     from memdoctor.analysis.heap.series.series import HeapSeries, ReadHeaps
     from memdoctor.analysis.processes.machine import Machine
+    from memdoctor.analysis.workers.workers import Workers
 
 
 class Measurements:
@@ -40,10 +41,26 @@ class Measurements:
         """All samples as figures, in time order."""
         return in_time_order([look for process in self.sampled_processes for look in process.looks])
 
+    @property
+    def dumps(self) -> tuple[Look, ...]:
+        """The looks that somebody took on purpose: not those of workers, nor what a trace holds."""
+        return tuple(look for look in self.looks if look.is_dump)
+
     @cached_property
     def sampled_processes(self) -> tuple[SampledProcess, ...]:
         """The looks grouped by process, never joined across processes."""
-        return group(in_time_order([Look(sample) for sample in self.case.samples]))
+        samples = self.case.samples if self.workers is None else self.workers.samples
+        return group(in_time_order([Look(sample) for sample in samples]))
+
+    @cached_property
+    def workers(self) -> "Workers | None":
+        """What PM2 and logs tell of workers, None where neither does."""
+        named = any(sample.worker for sample in self.case.samples)
+        if not (self.case.apps or self.case.events or named):
+            return None
+        from memdoctor.analysis.workers.workers import Workers
+
+        return Workers(self.case)
 
     @cached_property
     def judged(self) -> tuple[tuple[Series, Growth], ...]:
@@ -124,6 +141,12 @@ class Measurements:
         from memdoctor.analysis.processes.machine import Machine
 
         return Machine(self.case)
+
+    @cached_property
+    def worker_names(self) -> dict[str, str]:
+        """The worker that each sampled process is of, where it is one."""
+        named = {process.name: process.looks[0].sample.worker for process in self.sampled_processes}
+        return {name: worker for name, worker in named.items() if worker is not None}
 
     @cached_property
     def process_names(self) -> dict[str, str]:

@@ -1,10 +1,12 @@
 """The numbers of a case before any opinion, under the names they have in JSON."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from memdoctor.analysis.look import Look
 from memdoctor.analysis.measurements import Measurements
 from memdoctor.findings import Overview, ProcessesOverview, SampleOverview
+from memdoctor.overviews import LogOverview
 
 _MOST_TYPES = 20
 
@@ -46,8 +48,25 @@ def overview(measurements: Measurements) -> Overview:
     names = measurements.process_names
     samples = tuple(_sample(look, names[look.sample.place]) for look in measurements.looks)
     return Overview(
-        samples, measurements.heaps, measurements.growth, measurements.heap_series, _processes(measurements)
+        samples,
+        measurements.heaps,
+        measurements.growth,
+        measurements.heap_series,
+        _processes(measurements),
+        logs=tuple(
+            LogOverview(one.source, one.lines, one.first_at, one.last_at, one.zone)
+            for one in measurements.case.logs
+        ),
+        **_workers(measurements),
     )
+
+
+def _workers(measurements: Measurements) -> dict[str, Any]:
+    if measurements.workers is None:
+        return {}
+    from memdoctor.analysis.workers.overview import workers_overview
+
+    return workers_overview(measurements.workers, measurements.sampled_processes)
 
 
 def _processes(measurements: Measurements) -> ProcessesOverview | None:
@@ -65,6 +84,7 @@ def _sample(look: Look, process: str) -> SampleOverview:
         source=sample.source,
         place=sample.place,
         process=process,
+        worker=sample.worker,
         at=sample.at,
         pid=sample.pid,
         platform=sample.platform,

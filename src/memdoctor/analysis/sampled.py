@@ -205,11 +205,15 @@ def _with_runtime(looks: tuple[Look, ...]) -> tuple[Look, ...]:
 
 
 def _unique(groups: list[_Group]) -> Iterator[str]:
-    """Yield a name for each process: its pid or start; where that repeats, its first sample's place too."""
+    """Yield a name for each process: its worker's, its pid or start; where that repeats, a place too."""
     used: set[str] = set()
-    for members in groups:
+    for index, members in enumerate(groups):
         first, start = members.looks[0].sample, members.facts.get("start")
         name = f"pid {members.facts['pid']}" if "pid" in members.facts else None
+        worker = first.worker
+        if worker is not None:
+            lives = sum(one.looks[0].sample.worker == worker for one in groups[:index])
+            name = f"{worker}, {name or f'restart {lives}'}" if lives else worker
         if isinstance(start, datetime) and (name is None or name in used):
             name = f"{name}, " * bool(name) + f"started {start:%Y-%m-%dT%H:%M:%SZ}"
         if name is None:

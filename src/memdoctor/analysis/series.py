@@ -7,8 +7,12 @@ from memdoctor.analysis.figure import Figure
 from memdoctor.analysis.look import Look
 from memdoctor.analysis.sampled import SampledProcess
 from memdoctor.analysis.trend import Point
+from memdoctor.units import MiB
 
 YOUNG = 60  # seconds: what a process holds before says nothing of growth
+# V8 collects the old generation when it is at most four times what the last collection left
+# (kMaxHeapGrowingFactor), and the young one when its semi-space is full, of 16 MiB at most.
+_GROWING_FACTOR, _SEMI_SPACE = 4, 16 * MiB
 
 # Metric → its unit, and whether a collector takes it back only now and then.
 METRICS: dict[str, tuple[str, bool]] = {
@@ -41,6 +45,7 @@ class Series:
     resolution: float
     first: Figure
     last: Figure
+    uncollected: float | None = None  # beyond it a collection must have run, where the runtime tells
 
     @property
     def span(self) -> float:
@@ -63,20 +68,22 @@ def series_of(process: SampledProcess) -> Iterator[Series]:
             continue
         used = settled if len(settled) > 1 else known
         looks = [look for _, look in used]
+        floors = all(look.sample.after_collection for look in looks)  # what is left is all live
         yield Series(
             process=process.name,
             metric=metric,
             unit=unit,
-            collected=collected,
+            collected=collected and not floors,
             points=tuple(
                 _distinct((time, float(_measured(look, metric).value or 0)) for time, look in used)
             ),
             timed=clock is not None,
             young=len(settled) < 2,
-            slack=max(map(_uncollected, looks)) if collected else 0.0,
+            slack=max(map(_uncollected, looks)) if collected and not floors else 0.0,
             resolution=max(look.sample.resolution or 0 for look in looks) if unit == "bytes" else 0.0,
             first=_measured(looks[0], metric),
             last=_measured(looks[-1], metric),
+            uncollected=_uncollected_at_most([look for _, look in known]) if collected else None,
         )
 
 
@@ -102,6 +109,14 @@ def _uncollected(look: Look) -> float:
     """Return half of the committed heap that is not in use: V8 may fill it before it collects."""
     idle = (look.heap_total - look.heap_used).value
     return 0.5 * idle if idle and idle > 0 and not look.runtime.is_bun else 0.0
+
+
+def _uncollected_at_most(looks: list[Look]) -> float | None:
+    """Return how far a heap of V8 can grow before it is collected, from the least that it held."""
+    if any(look.runtime.is_bun for look in looks):
+        return None
+    least = min(look.js_heap.value or 0 for look in looks)
+    return _GROWING_FACTOR * least + _SEMI_SPACE
 
 
 def _distinct(points: Iterator[Point]) -> Iterator[Point]:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from memdoctor.cli.options import ReportOptions, reporting
+from memdoctor.cli.options import ReportOptions, length_of_time, reporting
 
 Inputs = Annotated[
     list[str] | None,
@@ -47,16 +47,11 @@ def analyze(
     from memdoctor.engine import diagnose
     from memdoctor.errors import UsageError
     from memdoctor.readers.case import read_case
-    from memdoctor.units import parse_duration
 
     typed = {**options.typed(), "assume": assume or None}
     settings = load_settings(typed, os.environ, Path.cwd())
     if not inputs:
         raise UsageError("nothing to analyze", "name a file or a folder, or - to read standard input")
-    try:
-        spacing = None if every is None else parse_duration(every)
-    except ValueError as error:
-        raise UsageError(f"--every: {error}", "a number with its unit, such as 15s, 5m or 1h") from error
     with shown_progress():
-        report = diagnose(read_case(inputs, spacing), settings, now())
+        report = diagnose(read_case(inputs, length_of_time(every, "--every")), settings, now())
     publish(report, settings, options.output, options.verbose - options.quiet)

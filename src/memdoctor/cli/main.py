@@ -10,6 +10,7 @@ from memdoctor.cli.analyze import analyze
 from memdoctor.cli.env import env
 from memdoctor.cli.explain import explain
 from memdoctor.cli.heap import heap
+from memdoctor.cli.pm2 import pm2
 from memdoctor.cli.ps import ps
 from memdoctor.cli.publish import tell
 from memdoctor.errors import MemdoctorError
@@ -19,6 +20,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "analyze": analyze,
     "heap": heap,
     "ps": ps,
+    "pm2": pm2,
     "explain": explain,
     "env": env,
 }

@@ -27,6 +27,17 @@ def complete_rule(incomplete: str) -> list[str]:
     return complete_from(*FAMILIES, *NAMES)(incomplete)
 
 
+def length_of_time(text: str | None, option: str) -> float | None:
+    """Return seconds from what was typed for an option. Raises UsageError for what is no length of time."""
+    from memdoctor.errors import UsageError
+    from memdoctor.units import parse_duration
+
+    try:
+        return None if text is None else parse_duration(text)
+    except ValueError as error:
+        raise UsageError(f"{option}: {error}", "a number with its unit, such as 15s, 5m or 1h") from error
+
+
 @dataclass(frozen=True, slots=True)
 class ShowOptions:
     """How something is shown; the fields are the command line."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from memdoctor.cli.options import ReportOptions, complete_from, reporting
+from memdoctor.cli.options import ReportOptions, complete_from, length_of_time, reporting
 from memdoctor.config import SORTS
 
 if TYPE_CHECKING:
@@ -90,22 +90,12 @@ def ps(  # noqa: PLR0917 - each is an option, given by name
     kinds = tuple(name for name, wanted in asked.items() if wanted)
     if kinds and not settings.select:  # what was asked for is what is told
         settings = replace(settings, select=tuple(rule for name in kinds for rule in RULES[name]))
-    seconds = _seconds(window)
+    seconds = length_of_time(window, "--for")
     with shown_progress():
         case = _case(inputs, columns, seconds, pss=pss)
         report = diagnose(case, replace(settings, top=0), now())
     report = listed(report, Wanted(kinds, family, tree, sort, most))
     publish(report, settings, options.output, options.verbose - options.quiet)
-
-
-def _seconds(window: str | None) -> float | None:
-    from memdoctor.errors import UsageError
-    from memdoctor.units import parse_duration
-
-    try:
-        return None if window is None else parse_duration(window)
-    except ValueError as error:
-        raise UsageError(f"--for: {error}", "a number with its unit, such as 10s or 2m") from error
 
 
 def _case(inputs: list[str] | None, columns: str | None, seconds: float | None, *, pss: bool) -> "Case":

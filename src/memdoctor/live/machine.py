@@ -2,7 +2,6 @@
 
 import os
 import sys
-import time
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 from types import ModuleType
@@ -10,11 +9,9 @@ from typing import Protocol
 
 from memdoctor.analysis.processes.machine import Machine
 from memdoctor.live.pid_files import pid_files
+from memdoctor.live.window import looks
 from memdoctor.model import ARGUMENTS, MEMORY, STREAMS, Case, Problem, ProcessTable, Source
-from memdoctor.progress import tell
 
-_SHORTEST = 0.25  # seconds between two looks: what lives shorter is not seen
-_SHARE = 4  # a look is followed by a pause of so many times its length
 _MOST_LOOKS = 400  # in a window: all of them are kept until its end
 
 
@@ -31,34 +28,26 @@ def _system() -> ModuleType:
     return import_module("memdoctor.live.linux" if sys.platform == "linux" else "memdoctor.live.portable")
 
 
+def one_look() -> ProcessTable:
+    """Return the processes of this machine at this moment, without what takes long to find out."""
+    watched: Watched = _system().Watched()
+    return watched.look()
+
+
 def this_machine(seconds: float | None = None, *, pss: bool = False) -> Case:
     """Return the processes of this machine: of one moment, or of a window of so many seconds.
 
     PSS and USS are read of those that something is wrong with; with `pss` of all.
     """
     system = _system()
-    *before, last = _looks(system.Watched(), seconds)
+    watched: Watched = system.Watched()
+    *before, last = looks(watched.look, seconds, (seconds or 0) / _MOST_LOOKS)
     last = system.deeper(last)
     files = pid_files(last.processes)
     sources = (Source(last.source, "live", format=last.system),)
     case = Case(sources, tables=(*before, last), pid_files=files)
     weighed = system.weighed(last, {one.pid for one in last.processes} if pss else suspects(case))
     return replace(case, tables=(*before, weighed), problems=tuple(_unseen(weighed)))
-
-
-def _looks(watched: Watched, seconds: float | None) -> Iterator[ProcessTable]:
-    """Yield a look, and until the time is over more of them."""
-    begin = time.monotonic()
-    yield watched.look()
-    if seconds is None:
-        return
-    pause = max(_SHORTEST, seconds / _MOST_LOOKS)
-    while (passed := time.monotonic() - begin) < seconds:
-        tell(f"watching for {seconds:.0f} s, {seconds - passed:.0f} s left")
-        time.sleep(min(pause, seconds - passed))
-        started = time.monotonic()
-        yield watched.look()
-        pause = max(pause, (time.monotonic() - started) * _SHARE)
 
 
 def suspects(case: Case) -> Collection[int]:

@@ -21,7 +21,7 @@ def pid_files(processes: Iterable[Process]) -> tuple[PidFile, ...]:
     named = (path for one in processes if one.argv and (path := _named(one)) is not None)
     found: dict[str, PidFile] = {}
     for place in (*named, *_in_folders()):
-        if str(place) not in found and (file := _read(place)) is not None:
+        if str(place) not in found and (file := pid_file_at(place)) is not None:
             found[str(place)] = file
     return tuple(found.values())
 
@@ -57,7 +57,7 @@ def _in_folders() -> Iterator[Path]:
             continue
 
 
-def _read(path: Path) -> PidFile | None:
+def pid_file_at(path: Path) -> PidFile | None:
     """Return what a pid file says, None if it cannot be read or says nothing."""
     try:
         if not path.is_file() or path.stat().st_size > MOST_BYTES:

@@ -3,16 +3,30 @@
 import stat
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from memdoctor.errors import InputError
-from memdoctor.model import Case, Listener, PidFile, Problem, ProcessTable, Sample, Snapshot, Source
+from memdoctor.model import (
+    App,
+    Case,
+    Event,
+    Listener,
+    Log,
+    PidFile,
+    Problem,
+    ProcessTable,
+    Sample,
+    Snapshot,
+    Source,
+)
 from memdoctor.readers import sniff
 from memdoctor.readers.opening import Opened, open_input
 from memdoctor.readers.parts.thinning import Thinned
-from memdoctor.readers.parts.timing import with_file_times, with_look_times, with_times
+from memdoctor.readers.parts.timing import with_app_times, with_file_times, with_look_times, with_times
 from memdoctor.readers.snapshot import snapshot_in
 
 # What makes two samples the same look: everything but where it was found. (Counts cannot be hashed.)
@@ -50,12 +64,18 @@ def read_case(inputs: Sequence[str], every: float | None = None, columns: str | 
         tables=with_look_times(reading.tables, every),
         listeners=tuple(reading.listeners),
         pid_files=tuple(reading.pid_files),
+        apps=with_app_times(reading.apps, every),
+        events=tuple(reading.events),
+        logs=tuple(reading.logs),
         problems=tuple(reading.problems),
         every=every,
     )
 
 
 _MOST_REASONS = 3  # of why an input was not read
+_ALSO_LOGS = frozenset({"lines", "pasted", "size_lines"})  # readers of figures in what may be a log
+
+_Record = Sample | ProcessTable | Listener | PidFile | App | Event | Log
 
 
 @dataclass(slots=True)
@@ -69,6 +89,9 @@ class _Reading:
     tables: list[ProcessTable] = field(default_factory=list)
     listeners: list[Listener] = field(default_factory=list)
     pid_files: list[PidFile] = field(default_factory=list)
+    apps: list[App] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    logs: list[Log] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
     def read(self, path: str, in_folder: bool) -> None:
@@ -99,13 +122,29 @@ class _Reading:
             self.problems += declined[:-1][:_MOST_REASONS]
         self.samples += taken.samples.samples()
         self.problems += taken.samples.problems(name)
+        if source.format in _ALSO_LOGS and path != "-":
+            self._read_events(path, taken)
         for record in taken.others:
-            if isinstance(record, ProcessTable):
-                self.tables.append(record)
-            elif isinstance(record, Listener):
-                self.listeners.append(record)
-            else:
-                self.pid_files.append(record)
+            self._kept(type(record)).append(record)
+
+    def _read_events(self, path: str, taken: "_Taken") -> None:
+        """Take what a log tells besides the figures in its lines."""
+        found = _Taken()
+        with suppress(InputError), open_input(path) as opened:
+            _try("log", opened, found, None)
+        taken.others += found.others if any(isinstance(one, Event) for one in found.others) else []
+
+    def _kept(self, kind: type) -> list[Any]:
+        """Return where records of a kind are kept."""
+        kept: dict[type, list[Any]] = {
+            ProcessTable: self.tables,
+            Listener: self.listeners,
+            PidFile: self.pid_files,
+            App: self.apps,
+            Event: self.events,
+            Log: self.logs,
+        }
+        return kept[kind]
 
 
 @dataclass(slots=True)
@@ -113,12 +152,12 @@ class _Taken:
     """What was read of one input."""
 
     samples: Thinned = field(default_factory=Thinned)
-    others: list[ProcessTable | Listener | PidFile] = field(default_factory=list)
+    others: list[_Record] = field(default_factory=list)
 
     def __bool__(self) -> bool:
         return bool(self.samples or self.others)
 
-    def add(self, record: Sample | ProcessTable | Listener | PidFile) -> None:
+    def add(self, record: _Record) -> None:
         """Take a record in."""
         if isinstance(record, Sample):
             self.samples.add(record)

@@ -2,9 +2,10 @@
 
 import sys
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -18,6 +19,7 @@ from memdoctor.units import size
 HEAD = 64 * 1024  # bytes that decide what an input is
 
 _LONGEST_LINE = 1 << 20
+_CHUNK = 1 << 20  # bytes read at once
 _CHECKED = 1 << 26  # bytes spooled between two looks at the room that is left
 _SPARED = 1 << 28  # bytes left free for others
 
@@ -31,6 +33,28 @@ class Opened:
     _stream: Readable
     _file: BinaryIO | None = None  # where the content lies as it is, in a file
     _whole: bytes | None = None
+    _again: Callable[[], Readable] | None = None  # opens the stream anew, behind the head
+    _has_moved: bool = False  # bytes behind the head were taken from the stream
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether the content can be read from its start again: not what comes through a pipe."""
+        return self._again is not None or self._whole is not None
+
+    def chunks(self) -> Iterator[bytes]:
+        """Yield the content of an input of any length in pieces, also after another reader has read it.
+
+        Raises InputError if its compression is broken, or if it cannot be read again.
+        """
+        if self._whole is not None:
+            for start in range(0, len(self._whole), _CHUNK):
+                yield self._whole[start : start + _CHUNK]
+            return
+        self._begin()
+        chunk = self.head
+        while chunk:
+            yield chunk
+            chunk = self._chunk()
 
     def read(self, limit: int, help: str) -> bytes:  # noqa: A002 - the word users see
         """Return the whole content.
@@ -39,12 +63,18 @@ class Opened:
         """
         if self._whole is not None:  # another reader has declined it
             return self._whole
+        too_long = InputError(f"more than {size(limit)} in one document", help)
+        if self._file is not None and (self.source.size or 0) > limit:
+            raise too_long
+        self._begin()
         parts, length = [self.head], len(self.head)
         while length <= limit and (part := self._chunk()):
             parts.append(part)
             length += len(part)
         if length > limit:
-            raise InputError(f"more than {size(limit)} in one document", help)
+            if self._again is None:  # what came through a pipe is not lost for the next reader
+                self.head, self._has_moved = b"".join(parts), False
+            raise too_long
         self._whole = b"".join(parts)
         return self._whole
 
@@ -54,14 +84,12 @@ class Opened:
         Raises InputError if its compression is broken.
         """
         rest = b""
-        chunk = self.head
-        while chunk:
+        for chunk in self.chunks():
             *whole, rest = (rest + chunk).split(b"\n")
             yield from whole
             if len(rest) > _LONGEST_LINE:
                 yield rest
                 rest = b""
-            chunk = self._chunk()
         if rest:
             yield rest
 
@@ -116,11 +144,26 @@ class Opened:
         except OSError as error:
             raise InputError(f"cannot unpack it: {error.strerror or error}") from error
 
+    def _begin(self) -> None:
+        """Go back behind the head, if anything behind it was taken already."""
+        if not self._has_moved:
+            return
+        if self._again is None:
+            raise InputError(
+                "it came through a pipe, and can be read once only", "save it, and name the file"
+            )
+        try:
+            self._stream, self._has_moved = self._again(), False
+        except OSError as error:
+            raise InputError(f"cannot read it again: {error.strerror or error}") from error
+
     def _chunk(self) -> bytes:
         try:
-            return self._stream.read(1 << 20)
+            chunk = self._stream.read(_CHUNK)
         except OSError as error:
             raise InputError(f"cannot read on: {error.strerror or error}") from error
+        self._has_moved = self._has_moved or bool(chunk)
+        return chunk
 
 
 def free_space() -> int:
@@ -169,9 +212,24 @@ def _look(source: Source, raw: BinaryIO) -> Opened:
     if not start:
         raise InputError("empty: there is nothing in it", "was the dump finished, the pipe fed?")
     stream = unpacked(start, raw)
+    head = start if stream is None else stream.read(HEAD)
+    is_file = source.size is not None
+    again = partial(_behind_head, raw, len(head)) if is_file else None
     if stream is None:
-        return Opened(source, start, raw, raw if source.size is not None else None)
-    return Opened(source, stream.read(HEAD), stream)
+        return Opened(source, head, raw, raw if is_file else None, _again=again)
+    return Opened(source, head, stream, _again=again)
+
+
+def _behind_head(raw: BinaryIO, length: int) -> Readable:
+    """Return the stream of a file that was read before, behind a head of that length."""
+    raw.seek(0)
+    stream = unpacked(raw.read(HEAD), raw)
+    if stream is None:
+        raw.seek(length)
+        return raw
+    while length > 0 and (part := stream.read(length)):
+        length -= len(part)
+    return stream
 
 
 _NAME_ONE = "name a file or a folder that exists, or - for standard input"

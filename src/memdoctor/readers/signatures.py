@@ -83,6 +83,16 @@ def is_csv_table(head: bytes) -> bool:
     return False
 
 
+def is_heap_timeline(head: bytes) -> bool:
+    """Whether three lines have a time or a word before used and committed heap, and one of them a word."""
+    if b"/" not in head and b"B" not in head:
+        return False
+    from memdoctor.readers.parts.timeline_rows import row_of
+
+    rows = [row for _, line in islice(_lines(head), _MOST_LINES) if (row := row_of(line)) is not None]
+    return len(rows) > 2 and any(row.is_worded for row in rows)
+
+
 def is_size_table(head: bytes) -> bool:
     """Whether there is a table with bars whose rows or columns are memory figures, and a figure in it."""
     if b"|" not in head:

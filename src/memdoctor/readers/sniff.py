@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from memdoctor.errors import InputError
-from memdoctor.readers import process_signatures, signatures
+from memdoctor.readers import log_signatures, pm2_signatures, process_signatures, signatures
 
 _HELP = (
     "memdoctor reads heap snapshots, the -diagnostics.json of /heapdump, process.memoryUsage() "
@@ -26,6 +26,10 @@ def _one_object_a_line(head: bytes) -> bool:
 # that finds nothing of its own lets the next one try.
 _SIGNATURES: tuple[tuple[str, Callable[[bytes], bool]], ...] = (
     ("node_report", signatures.is_node_report),
+    ("pm2_json", pm2_signatures.is_pm2_json),
+    ("pm2_describe", pm2_signatures.is_describe),
+    ("pm2_list", pm2_signatures.is_list),
+    ("pm2_messages", pm2_signatures.is_message),
     ("pid_file", process_signatures.is_pid_file),
     ("process_json", process_signatures.is_process_json),
     ("ps_table", process_signatures.is_ps_table),
@@ -34,15 +38,19 @@ _SIGNATURES: tuple[tuple[str, Callable[[bytes], bool]], ...] = (
     ("tasklist", process_signatures.is_tasklist),
     ("listeners", process_signatures.is_listeners),
     ("pstree", process_signatures.is_pstree),
+    ("log", log_signatures.is_of_pm2_or_v8),
+    ("plain_log", lambda head: _one_object_a_line(head) and log_signatures.is_log_without_figures(head)),
     ("lines", _one_object_a_line),
     ("diagnostics", lambda head: bool(_JSON.match(head))),
     ("prometheus", signatures.is_prometheus),
     ("heapdump_breakdown", signatures.is_heapdump_breakdown),
     ("console_table", signatures.is_console_table),
+    ("heap_timeline", signatures.is_heap_timeline),
     ("size_table", signatures.is_size_table),
     ("csv_table", signatures.is_csv_table),
     ("size_lines", signatures.is_size_lines),
     ("pasted", lambda head: bool(_TEXT_WITH_OBJECTS.search(head))),
+    ("log", log_signatures.may_be_log),
 )
 
 # What these signatures fit is for nobody else: the files are large, and no reader should try them in vain.

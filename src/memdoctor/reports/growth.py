@@ -56,6 +56,8 @@ def blocks(report: Report, *, detail: int) -> tuple[list[GrowthBlock], int]:
     found = [_block(process, growths, detail) for process, growths in ordered]
     if len({sample.process for sample in report.overview.samples}) > 1:
         found = [block for block in found if block.rows]
+    if len(report.overview.apps) > 1 and detail < 1:  # which of many apps grow is what was asked
+        found = [block for block in found if not all(_is_quiet(row.growth) for row in block.rows)]
     return found[:_MOST_PROCESSES], len(found[_MOST_PROCESSES:])
 
 

@@ -1,6 +1,5 @@
 """One JSON object, by `report.schema.json` beside this file."""
 
-from datetime import datetime
 from typing import Any
 
 import orjson
@@ -21,6 +20,7 @@ from memdoctor.model import Problem, Source
 from memdoctor.reports.heap import notes
 from memdoctor.reports.heap_series import remarks
 from memdoctor.reports.render import Style
+from memdoctor.reports.worker_json import time, workers
 
 SCHEMA = "urn:memdoctor:report:1"
 SCHEMA_VERSION = 1
@@ -39,7 +39,7 @@ def document(report: Report) -> dict[str, Any]:
         "$schema": SCHEMA,
         "schema_version": SCHEMA_VERSION,
         "tool": dict(report.tool),
-        "generated_at": _time(report.generated_at),
+        "generated_at": time(report.generated_at),
         "sources": [source(item) for item in report.sources],
         "overview": {
             "samples": [sample(item) for item in report.overview.samples],
@@ -48,6 +48,7 @@ def document(report: Report) -> dict[str, Any]:
             "heap_series": heap_series(report.overview.heap_series),
             "machine": machine(listed),
             "processes": [] if listed is None else [process(item) for item in listed.processes],
+            **workers(report.overview),
         },
         "findings": [finding(item) for item in report.findings],
         "problems": [problem(item) for item in report.problems],
@@ -67,7 +68,8 @@ def sample(item: SampleOverview) -> dict[str, Any]:
         "source": item.source,
         "place": item.place,
         "process": item.process,
-        "at": _time(item.at),
+        "worker": item.worker,
+        "at": time(item.at),
         "pid": item.pid,
         "platform": item.platform,
         "writer": item.writer,
@@ -190,7 +192,7 @@ def machine(item: ProcessesOverview | None) -> dict[str, Any] | None:
     return {
         "source": item.source,
         "live": item.live,
-        "at": _time(item.at),
+        "at": time(item.at),
         "looks": item.looks,
         "span_seconds": item.span_seconds,
         "memory_total_bytes": item.memory_total,
@@ -207,7 +209,7 @@ def process(item: ProcessOverview) -> dict[str, Any]:
         "place": item.place,
         "pid": item.pid,
         "ppid": item.ppid,
-        "started_at": _time(item.started_at),
+        "started_at": time(item.started_at),
         "user": item.user,
         "state": item.state,
         "is_kernel": item.is_kernel,
@@ -241,6 +243,7 @@ def finding(item: Finding) -> dict[str, Any]:
             "name": item.subject.name,
             "source": item.subject.source,
             "process": item.subject.process,
+            "worker": item.subject.worker,
             "figure": item.subject.figure,
         },
         "message": item.message,
@@ -290,7 +293,3 @@ def summary(report: Report) -> dict[str, Any]:
         "exit_code": report.exit_code,
         "answer": report.answer,
     }
-
-
-def _time(at: datetime | None) -> str | None:
-    return None if at is None else at.isoformat().replace("+00:00", "Z")

@@ -6,8 +6,10 @@ from typing import Any
 import orjson
 
 from memdoctor.findings import Report
-from memdoctor.reports import json
+from memdoctor.reports import json, worker_json
 from memdoctor.reports.render import Style
+
+_KINDS = {"apps": "app", "timeline": "moment", "episodes": "episode", "events": "event", "logs": "log"}
 
 
 def render(report: Report, style: Style) -> str:
@@ -27,6 +29,9 @@ def _lines(report: Report) -> Iterator[dict[str, Any]]:
         yield {"type": "machine", **(json.machine(report.overview.processes) or {})}
         for process in report.overview.processes.processes:
             yield {"type": "process", **json.process(process)}
+    for name, items in worker_json.workers(report.overview).items():
+        for item in items:
+            yield {"type": _KINDS[name], **item}
     for growth in report.overview.growth:
         yield {"type": "growth", **json.growth(growth)}
     for finding in report.findings:

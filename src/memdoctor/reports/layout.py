@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from memdoctor.findings import Evidence, Finding, Report, SampleOverview, Severity, whom
-from memdoctor.model import Problem
+from memdoctor.model import TRACE_GC, Problem
 from memdoctor.units import duration, grouped, percent, rate, size
 
 # Rows of a sample's numbers: JSON name, label, indent.
@@ -86,9 +86,14 @@ def paragraphs(report: Report, *, detail: int) -> list[Paragraph]:
     ]
 
 
+def dumps(report: Report) -> tuple[SampleOverview, ...]:
+    """Return the samples that are shown one by one: those of workers stand in their timelines."""
+    return tuple(one for one in report.overview.samples if one.worker is None and one.document != TRACE_GC)
+
+
 def message(finding: Finding) -> str:
-    """Return what a finding states, and in how many samples where it is more than one."""
-    return finding.message + (f" ({finding.samples} samples)" if finding.samples > 1 else "")
+    """Return what a finding states, of which worker, and in how many samples where it is more than one."""
+    return finding.statement + (f" ({finding.samples} samples)" if finding.samples > 1 else "")
 
 
 def notes(report: Report, sample: SampleOverview) -> dict[str, list[str]]:

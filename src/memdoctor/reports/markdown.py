@@ -13,7 +13,7 @@ from memdoctor.findings import (
     SampleOverview,
     Severity,
 )
-from memdoctor.reports import growth, heap_series, layout, processes
+from memdoctor.reports import growth, heap_series, layout, processes, workers
 from memdoctor.reports import heap as heaps
 from memdoctor.reports.cells import UNKNOWN, cell
 from memdoctor.reports.layout import Paragraph
@@ -30,11 +30,12 @@ def _lines(report: Report, style: Style) -> Iterator[str]:
     yield "## Memory diagnosis"
     yield ""
     yield f"**{_safe(report.answer)}**"
-    samples = report.overview.samples
+    samples = layout.dumps(report)
     if len(samples) == 1:
         yield from _one_sample(report, samples[0])
     elif samples:
         yield from _many_samples(samples)
+    yield from _workers(report)
     if report.overview.heap_series is not None:
         yield from _heap_series(report, report.overview.heap_series)
     else:
@@ -115,6 +116,22 @@ def _heap(heap: HeapOverview) -> Iterator[str]:
         yield row(*(cell(column, line) for column in CLASS_COLUMNS))
     for note in heaps.notes(heap.figures):
         yield from ("", _sentence(note))
+
+
+def _workers(report: Report) -> Iterator[str]:
+    """Show the apps of PM2, and the timelines of those that something is said of."""
+    overview = report.overview
+    if overview.apps:
+        yield from ("", f"{code(overview.apps[-1].source)}: {_safe(workers.title(overview))}")
+        yield from _table(workers.APPS, workers.app_rows(overview))
+        for remark in workers.remarks(overview):
+            yield from ("", _sentence(remark))
+    if overview.logs:
+        yield from ("", _sentence(workers.log_title(overview)))
+    for rows, left in workers.timelines(report):
+        yield from _table(workers.TIMELINE, rows)
+        if left:
+            yield from ("", f"{left} rows between are left out.")
 
 
 def _growth(report: Report) -> Iterator[str]:

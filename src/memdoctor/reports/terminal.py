@@ -19,7 +19,7 @@ from memdoctor.findings import (
     SampleOverview,
     Severity,
 )
-from memdoctor.reports import growth, heap_series, layout, processes
+from memdoctor.reports import growth, heap_series, layout, processes, workers
 from memdoctor.reports import heap as heaps
 from memdoctor.reports.layout import Paragraph, Row
 from memdoctor.reports.numbers import GAP, unbreakable
@@ -43,11 +43,12 @@ def render(report: Report, style: Style) -> str:
 
 
 def _blocks(report: Report, style: Style) -> Iterator[RenderableType]:
-    samples = report.overview.samples
+    samples = layout.dumps(report)
     if len(samples) == 1:
         yield from _one_sample(report, samples[0], style)
     elif samples:
         yield _many_samples(samples, style.width)
+    yield from _workers(report, style)
     if report.overview.heap_series is not None:
         yield from _heap_series(report, report.overview.heap_series, style)
     else:
@@ -170,6 +171,24 @@ def _processes(overview: ProcessesOverview, style: Style) -> Iterator[Renderable
             yield Padding(Text(processes.reasons(one), style="dim"), (0, 0, 0, 2))
     for remark in processes.remarks(overview):
         yield Padding(Text(remark, style="dim"), (0, 0, 0, 2))
+
+
+def _workers(report: Report, style: Style) -> Iterator[RenderableType]:
+    """Show the apps of PM2, and the timelines of those that something is said of."""
+    overview = report.overview
+    if overview.apps:
+        yield _heading(overview.apps[-1].source, workers.title(overview), style.width)
+        yield Padding(table(workers.APPS, workers.app_rows(overview), style.width - 2), (0, 0, 0, 2))
+        for remark in workers.remarks(overview):
+            yield Padding(Text(remark, style="dim"), (0, 0, 0, 2))
+    if overview.logs:
+        yield Text(workers.log_title(overview), style="bold")
+    for rows, left in workers.timelines(report):
+        yield Padding(table(workers.TIMELINE, rows, style.width - 2), (1, 0, 0, 2))
+        if left:
+            yield Padding(
+                Text(f"{left} rows between are left out (-f json has all)", style="dim"), (0, 0, 0, 2)
+            )
 
 
 def _growth(report: Report, style: Style) -> Iterator[RenderableType]:

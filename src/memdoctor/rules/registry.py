@@ -74,6 +74,21 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "busy-orphan",
         "memory-heavy-family",
     ),
+    "pm2": (
+        "memory-limit-restarts",
+        "stale-pm2-pid",
+        "heap-usage-is-of-committed",
+        "heap-limit-unknown",
+        "bun-under-pm2",
+    ),
+    "logs": (
+        "crash-loop",
+        "heap-out-of-memory",
+        "gc-death-spiral",
+        "missing-module",
+        "port-in-use",
+        "listener-warning",
+    ),
     "evidence": (
         "not-one-process",
         "inconsistent-numbers",

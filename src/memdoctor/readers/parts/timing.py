@@ -2,13 +2,23 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
-from memdoctor.model import BESIDE, LAST_CHANGE, NAME, Problem, ProcessTable, Sample, Snapshot, is_beside
+from memdoctor.model import (
+    BESIDE,
+    LAST_CHANGE,
+    NAME,
+    App,
+    Problem,
+    ProcessTable,
+    Sample,
+    Snapshot,
+    is_beside,
+)
 
 # 2026-11-20T09-32-17, 20261120-093217, 20261120.093217 and the like.
 _IN_A_NAME = re.compile(
@@ -76,6 +86,34 @@ def with_look_times(tables: Sequence[ProcessTable], every: float | None) -> tupl
     if every is not None:
         return tuple(replace(one, at=None, elapsed=index * every) for index, one in enumerate(tables))
     return _by_last_change(tables, [table.source for table in tables])
+
+
+def with_app_times(apps: Sequence[App], every: float | None) -> tuple[App, ...]:
+    """Return looks at apps with the time of their file: by its name, as told, or by its last change.
+
+    PM2 prints no time. All apps of one file were seen at one moment.
+    """
+    files = list(dict.fromkeys(app.source for app in apps if app.at is None))
+    named = {file: (at, NAME) for file in files if (at := _in_name(file))}
+    rest = [file for file in files if file not in named]
+    if every is not None:
+        order = {file: index * every for index, file in enumerate(rest)}
+        return tuple(_at(app, named) if app.source in named else _after(app, order) for app in apps)
+    written = {file: at for file in rest if (at := _written(file))}
+    if len(rest) > 1 and len(set(written.values())) == len(rest):
+        named |= {file: (at, LAST_CHANGE) for file, at in written.items()}
+    return tuple(_at(app, named) for app in apps)
+
+
+def _at(app: App, times: Mapping[str, tuple[datetime, str]]) -> App:
+    if app.source not in times:
+        return app
+    at, whence = times[app.source]
+    return replace(app, at=at, time_from=whence)
+
+
+def _after(app: App, elapsed: Mapping[str, float]) -> App:
+    return replace(app, elapsed=elapsed[app.source]) if app.source in elapsed else app
 
 
 def _by_last_change(items: Sequence[Timed], files: Sequence[str]) -> tuple[Timed, ...]:

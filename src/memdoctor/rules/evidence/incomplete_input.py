@@ -39,7 +39,7 @@ _OPEN_WITHOUT = {
 
 def check(measurements: Measurements) -> Iterator[Finding]:
     """Yield a note for each sample without one of the basic figures."""
-    for look in measurements.looks:
+    for look in measurements.dumps:
         missing = [name for name in _OPEN_WITHOUT if getattr(look.sample, name) is None]
         if missing:
             labels = ", ".join(_OPEN_WITHOUT[name][0] for name in missing)

@@ -41,7 +41,7 @@ _WORDS = {
 
 def check(measurements: Measurements) -> Iterator[Finding]:
     """Yield one finding if any samples provably are of different processes."""
-    processes = measurements.sampled_processes
+    processes = [process for process in measurements.sampled_processes if process.looks[0].is_dump]
     apart = differing(processes)
     if apart:
         words = (_WORDS[fact].format(count) for fact, count in apart.items())

@@ -25,8 +25,8 @@ RULE = Rule("single-dump", "evidence", Severity.INFO, "there is only one dump")
 
 def check(measurements: Measurements) -> Iterator[Finding]:
     """Yield a note if the case holds one sample."""
-    if len(measurements.looks) == 1:
-        place = measurements.looks[0].sample.place
+    if len(measurements.dumps) == 1:
+        place = measurements.dumps[0].sample.place
         yield about_case(
             RULE,
             "one dump shows sizes, never growth",

@@ -36,12 +36,17 @@ def check(measurements: Measurements) -> Iterator[Finding]:
         for growth in measurements.growth
         if growth.metric in _ACCOUNTED and growth.verdict == "growing"
     }
+    accounted = {one.process for one in measurements.growth if one.metric in _ACCOUNTED}
     for series, growth in measurements.judged:
         if growth.metric == "rss" and growth.verdict == "growing" and growth.process not in explained:
             yield about_growth(
                 RULE,
                 series,
                 growth,
-                why="Neither heap nor external memory grows: it is native memory or fragments.",
-                help="compare /proc/PID/smaps at two times; a heap snapshot shows nothing of it",
+                why="Neither heap nor external memory grows: it is native memory or fragments."
+                if growth.process in accounted
+                else "What is inside is not reported: heap, external or native memory.",
+                help="compare /proc/PID/smaps at two times; a heap snapshot shows nothing of it"
+                if growth.process in accounted
+                else "find out what it is: process.memoryUsage() at two times, or the same of its runtime",
             )

@@ -1,0 +1,70 @@
+"""One worker: what PM2 shows of an app's instance, and what logs tell of it, over all its restarts."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from memdoctor.model import App, Event, Log
+
+RUNNING = frozenset({"online", "launching", "stopping"})
+_BUN = frozenset({"bun", "bunx"})
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """A worker by the name it goes by in the report; looks and events are in time order.
+
+    `logs` are those that tell of it. `linked` says why a log that does not name it counts as its own.
+    """
+
+    name: str
+    app: str | None = None
+    pm_id: int | None = None
+    looks: tuple[App, ...] = ()
+    events: tuple[Event, ...] = ()
+    logs: tuple[Log, ...] = ()
+    linked: str | None = None
+
+    @property
+    def last(self) -> App | None:
+        """The last look at it."""
+        return self.looks[-1] if self.looks else None
+
+    @property
+    def source(self) -> str | None:
+        """Where the last that is known of it stands."""
+        if self.looks:
+            return self.looks[-1].source
+        return self.events[-1].source if self.events else None
+
+    @property
+    def pids(self) -> frozenset[int]:
+        """The pids of all its processes that are known."""
+        of_looks = (look.pid for look in self.looks)
+        return frozenset(pid for pid in (*of_looks, *(one.pid for one in self.events)) if pid)
+
+    @property
+    def end(self) -> datetime | None:
+        """Until when it was watched, by logs and looks."""
+        logged = (log.last_at for log in self.logs)
+        seen = [at for at in (*logged, *(look.at for look in self.looks)) if at is not None]
+        return max(seen, default=None)
+
+    def of_kind(self, *kinds: str) -> Iterator[Event]:
+        """Yield its events of some kinds."""
+        return (event for event in self.events if event.kind in kinds)
+
+
+def is_bun(app: App) -> bool:
+    """Whether PM2 runs an app with Bun."""
+    return app.interpreter is not None and program(app.interpreter) in _BUN
+
+
+def is_node(app: App) -> bool:
+    """Whether PM2 runs an app with Node."""
+    return app.interpreter is not None and program(app.interpreter) == "node"
+
+
+def program(interpreter: str) -> str:
+    """Return the name of an interpreter without its folder and version."""
+    return interpreter.replace("\\", "/").rsplit("/", 1)[-1].removesuffix(".exe")

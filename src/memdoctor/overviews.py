@@ -1,0 +1,110 @@
+"""What PM2 and logs show of workers, before any opinion. Sizes are bytes, times seconds."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class AppOverview:
+    """One instance of an app at the last of `looks` looks at it, as PM2 reports it.
+
+    `uptime` is derived from start and look where both are known, else what PM2 printed. `usage` is used ÷
+    committed, the share that PM2 calls heap usage; `limit_known` whether node's options were shown, so
+    that no limit means that of V8.
+    """
+
+    source: str
+    place: str
+    worker: str
+    name: str
+    pm_id: int | None
+    pid: int | None
+    status: str | None
+    mode: str | None
+    at: datetime | None
+    started_at: datetime | None
+    looks: int
+    restarts: int | None
+    unstable_restarts: int | None
+    uptime: float | None
+    interpreter: str | None
+    node_version: str | None
+    rss: int | None
+    heap_used: int | None
+    heap_total: int | None
+    usage: float | None
+    heap_limit: int | None
+    limit_known: bool
+    memory_limit: int | None
+
+    @property
+    def of_limit(self) -> float | None:
+        """Used ÷ limit, where the limit is known."""
+        return self.heap_used / self.heap_limit if self.heap_used is not None and self.heap_limit else None
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One row of a worker's timeline: when, what its memory was, what happened.
+
+    `elapsed` is the time since the start of the process, or of the looks, where `at` is not known.
+    """
+
+    worker: str
+    place: str
+    at: datetime | None
+    elapsed: float | None
+    used: int | None = None
+    committed: int | None = None
+    rss: int | None = None
+    event: str = ""
+
+    @property
+    def usage(self) -> float | None:
+        """Used ÷ committed: what PM2 calls heap usage."""
+        return self.used / self.committed if self.used is not None and self.committed else None
+
+
+@dataclass(frozen=True, slots=True)
+class EventOverview:
+    """One event of a log, with the values in it; equal ones in a row are one, with their `count`."""
+
+    source: str
+    line: int
+    kind: str
+    at: datetime | None
+    worker: str | None
+    pid: int | None
+    count: int
+    detail: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class EpisodeOverview:
+    """Exits of one worker that follow each other. `cause` is the kind of the errors next to them.
+
+    `healed_after` runs from the first exit to the start that lasted, None where that is not proven.
+    """
+
+    worker: str
+    exits: int
+    first_at: datetime | None
+    last_at: datetime | None
+    gap: float
+    by: str  # window, beat
+    cause: str
+    healed_after: float | None
+    up: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class LogOverview:
+    """A log that was read: its lines, the time it covers, and what times without a zone were taken for."""
+
+    source: str
+    lines: int
+    first_at: datetime | None
+    last_at: datetime | None
+    zone: str | None

@@ -1,0 +1,1 @@
+"""What the readers of PM2 share, and what memdoctor asks its daemon itself."""

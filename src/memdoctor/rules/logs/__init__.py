@@ -1,0 +1,1 @@
+"""What logs tell of workers: crashes and their causes."""
