@@ -97,7 +97,7 @@ _WORDING: dict[str, Callable[[Mapping[str, Any]], str]] = {
     EXIT: _exit,
     MISSING_MODULE: lambda detail: f"cannot find {detail.get('module')}",
     PORT_IN_USE: lambda detail: f"port {detail.get('port')} is in use",
-    MEMORY_RESTART: lambda detail: f"PM2 restarts it at {size(detail['rss'])} of {size(detail['limit'])}",
+    MEMORY_RESTART: lambda detail: f"PM2 restarts it at {size(detail.get('rss'))}",
     LISTENERS: lambda detail: f"{detail.get('listeners')} {detail.get('event')} listeners",
     REJECTION: _error,
     UNCAUGHT: _error,

@@ -50,24 +50,25 @@ def check(workers: Workers) -> Iterator[Finding]:
 
 def _logged(worker: Worker) -> Finding:
     events = list(worker.of_kind(MEMORY_RESTART))
-    last, highest = events[-1], max(events, key=lambda one: one.detail["rss"])
-    limit = last.detail["limit"]
+    last, highest = events[-1], max(events, key=lambda one: one.detail.get("rss") or 0)
+    limit, rss = last.detail.get("limit"), highest.detail.get("rss")
+    above = "its limit" if limit is None else size(limit)
     return about_worker(
         RULE,
         worker,
-        f"PM2 restarted it {times(total(events))} for its memory: above {size(limit)}",
-        note=f"restarted {times(total(events))} above {size(limit)}",
+        f"PM2 restarted it {times(total(events))} for its memory: above {above}",
+        note=f"restarted {times(total(events))} above {above}",
         source=last.source,
         evidence=(
             Evidence("restarts", total(events), pointer=last.place),
-            Evidence("highest RSS", highest.detail["rss"], "bytes", highest.place),
+            Evidence("highest RSS", rss, "bytes", highest.place),
             Evidence("limit", limit, "bytes", last.place),
             when(events[0], "first"),
             when(last, "last"),
         ),
         why=_WHY,
         help=_HELP,
-        impact=highest.detail["rss"],
+        impact=rss,
     )
 
 
