@@ -60,9 +60,9 @@ def _of_samples(measurements: Measurements, findings: Sequence[Finding]) -> str:
     """Say what samples and snapshots show."""
     looks = measurements.dumps
     if not looks or (measurements.has_heap_series and len(measurements.sampled_processes) > 1):
-        return (
-            " ".join(of_heaps(measurements, findings)) or "Nothing could be read, so nothing can be said."
-        )
+        unread = "Nothing could be read, so nothing can be said."
+        unsaid = "Nothing in it can be judged." if measurements.case.sources else unread
+        return " ".join(of_heaps(measurements, findings)) or unsaid
     if len(looks) == 1:
         nothing = all(finding.severity == "info" for finding in findings)
         enough = looks[0].rss.known and (looks[0].js_heap.known or looks[0].heap_total.known)

@@ -3,11 +3,14 @@
 from collections.abc import Iterator, Sequence
 
 from memdoctor.analysis.measurements import Measurements
+from memdoctor.analysis.workers.ends import ends_of
+from memdoctor.analysis.workers.worker import DEFAULT_LIMIT, Worker
 from memdoctor.analysis.workers.workers import Workers
 from memdoctor.findings import Finding, Growth
-from memdoctor.model import Sample
+from memdoctor.model import COLLECTIONS, TRACE_GC, App, Event, Sample
 from memdoctor.rules.about_growth import RISING, statement
 from memdoctor.rules.about_workers import listed
+from memdoctor.text import file_name
 from memdoctor.units import duration, grouped, size
 
 _FAMILIES = frozenset({"pm2", "logs", "growth"})
@@ -27,20 +30,19 @@ def of_workers(workers: Workers, measurements: Measurements, findings: Sequence[
         yield f"{more} more {'finding' if more == 1 else 'findings'} above."
     names = {process.name: process.looks[0].sample.worker for process in measurements.sampled_processes}
     growth = [one for one in measurements.growth if names.get(one.process) and one.metric == "js_heap"]
-    heaps = list(_heaps(growth, measurements))
+    traced = sum(one.looks[0].sample.document == TRACE_GC for one in measurements.sampled_processes)
+    is_one = len(set(names.values())) == 1 and traced < 2  # several may have run at once
+    heaps = list(_story(growth, measurements) if is_one else _heaps(growth))
     yield from heaps
     if not told and not heaps:
         yield from _calm(workers)
-    yield from _usage(findings, is_one=len(set(names.values())) == 1)
+    yield from _usage(findings, is_one=is_one)
 
 
-def _heaps(growth: Sequence[Growth], measurements: Measurements) -> Iterator[str]:
-    """Say which heaps grow, and which do not; of a single worker its whole story."""
+def _heaps(growth: Sequence[Growth]) -> Iterator[str]:
+    """Say which heaps grow, and which do not."""
     judged = [one for one in growth if one.verdict != "refused"]
     rising = [one for one in judged if one.verdict in RISING]
-    if len({one.process.split(", ")[0] for one in growth}) == 1:
-        yield from _story(growth, measurements)
-        return
     weak = [one for one in rising if one.confidence == "low"]
     for one in weak[:_NAMED]:
         yield f"{one.process}: {statement(one)}, which may be garbage that no collection has taken yet."
@@ -55,12 +57,18 @@ def _heaps(growth: Sequence[Growth], measurements: Measurements) -> Iterator[str
 def _story(growth: Sequence[Growth], measurements: Measurements) -> Iterator[str]:
     """Tell the heap of one worker, life by life."""
     looks = {process.name: process.looks for process in measurements.sampled_processes}
+    if len(growth) > _NAMED:
+        judged = sum(one.verdict != "refused" for one in growth)
+        yield (
+            f"{len(growth) - 1} restarts split the series: nothing is joined across them, and "
+            f"{judged or 'none'} of {len(growth)} lives can be judged by itself."
+        )
+        growth = [one for one in growth if one.verdict in RISING][-1:]
     for index, one in enumerate(growth):
         samples = [look.sample for look in looks[one.process]]
         if index == 1:
-            lives = len(growth)
-            parts = "a restart splits" if lives == 2 else f"{lives - 1} restarts split"
-            yield f"{parts[:1].upper()}{parts[1:]} the series: nothing is joined across it."
+            parts = "A restart splits" if len(growth) == 2 else f"{len(growth) - 1} restarts split"
+            yield f"{parts} the series: nothing is joined across it."
         yield from _life(one, samples, after="After the restart the" if index else "The")
 
 
@@ -75,38 +83,69 @@ def _life(one: Growth, samples: Sequence[Sample], after: str) -> Iterator[str]:
     elif one.samples == 2:
         yield f"{after} {moved}: two samples are a difference, not a trend."
     elif one.verdict in RISING:
-        yield f"{after} {moved}: {statement(one)}, {one.confidence} confidence."
+        how = statement(one) if one.confidence == "low" else one.verdict  # else a finding tells the rate
+        yield f"{after} {moved}: {how}, {one.confidence} confidence."
     elif one.verdict == "steady":
-        floor = _is_back(values, samples)
-        yield f"{after} {moved}{most}: no leak is proven{floor}."
+        yield f"{after} {moved}{most}: no leak is proven{_is_back(values)}."
     else:
         yield f"{after} {moved}{most}: {one.verdict}, no lasting growth."
 
 
-def _is_back(values: Sequence[float], samples: Sequence[Sample]) -> str:
-    """Say that a collection brought the heap back to where it began: the floor did not grow."""
-    top = max(values)
-    is_back = values[-1] <= values[0] * 1.1 < top
-    return ", after a collection it is back where it began, so the floor did not grow" if is_back else ""
+def _is_back(values: Sequence[float]) -> str:
+    """Say that a collection brought the heap back to where it began."""
+    is_back = values[-1] <= values[0] * 1.1 < max(values)
+    return ", after a collection it is back where it began: no growth of the floor" if is_back else ""
 
 
 def _usage(findings: Sequence[Finding], *, is_one: bool) -> Iterator[str]:
     """Say what the percentage is, where that is all that may alarm."""
     rules = {finding.rule: finding.message for finding in findings}
     said = rules.get("heap-usage-is-of-committed")
-    if said and is_one:
-        limit = "; the limit is V8's default of some GiB, unless node's options say otherwise"
+    if said and is_one and "heap-near-limit" not in rules:
+        limit = f"; the limit is {DEFAULT_LIMIT}, unless node's options say otherwise"
         yield f"Its {said}{limit if 'heap-limit-unknown' in rules else ''}."
 
 
 def _calm(workers: Workers) -> Iterator[str]:
     shown = workers.shown
     if shown:
-        online = sum(worker.looks[-1].status == "online" for worker in shown)
-        apps = "1 app" if len(shown) == 1 else f"{grouped(len(shown))} apps"
-        yield f"{apps}, {online} online: nothing wrong shows."
-        if max(len(worker.looks) for worker in shown) == 1:
+        online = sum(look.status == "online" for _, look in shown)
+        apps = "1 process" if len(shown) == 1 else f"{grouped(len(shown))} processes"
+        yield f"{apps} of PM2's, {online} online: nothing wrong shows{_not_running(shown)}."
+        if max(len(worker.looks) for worker, _ in shown) == 1:
             yield "One look cannot show growth: memdoctor pm2 --for 10m, or pm2 jlist again in 10 minutes."
+        return
+    ends = sum(len(ends_of(worker)) for worker in workers.all)
+    if ends:
+        yield f"The logs tell of {ends} ends that nobody asked for, too far apart for a loop."
+        return
+    traced = [event for worker in workers.all for event in worker.of_kind(COLLECTIONS)]
+    if traced:
+        yield from map(_traced, traced[:_NAMED])
+        yield "No growth of the heap shows; memory outside of it is in no trace."
         return
     kinds = sorted({event.kind for worker in workers.all for event in worker.events})
     yield f"The logs tell of {listed(kinds)}: nothing wrong shows." if kinds else "Nothing wrong shows."
+
+
+def _traced(event: Event) -> str:
+    """Say what a trace shows of one isolate."""
+    detail = event.detail
+    kept = detail["collections"]
+    live = f", {size(kept[-1].after)} live after the last" if kept else ""
+    young, full = grouped(detail["scavenges"]), grouped(detail["full"])
+    over = duration(detail["last"] - detail["first"])
+    return (
+        f"{file_name(event.source)}: {young} collections of the young generation, "
+        f"{full} of the whole heap in {over}{live}."
+    )
+
+
+def _not_running(shown: Sequence[tuple[Worker, App]]) -> str:
+    """Name the apps that do not run, with what PM2 says of them."""
+    rest = [
+        f"{worker.name} is {look.status}, {look.restarts or 0} restarts"
+        for worker, look in shown
+        if look.status not in (None, "online")
+    ]
+    return f" ({listed(rest)})" if rest else ""

@@ -67,7 +67,7 @@ def _of_worker(finding: Finding, measurements: Measurements) -> Finding:
     if subject.worker is not None or measurements.workers is None:
         return finding
     process = subject.process or measurements.process_names.get(subject.name)
-    worker = measurements.worker_names.get(process or "")
+    worker = measurements.worker_names.get(process or "") or measurements.workers.pids.get(subject.pid or 0)
     return finding if worker is None else replace(finding, subject=replace(subject, worker=worker))
 
 

@@ -72,6 +72,7 @@ class Subject:
     process: str | None = None  # the engine fills it in where it is a sample's
     figure: str | None = None  # for kind figure: its key in `SampleOverview.figures`, or runtime
     worker: str | None = None  # whose process it is, the same over all its restarts
+    pid: int | None = None  # of the one process of a machine that it is about
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,6 +294,7 @@ class ProcessOverview:
     age: float | None
     unseen: tuple[str, ...] = ()
     is_kernel: bool = False
+    worker: str | None = None  # that PM2 runs in it
     depth: int = 0
 
     @property

@@ -129,19 +129,6 @@ TRACE_GC = "--trace-gc"  # of the heap after full collections
 # What tells the time of a file's content.
 NAME, BESIDE, LAST_CHANGE = "the file's name", "the sample beside it", "the file's last change"
 CONTENT = "start and age of its processes"
-_ENDINGS = (".zst", ".xz", ".gz", ".json", ".jsc", ".heapsnapshot")
-
-
-def is_beside(file: str, snapshot: str) -> bool:
-    """Whether a file has the name of a snapshot, but for their endings.
-
-    >>> is_beside("run/leak-1.usage.json", "run/leak-1.heapsnapshot.xz"), is_beside("a/10.json", "a/1.json")
-    (True, False)
-    """
-    stem = snapshot
-    for ending in _ENDINGS:
-        stem = stem.removesuffix(ending)
-    return file != snapshot and file.startswith(f"{stem}.")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -292,7 +279,7 @@ class App:
     time_from: str | None = None  # what tells it
     elapsed: float | None = None  # since the first of several looks, where they carry no other time
     uptime: float | None = None  # since the last start
-    uptime_grain: float = 0.0  # the step to which it was rounded
+    uptime_grain: float = 0.0  # the step to which it was cut down
     started_at: datetime | None = None  # the last start
     created_at: datetime | None = None  # the first start
     restarts: int | None = None  # all automatic and manual ones, until `pm2 reset`
@@ -330,8 +317,8 @@ class Collection:
     kind: str  # Mark-Compact, Mark-sweep
     before: int
     after: int
-    committed_before: int
-    committed_after: int
+    committed_before: int | None  # None in a trace for machines (--trace-gc-nvp)
+    committed_after: int | None
     pause: float | None = None  # seconds
     mu: float | None = None  # mutator utilisation: the share of time that the program itself ran
     current_mu: float | None = None
@@ -367,7 +354,8 @@ class Event:
 class Log:
     """A log that was read to its end: how much of it there was, and the time that it covers.
 
-    `zone` is what times without one were taken for, None where all of them have one.
+    `zone` is what times without one were taken for, None where all have one; `offset` the seconds from UTC
+    that it tells of local times; `assumed` whether all are local ones of an untold zone, taken for UTC.
     """
 
     source: str
@@ -375,6 +363,9 @@ class Log:
     first_at: datetime | None = None
     last_at: datetime | None = None
     zone: str | None = None
+    offset: float | None = None
+    assumed: bool = False
+    left_out: int = 0  # events that were too many to be kept
 
 
 @dataclass(frozen=True, slots=True)

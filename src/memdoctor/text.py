@@ -80,3 +80,18 @@ def closest(word: str, known: tuple[str, ...]) -> str:
 
     near = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
     return f"did you mean {near[0]}?" if near else "there is: " + ", ".join(known)
+
+
+_ENDINGS = (".zst", ".xz", ".gz", ".json", ".jsc", ".heapsnapshot")
+
+
+def is_beside(file: str, snapshot: str) -> bool:
+    """Whether a file has the name of a snapshot, but for their endings.
+
+    >>> is_beside("run/leak-1.usage.json", "run/leak-1.heapsnapshot.xz"), is_beside("a/10.json", "a/1.json")
+    (True, False)
+    """
+    stem = snapshot
+    for ending in _ENDINGS:
+        stem = stem.removesuffix(ending)
+    return file != snapshot and file.startswith(f"{stem}.")

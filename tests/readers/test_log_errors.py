@@ -14,35 +14,51 @@ _APP = "/srv/lab/proc/logs/gen"
 _CONTAINER = "./node_modules/pm2/lib/ProcessContainerFork.js"
 
 _ERRORS: dict[str, tuple[int, str, dict[str, Any]]] = {
-    "missing-node14.err": (5, MISSING_MODULE, {"module": _CONTAINER, "from": f"{_APP}/mod.js"}),
-    "missing-node18.err": (5, MISSING_MODULE, {"module": _CONTAINER, "from": f"{_APP}/mod.js"}),
-    "missing-node22.err": (5, MISSING_MODULE, {"module": _CONTAINER, "from": f"{_APP}/mod.js"}),
-    "missing-bun.err": (1, MISSING_MODULE, {"module": _CONTAINER, "from": f"{_APP}/mod.js"}),
+    "missing-node14.err": (
+        5,
+        MISSING_MODULE,
+        {"module": _CONTAINER, "from": f"{_APP}/mod.js", "ends": True},
+    ),
+    "missing-node18.err": (
+        5,
+        MISSING_MODULE,
+        {"module": _CONTAINER, "from": f"{_APP}/mod.js", "ends": True},
+    ),
+    "missing-node22.err": (
+        5,
+        MISSING_MODULE,
+        {"module": _CONTAINER, "from": f"{_APP}/mod.js", "ends": True},
+    ),
+    "missing-bun.err": (1, MISSING_MODULE, {"module": _CONTAINER, "from": f"{_APP}/mod.js", "ends": True}),
     "missing-entry-node22.err": (
         5,
         MISSING_MODULE,
-        {"module": f"{_APP}/missing-entry.js", "from": None},
+        {"module": f"{_APP}/missing-entry.js", "from": None, "ends": True},
     ),
-    "missing-entry-bun.err": (1, MISSING_MODULE, {"module": "missing-entry.js", "from": None}),
+    "missing-entry-bun.err": (
+        1,
+        MISSING_MODULE,
+        {"module": "missing-entry.js", "from": None, "ends": False},
+    ),
     "missing-esm-node14.err": (
         5,
         MISSING_MODULE,
-        {"module": f"{_APP}/nope.mjs", "from": f"{_APP}/mod.mjs"},
+        {"module": f"{_APP}/nope.mjs", "from": f"{_APP}/mod.mjs", "ends": True},
     ),
     "missing-package-node22.err": (
         5,
         MISSING_MODULE,
-        {"module": "no-such-package-xyz", "from": f"{_APP}/modpkg.mjs"},
+        {"module": "no-such-package-xyz", "from": f"{_APP}/modpkg.mjs", "ends": True},
     ),
     "missing-package-bun.err": (
         1,
         MISSING_MODULE,
-        {"module": "no-such-package-xyz", "from": f"{_APP}/modpkg.mjs"},
+        {"module": "no-such-package-xyz", "from": f"{_APP}/modpkg.mjs", "ends": True},
     ),
-    "port-node14.err": (5, PORT_IN_USE, {"address": "127.0.0.1", "port": 37799}),
-    "port-any-node22.err": (5, PORT_IN_USE, {"address": "::", "port": 37798}),
-    "port-datagram-node20.err": (5, PORT_IN_USE, {"address": "0.0.0.0", "port": 45454}),
-    "port-bun.err": (8, PORT_IN_USE, {"address": None, "port": 37799}),
+    "port-node14.err": (5, PORT_IN_USE, {"address": "127.0.0.1", "port": 37799, "ends": True}),
+    "port-any-node22.err": (5, PORT_IN_USE, {"address": "::", "port": 37798, "ends": True}),
+    "port-datagram-node20.err": (5, PORT_IN_USE, {"address": "0.0.0.0", "port": 45454, "ends": True}),
+    "port-bun.err": (8, PORT_IN_USE, {"address": None, "port": 37799, "ends": True}),
     "rejection-node14.err": (1, REJECTION, {"error": "Error: boom in promise", "fatal": False}),
     "rejection-reason-node20.err": (5, REJECTION, {"error": "5", "fatal": True}),
     "rejection-node18.err": (5, UNCAUGHT, {"error": "Error: boom in promise"}),
@@ -211,7 +227,7 @@ def test_what_a_logger_puts_into_one_text_is_read_there(tmp_path: Path) -> None:
         },
     }
     [event] = told_in(json.dumps(error) + "\n", tmp_path).events
-    assert event.detail == {"module": "./x", "from": "C:\\new\\app.js"}
+    assert event.detail == {"module": "./x", "from": "C:\\new\\app.js", "ends": False}
     assert event.pid == 4242
     assert event.at is not None
     assert event.at.isoformat() == "2026-11-20T09:13:28.430000+00:00"
@@ -219,7 +235,7 @@ def test_what_a_logger_puts_into_one_text_is_read_there(tmp_path: Path) -> None:
         "Error [ERR_MODULE_NOT_FOUND]: Cannot find package 'p' imported from /srv/a.mjs\n    at f"
     )
     [event] = told_in(json.dumps(error) + "\n", tmp_path).events
-    assert event.detail == {"module": "p", "from": "/srv/a.mjs"}
+    assert event.detail == {"module": "p", "from": "/srv/a.mjs", "ends": False}
 
 
 def test_other_forms_of_bun(tmp_path: Path) -> None:
@@ -227,18 +243,18 @@ def test_other_forms_of_bun(tmp_path: Path) -> None:
         (OUT_OF_MEMORY, {"message": "Bun has run out of memory", "collections": ()})
     ]
     assert told_in('error: Cannot find module "x" from "/srv/a.ts"\n', tmp_path).short == [
-        (MISSING_MODULE, {"module": "x", "from": "/srv/a.ts"})
+        (MISSING_MODULE, {"module": "x", "from": "/srv/a.ts", "ends": False})
     ]
     line = "[2026-11-20 09:13:24.123] [ERROR] [SYSTEM] Failed to start server. Is port 37777 in use?\n"
     [event] = told_in(line, tmp_path).events
-    assert event.detail == {"address": None, "port": 37777}
+    assert event.detail == {"address": None, "port": 37777, "ends": False}
     assert event.at is not None
     assert told_in(line.replace("37777", "0"), tmp_path).events == []
 
 
 def test_a_cluster_asks_for_no_address(tmp_path: Path) -> None:
     [event] = told_in("Error: listen EADDRINUSE: address already in use null:38801\n", tmp_path).events
-    assert event.detail == {"address": None, "port": 38801}
+    assert event.detail == {"address": None, "port": 38801, "ends": False}
     assert (
         told_in("2026-11-20T09:13:24Z EADDRINUSE: address already in use 1.2.3.4:65536\n", tmp_path).events
         == []

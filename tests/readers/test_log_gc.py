@@ -52,7 +52,7 @@ def test_each_full_collection_is_a_sample(
     assert set(first.places) == {"heap_used", "heap_total", "uptime", "pid"}
     assert first.uptime == int(raw[lines[0] - 1].split("]")[1].split(" ms:")[0]) / 1000
     assert {sample.series for sample in found.samples} == {
-        f"{LOGS / name} {raw[0].split(':')[1].split(']')[0]}"
+        f"pid {pid}, isolate {raw[0].split(':')[1].split(']')[0]}"
     }
     assert _numbers(found)["scavenges"] == scavenges
     assert _numbers(found)["full"] == len(lines)
@@ -199,7 +199,7 @@ def test_only_the_last_collections_are_kept(tmp_path: Path) -> None:
             23263,
             "Ineffective mark-compacts near heap limit",
             [38.4, 38.4],
-            [None, None],
+            [0.105, 0.085],
         ),
     ],
 )

@@ -56,8 +56,9 @@ def test_parts_of_real_logs_that_were_damaged(start: int, length: int, chance: r
 
 
 def _check(found: Told, data: bytes) -> None:
-    lines = data.count(b"\n") + 1
-    assert found.log.lines in (lines, lines - 1)
+    ends = data.count(b"\n") or data.count(b"\r")  # on an old Mac
+    lines = ends + 1
+    assert found.log.lines in (lines, ends)
     for event in found.events:
         assert 1 <= event.line <= (event.last_line or event.line) <= lines
         assert event.count >= 1

@@ -71,7 +71,7 @@ def test_how_apps_end() -> None:
 def test_restarts_for_memory_and_giving_up() -> None:
     [first, *_] = _V4.of(MEMORY_RESTART)
     assert (first.app, first.pm_id) == ("maxmem", 4)
-    assert first.detail == {"pid": None, "rss": 214724608, "limit": 94371840}
+    assert first.detail == {"rss": 214724608, "limit": 94371840}
     assert [(event.app, event.pm_id, event.detail) for event in _V4.of(GAVE_UP)] == [
         ("clust", 3, {"restarts": 16}),
         ("clust", 2, {"restarts": 16}),
@@ -215,6 +215,7 @@ def test_what_pm2_logs_shows() -> None:
     assert missing.detail == {
         "module": "./does-not-exist-module",
         "from": "/srv/lab/proc/pm2/apps/crash.js",
+        "ends": False,  # PM2 catches it in the app, prints it and ends: nothing else is printed
     }
     assert {(event.app, event.pm_id, event.pid) for event in found.of(LISTENERS)} == {("listener", 6, 9045)}
     assert {(event.app, event.pm_id) for event in found.of(EXIT)} == {("tostop", 16), ("backoff", 15)}

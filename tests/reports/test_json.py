@@ -103,6 +103,7 @@ def test_a_series_has_a_verdict_on_each_metric(cli: Cli) -> None:
         "source": None,
         "process": descriptors["process"],
         "figure": None,
+        "worker": None,
     }
     assert descriptors["process"] == report["overview"]["samples"][0]["process"]
 

@@ -74,6 +74,19 @@ FIXTURES: dict[str, tuple[tuple[str, ...], str]] = {
     "stale-executable": (("ps/evidence.jsonl",), "ps/heavy.txt"),
     "busy-orphan": (("ps/macos_ps_axo.txt",), "ps/ps_axo_full.txt"),
     "memory-heavy-family": (("ps/heavy.txt",), "ps/ps_axo_full.txt"),
+    "heap-usage-is-of-committed": (("pm2/seed-timeline.txt",), "pm2/v6/07_describe_nopmx.txt"),
+    "heap-limit-unknown": (("pm2/v6/07_describe_leaky.txt",), "pm2/v6/07_describe_nopmx.txt"),
+    "memory-limit-restarts": (("logs/pm2-v6.log",), "logs/pm2-logs-cut-v6.txt"),
+    "heap-near-limit": (("pm2/near-limit/*",), "pm2/v6/06_jlist.txt.gz"),
+    "stale-pm2-pid": (("pm2/stale/*",), "pm2/stale/*_jlist.json"),
+    "bun-under-pm2": (("pm2/v6/07_describe_bunapp.txt",), "pm2/v6/07_describe_leaky.txt"),
+    "crash-loop": (("logs/pm2-v6.log",), "logs/missing-node22.err"),
+    "heap-out-of-memory": (("logs/oom-node22.err",), "logs/trace-gc-leak-node22.out"),
+    "gc-death-spiral": (("logs/oom-node22.err",), "logs/trace-gc-node22.out"),
+    "missing-module": (("logs/missing-node22.err",), "logs/port-node14.err"),
+    "port-in-use": (("logs/port-node14.err",), "logs/missing-node22.err"),
+    "uncaught-error": (("logs/rejection-node22.err",), "logs/missing-node22.err"),
+    "listener-warning": (("logs/listeners-node22.err",), "logs/rejection-node22.err"),
     "not-one-process": (("cc-33449", "cc-34219"), "cc-33449"),
     "inconsistent-numbers": (("edited-inconsistent",), "node22-cc-fresh"),
     "runtime-is-bun": (("bun1.3.10-cc-fresh",), "node22-cc-fresh"),
@@ -95,7 +108,7 @@ FIXTURES: dict[str, tuple[tuple[str, ...], str]] = {
 def fixtures(name: str) -> list[str]:
     """Return the paths of inputs in the table, from the root on."""
     folder, _, file = name.rpartition("/")
-    if folder.startswith("ps"):
+    if folder.startswith(("ps", "pm2", "logs")):
         return [str(path.relative_to(ROOT)) for path in sorted((FIXTURE_FILES / folder).glob(file))]
     if folder == "snapshots" and not file.endswith(".usage"):
         paths = sorted((FIXTURE_FILES / folder).glob(f"{file}.*.xz"))

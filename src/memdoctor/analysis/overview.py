@@ -1,6 +1,7 @@
 """The numbers of a case before any opinion, under the names they have in JSON."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from memdoctor.analysis.look import Look
@@ -74,7 +75,10 @@ def _processes(measurements: Measurements) -> ProcessesOverview | None:
         return None
     from memdoctor.analysis.processes.overview import processes_overview
 
-    return processes_overview(measurements.machine, show_arguments=measurements.show_arguments)
+    found = processes_overview(measurements.machine, show_arguments=measurements.show_arguments)
+    pids = {} if measurements.workers is None else measurements.workers.pids
+    rows = (replace(row, worker=pids[row.pid]) if row.pid in pids else row for row in found.processes)
+    return replace(found, processes=tuple(rows)) if pids else found
 
 
 def _sample(look: Look, process: str) -> SampleOverview:

@@ -1,5 +1,6 @@
 """Which samples belong to one process. Joining two processes would make a slope out of nothing."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -7,6 +8,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from memdoctor.analysis.look import Look
+from memdoctor.model import TRACE_GC
 
 _START_TOLERANCE = timedelta(seconds=2)
 
@@ -49,7 +51,11 @@ class _Group:
 
     def conflict(self, look: Look, facts: dict[str, object], spans: dict[str, _Span]) -> str | None:
         """Return what proves that a look is not at this process, or None if nothing does."""
-        mine = look.sample.series
+        mine, before = look.sample.series, self.looks[-1].sample
+        if look.sample.document == before.document == TRACE_GC and mine != before.series:
+            return "isolate"  # of a worker thread, or of another log's process
+        if before.worker and look.sample.worker and before.worker != look.sample.worker:
+            return "worker"
         same_pid = "pid" in facts and facts["pid"] == self.facts.get("pid")
         others = self.lists - {mine} if mine in spans and not same_pid else set()
         if mine is not None and any(_overlap(spans[mine], spans[other]) for other in others):
@@ -58,7 +64,6 @@ class _Group:
             known = self.facts.get(name)
             if known is not None and not _agree(known, value):
                 return name
-        before = self.looks[-1].sample
         after = look.sample
         if before.at and after.at:
             return "dump order" if _dump_order_conflict(before.dump_number, after.dump_number) else None
@@ -207,13 +212,14 @@ def _with_runtime(looks: tuple[Look, ...]) -> tuple[Look, ...]:
 def _unique(groups: list[_Group]) -> Iterator[str]:
     """Yield a name for each process: its worker's, its pid or start; where that repeats, a place too."""
     used: set[str] = set()
-    for index, members in enumerate(groups):
+    lives: Counter[str] = Counter()
+    for members in groups:
         first, start = members.looks[0].sample, members.facts.get("start")
         name = f"pid {members.facts['pid']}" if "pid" in members.facts else None
         worker = first.worker
         if worker is not None:
-            lives = sum(one.looks[0].sample.worker == worker for one in groups[:index])
-            name = f"{worker}, {name or f'restart {lives}'}" if lives else worker
+            name = f"{worker}, {name or f'restart {lives[worker]}'}" if lives[worker] else worker
+            lives[worker] += 1
         if isinstance(start, datetime) and (name is None or name in used):
             name = f"{name}, " * bool(name) + f"started {start:%Y-%m-%dT%H:%M:%SZ}"
         if name is None:

@@ -45,6 +45,7 @@ class Series:
     resolution: float
     first: Figure
     last: Figure
+    settled: bool = False  # samples of the first minute were left out
     uncollected: float | None = None  # beyond it a collection must have run, where the runtime tells
 
     @property
@@ -79,6 +80,7 @@ def series_of(process: SampledProcess) -> Iterator[Series]:
             ),
             timed=clock is not None,
             young=len(settled) < 2,
+            settled=len(used) < len(known),
             slack=max(map(_uncollected, looks)) if collected and not floors else 0.0,
             resolution=max(look.sample.resolution or 0 for look in looks) if unit == "bytes" else 0.0,
             first=_measured(looks[0], metric),

@@ -15,18 +15,19 @@ RuleName = Annotated[
 def explain(rule: RuleName = None) -> None:
     """Explain one rule, or list all of them."""
     from memdoctor.cli.publish import say
-    from memdoctor.rules.registry import FAMILIES, load
+    from memdoctor.rules.registry import FAMILIES, NAMES, load
 
     if rule is not None and rule not in FAMILIES:
         found = load(rule)
         title = f"{found.card.severity}[{found.card.name}], family {found.card.family}"
         say(f"{title}\n\n{_wrapped(found.documentation)}\n")
         return
+    width = max(map(len, NAMES))
     for family in [rule] if rule else FAMILIES:
         say(f"{family}\n")
         for name in FAMILIES[family]:
             card = load(name).card
-            say(f"  {name:23} {card.severity:7}  {card.summary}\n")
+            say(f"  {name:{width}} {card.severity:7}  {card.summary}\n")
 
 
 def _wrapped(documentation: str) -> str:

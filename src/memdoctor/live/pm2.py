@@ -1,6 +1,7 @@
 """What PM2 runs on this machine: its daemon is asked, and none is ever started."""
 
 import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,22 +15,26 @@ from memdoctor.live.pm2_rpc import NoAnswerError, ask
 from memdoctor.live.window import looks
 from memdoctor.model import App, Case, Problem, Source
 from memdoctor.progress import note
+from memdoctor.readers.apps import named
 from memdoctor.readers.parts.plain import MOST_PROBLEMS
 from memdoctor.readers.parts.pm2.monitor_fields import app_of
 
 _FORMAT = "pm2"
 _UNANSWERED = "the process that pm2.pid beside it names may be stopped, busy, or no PM2"
+_INTERVAL = 15.0  # seconds from look to look
 _MOST_LOOKS = 2_000  # in a window: the apps of all of them are kept
+_MOST_KEPT = 100_000  # apps of all looks together
 _MOST_MISSED = 3  # looks in a row without an answer, within a window
 
 
 class Watched:
     """Looks at the apps of one daemon, again and again."""
 
-    def __init__(self, home: Home) -> None:
-        self.home, self.name = home, f"PM2 ({home})"
+    def __init__(self, home: Home, names: Sequence[str] = ()) -> None:
+        self.home, self.name, self.names = home, f"PM2 ({home})", names
         self.problems: dict[Problem, None] = {}
-        self._known: dict[str, App] = {}
+        self._places: dict[str, Mapping[str, str]] = {}
+        self._has_looked = False
 
     def look(self) -> tuple[App, ...]:
         """Return the apps at this moment. Raises CaptureError if PM2 does not run, or does not answer."""
@@ -43,7 +48,12 @@ class Watched:
             if app is not None:
                 found.append(self._kept(replace(app, at=at, time_from=CLOCK)))
         self.problems |= dict.fromkeys(problems[:MOST_PROBLEMS])
-        return tuple(found)
+        if not self.names:
+            return tuple(found)
+        if not self._has_looked:
+            self._has_looked = True
+            named(found, self.names)  # a name that is wrong is told at once, not after the window
+        return tuple(app for app in found if app.name in self.names or str(app.pm_id) in self.names)
 
     def try_look(self) -> tuple[App, ...] | CaptureError:
         """Return the apps at this moment, or why they could not be seen."""
@@ -58,10 +68,10 @@ class Watched:
 
     def _kept(self, app: App) -> App:
         """Return an app that shares its places with the last look: they take more memory than the rest."""
-        known = self._known.get(app.place)
-        if known is not None and known.places == app.places:
-            return replace(app, places=known.places)
-        self._known[app.place] = app
+        known = self._places.get(app.place)
+        if known == app.places:
+            return replace(app, places=known)
+        self._places[app.place] = app.places
         return app
 
 
@@ -73,16 +83,22 @@ def apps(home: Path | None = None) -> tuple[App, ...]:
     return Watched(_reachable(home)).look()
 
 
-def this_pm2(seconds: float | None, interval: float, home: Path | None = None) -> Case:
-    """Return what PM2 runs: at one moment, or every `interval` seconds until so many are over.
+def this_pm2(
+    seconds: float | None = None,
+    interval: float | None = None,
+    home: Path | None = None,
+    names: Sequence[str] = (),
+) -> Case:
+    """Return what PM2 runs, all of it or apps with some names: at one moment, or in a window of seconds.
 
-    All processes of the machine are looked at once, at the end, so that an app's pid can be checked. Ctrl-C
-    ends the window early, and so does a daemon that answers no more: what was seen is kept.
+    `interval` is the time between two looks in it. All processes of the machine are looked at once, at the
+    end, so that an app's pid can be checked. Ctrl-C ends the window early, and so does a daemon that
+    answers no more: what was seen is kept.
 
-    Raises CaptureError if the first look fails.
+    Raises CaptureError if the first look fails, UsageError if it shows no app of a name.
     """
-    watched = Watched(_reachable(home))
-    seen = _window(watched, seconds, _pause(seconds, interval))
+    watched = Watched(_reachable(home), names)
+    seen = _window(watched, seconds, _pause(seconds, interval or _INTERVAL))
     apps = tuple(app for found in seen for app in found)
     if not apps:
         watched.tell("PM2 runs no app")
@@ -97,12 +113,15 @@ def this_pm2(seconds: float | None, interval: float, home: Path | None = None) -
 def _window(watched: Watched, seconds: float | None, pause: float) -> list[tuple[App, ...]]:
     """Return what all looks have shown; a daemon may be too busy to answer one of them, or be replaced."""
     found: list[tuple[App, ...]] = []
-    missed = 0  # in a row
+    missed = kept = 0  # looks in a row without an answer; apps
     try:
         for seen in looks(watched.try_look, seconds, pause):
             if isinstance(seen, tuple):
                 found.append(seen)
-                missed = 0
+                missed, kept = 0, kept + len(seen)
+                if kept > _MOST_KEPT:
+                    watched.tell(f"the window ends early: {kept} looks at single apps are kept")
+                    break
                 continue
             if not found:
                 raise seen

@@ -1,11 +1,13 @@
 """The logs of the apps that PM2 runs, and its own: what a crash was about stands there."""
 
+import errno
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from memdoctor.live.pm2_home import home_at, shown
-from memdoctor.model import Case, Problem
+from memdoctor.model import TRACE_GC, Case, Problem
 from memdoctor.readers.case import read_case
 from memdoctor.units import MiB, size
 
@@ -13,7 +15,7 @@ _LARGEST = 256 * MiB  # of one log: beyond that its reading should be asked for
 _OWN = "pm2.log"
 
 
-def with_logs(case: Case, home: Path | None = None) -> Case:
+def and_logs(case: Case, home: Path | None = None) -> Case:
     """Return a case with the events in the logs of its apps, and in pm2.log those of its apps.
 
     A log that is missing is passed over, one that is too large is a problem.
@@ -31,9 +33,10 @@ def with_logs(case: Case, home: Path | None = None) -> Case:
     return replace(
         case,
         sources=(*case.sources, *(source for source in read.sources if source.name in told)),
+        samples=(*case.samples, *(one for one in read.samples if one.document == TRACE_GC)),
         events=(*case.events, *events),
         logs=(*case.logs, *(log for log in read.logs if log.source in told)),
-        problems=(*case.problems, *problems),
+        problems=(*case.problems, *problems, *(one for one in read.problems if one.source in told)),
     )
 
 
@@ -44,7 +47,13 @@ def _readable(case: Case, home: Path | None, problems: list[Problem]) -> Iterato
     for path in dict.fromkeys(paths):
         try:
             length = path.stat().st_size if path.is_file() else 0
-        except (OSError, ValueError):
+            if length and not os.access(path, os.R_OK):
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        except FileNotFoundError:
+            continue
+        except (OSError, ValueError) as error:
+            message = getattr(error, "strerror", None) or "no name of a file"
+            problems.append(Problem(shown(path), f"{message}: not read"))
             continue
         if length > _LARGEST:
             message = f"{size(length)}: not read here"

@@ -15,15 +15,7 @@ def only(case: Case, names: Sequence[str]) -> Case:
     """
     if not names:
         return case
-    seen: list[App] = []
-    for name in names:
-        found = [app for app in case.apps if name == app.name or name == str(app.pm_id)]
-        if not found and not any(event.app == name for event in case.events):
-            known = tuple(
-                sorted({app.name for app in case.apps} | {one.app for one in case.events if one.app})
-            )
-            raise UsageError(f"PM2 runs no app {name}", closest(name, known) if known else "it runs none")
-        seen += found
+    seen = named(case.apps, names, tuple(one.app for one in case.events if one.app))
     chosen = {app.name for app in seen} | set(names)
     numbers = {app.pm_id for app in seen}
     events = tuple(
@@ -35,3 +27,18 @@ def only(case: Case, names: Sequence[str]) -> Case:
     return replace(
         case, apps=tuple(app for app in case.apps if (app.name, app.pm_id) in wanted), events=events
     )
+
+
+def named(apps: Sequence[App], names: Sequence[str], others: Sequence[str] = ()) -> list[App]:
+    """Return the apps of some names or numbers; `others` are names that are known besides.
+
+    Raises UsageError, with the closest name, for one that is not there.
+    """
+    seen: list[App] = []
+    for name in names:
+        found = [app for app in apps if name == app.name or name == str(app.pm_id)]
+        if not found and name not in others:
+            known = tuple(sorted({app.name for app in apps} | set(others)))
+            raise UsageError(f"PM2 runs no app {name}", closest(name, known) if known else "it runs none")
+        seen += found
+    return seen

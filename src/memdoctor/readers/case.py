@@ -1,9 +1,9 @@
 """All inputs of a call as one case. What cannot be read becomes a problem; the rest is still read."""
 
+import re
 import stat
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
 from importlib import import_module
 from pathlib import Path
@@ -25,8 +25,11 @@ from memdoctor.model import (
 )
 from memdoctor.readers import sniff
 from memdoctor.readers.opening import Opened, open_input
+from memdoctor.readers.parts.app_times import with_app_times
+from memdoctor.readers.parts.copies import without_copies
+from memdoctor.readers.parts.log_zones import in_told_zone
 from memdoctor.readers.parts.thinning import Thinned
-from memdoctor.readers.parts.timing import with_app_times, with_file_times, with_look_times, with_times
+from memdoctor.readers.parts.timing import with_file_times, with_look_times, with_times
 from memdoctor.readers.snapshot import snapshot_in
 
 # What makes two samples the same look: everything but where it was found. (Counts cannot be hashed.)
@@ -54,9 +57,13 @@ def read_case(inputs: Sequence[str], every: float | None = None, columns: str | 
         help_line = "name the files that are diagnostics, or their folder"
         given = ", ".join(inputs) or "no input"
         reading.problems.append(Problem(given, "nothing in it could be read", help_line, unread=True))
+    _excuse_quiet_logs(reading)
     heaps = with_file_times(reading.heaps, reading.samples)
     samples = list(with_times(reading.samples, every, reading.problems))
     samples = list(_without_duplicates(samples, reading.problems))
+    apps = with_app_times(reading.apps, every, reading.problems)
+    events, logs = in_told_zone(reading.events, reading.logs)
+    events = tuple(without_copies(events, reading.problems))
     return Case(
         tuple(reading.sources),
         tuple(samples),
@@ -64,15 +71,16 @@ def read_case(inputs: Sequence[str], every: float | None = None, columns: str | 
         tables=with_look_times(reading.tables, every),
         listeners=tuple(reading.listeners),
         pid_files=tuple(reading.pid_files),
-        apps=with_app_times(reading.apps, every),
-        events=tuple(reading.events),
-        logs=tuple(reading.logs),
+        apps=apps,
+        events=events,
+        logs=logs,
         problems=tuple(reading.problems),
         every=every,
     )
 
 
 _MOST_REASONS = 3  # of why an input was not read
+_LOG_NAME = re.compile(r"\.(?:log|err|out|stderr|stdout)(?:[.-]\d{1,8}){0,3}(?:\.(?:gz|xz|zst))?\Z")
 _ALSO_LOGS = frozenset({"lines", "pasted", "size_lines"})  # readers of figures in what may be a log
 
 _Record = Sample | ProcessTable | Listener | PidFile | App | Event | Log
@@ -108,31 +116,39 @@ class _Reading:
                 for reader in sniff.candidates(opened.head) if self.columns is None else ("ps_table",):
                     source = replace(opened.source, format=reader)
                     problems = _merged(_try(reader, opened, taken, self.columns))
-                    if taken:
+                    if taken.is_read:
                         self.sources.append(source)
                         self.problems += problems
+                        if reader in _ALSO_LOGS:
+                            self._read_events(opened, taken)
                         break
                     declined = declined or problems
         except InputError as error:
             declined = declined or [Problem(name, error.message, error.help, error.place)]
-        if not taken:
+        if not taken.is_read:
             reason = declined[-1] if declined else Problem(name, "nothing in it could be read")
             # A folder may hold other files too; a file that was named is meant.
             self.problems.append(replace(reason, unread=not in_folder))
             self.problems += declined[:-1][:_MOST_REASONS]
         self.samples += taken.samples.samples()
         self.problems += taken.samples.problems(name)
-        if source.format in _ALSO_LOGS and path != "-":
-            self._read_events(path, taken)
         for record in taken.others:
             self._kept(type(record)).append(record)
 
-    def _read_events(self, path: str, taken: "_Taken") -> None:
+    def _read_events(self, opened: Opened, taken: "_Taken") -> None:
         """Take what a log tells besides the figures in its lines."""
+        if not opened.repeatable:
+            from memdoctor.readers.parts.logs.heads import has_signal
+
+            if has_signal(opened.head):
+                message = "what else its lines tell was not read: it came through a pipe"
+                self.problems.append(Problem(opened.source.name, message, "save it, and name the file"))
+            return
         found = _Taken()
-        with suppress(InputError), open_input(path) as opened:
-            _try("log", opened, found, None)
-        taken.others += found.others if any(isinstance(one, Event) for one in found.others) else []
+        problems = _merged(_try("log", opened, found, None))
+        if any(isinstance(one, Event) for one in found.others):
+            taken.others += found.others
+            self.problems += problems
 
     def _kept(self, kind: type) -> list[Any]:
         """Return where records of a kind are kept."""
@@ -149,13 +165,16 @@ class _Reading:
 
 @dataclass(slots=True)
 class _Taken:
-    """What was read of one input."""
+    """What was read of one input. `to_end`: without an error, though there may be no record in it."""
 
     samples: Thinned = field(default_factory=Thinned)
     others: list[_Record] = field(default_factory=list)
+    to_end: bool = False
 
-    def __bool__(self) -> bool:
-        return bool(self.samples or self.others)
+    @property
+    def is_read(self) -> bool:
+        """Whether a reader could make anything of it."""
+        return self.to_end or bool(self.samples or self.others)
 
     def add(self, record: _Record) -> None:
         """Take a record in."""
@@ -163,6 +182,25 @@ class _Taken:
             self.samples.add(record)
         else:
             self.others.append(record)
+
+
+def _excuse_quiet_logs(reading: _Reading) -> None:
+    """Count a log that tells nothing as read, where others tell of workers: it may well be empty."""
+    if not (reading.apps or reading.events or reading.logs):
+        return
+    for index, problem in enumerate(reading.problems):
+        if problem.unread and _LOG_NAME.search(problem.source) and _is_plain(problem.source):
+            message = "a log that tells nothing of what memdoctor looks for"
+            reading.problems[index] = Problem(problem.source, message)
+
+
+def _is_plain(path: str) -> bool:
+    """Whether a file is empty, or begins as text does."""
+    try:
+        with open_input(path) as opened:
+            return b"\0" not in opened.head
+    except InputError:
+        return Path(path).is_file() and not Path(path).stat().st_size
 
 
 def _try(reader: str, opened: Opened, taken: _Taken, columns: str | None) -> list[Problem]:
@@ -175,6 +213,7 @@ def _try(reader: str, opened: Opened, taken: _Taken, columns: str | None) -> lis
                 problems.append(record)
             else:
                 taken.add(record)
+        taken.to_end = True
     except InputError as error:
         problems.append(Problem(opened.source.name, error.message, error.help, error.place))
     return problems

@@ -19,7 +19,6 @@ from memdoctor.readers.parts.pm2.spoken import BEST, EMPTY, spoken
 _HELP = "take it with pm2 jlist > apps.json"
 _MOST_LISTS = 20_000
 _MOST_AROUND = 1 << 16  # characters before a list that are looked at
-_LONE = "an empty JSON value: where pm2 jlist printed it, PM2 runs no app"
 _SAVED = frozenset({"pm_exec_path", "exec_mode", "pm_cwd"})
 _PRETTY = "pm2_env: {"
 
@@ -30,14 +29,17 @@ def read(opened: Opened) -> Iterator[App | Problem]:
     Raises InputError if there is no list of apps.
     """
     data = opened.read(MOST_BYTES, "bring fewer looks in one file")
-    lists, failure = _Lists(opened.source.name), InputError("JSON, but no apps of PM2 in it", _HELP)
+    lists = _Lists(opened.source.name)
+    failure = InputError("JSON, but no apps of PM2 in it", _HELP)
     try:
         whole = parse(data.removeprefix(b"\xef\xbb\xbf"))
     except InputError as error:
         yield from lists.of_text(decode(data).text)
         failure = InputError(lists.failure or error.message, _HELP, place=error.place)
     else:
-        yield from lists.of_value(whole, f"{lists.name}#", _LONE)
+        if whole == []:
+            raise InputError("an empty JSON value: where pm2 jlist printed it, PM2 runs no app", _HELP)
+        yield from lists.of_value(whole, f"{lists.name}#")
     yield from lists.problems
     if not (lists.apps or lists.is_empty):
         raise failure
@@ -55,15 +57,12 @@ class _Lists:
     at: datetime | None = None  # told by a line above
     around: int = 0  # lines that are no list's
 
-    def of_value(self, value: Any, place: str, empty: str = EMPTY) -> Iterator[App]:
+    def of_value(self, value: Any, place: str) -> Iterator[App]:
         """Yield the apps of a value, if it is PM2's."""
         entries = list(_entries(value, place))
         if value == [] or (entries and all(_is_module(entry) for _, entry in entries)):
             self.is_empty = True
-            tell(
-                self.problems,
-                Problem(self.name, empty if value == [] else EMPTY, place=place.removesuffix("#")),
-            )
+            tell(self.problems, Problem(self.name, EMPTY, place=place.removesuffix("#")))
         for where, entry in entries:
             if self.apps == MOST_APPS:
                 self._tell(f"more than {MOST_APPS} apps: the rest is left out", where)
@@ -76,7 +75,12 @@ class _Lists:
         """Yield the apps of each list in a text, and look at what stands around them."""
         text = joined(text) if _PRETTY in text else text
         end, line, on_line = 0, 1, 0
-        for number, found in enumerate(lists_in(text)):
+
+        def give_up(at: int) -> None:
+            place = f"{self.name}:{1 + text.count(chr(10), 0, at)}"
+            self._tell("too much that looks like JSON and is none: the rest is left out", place)
+
+        for number, found in enumerate(lists_in(text, give_up)):
             if number == _MOST_LISTS:
                 self._tell(f"more than {_MOST_LISTS} lists: the rest is left out", f"{self.name}:{line}")
                 return

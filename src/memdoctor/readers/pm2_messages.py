@@ -19,6 +19,8 @@ _SAID = {
     spoken.ENVIRONMENT: "the environment of an app, as pm2 env prints it: not read, it may hold secrets",
     spoken.IDS: "a list of numbers, as pm2 id prints it: they say nothing of memory",
     spoken.PIDS: "numbers alone, as pm2 pid prints them: they say nothing of memory",
+    spoken.ROWS: "single rows of pm2 describe: whose they are is lost, "
+    "and heap usage alone (used ÷ committed) tells neither a leak nor a limit",
     spoken.ANSWER: "what PM2 says of a command, and no look at its apps",
 }
 

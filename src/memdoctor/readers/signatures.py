@@ -16,6 +16,10 @@ _METRIC = re.compile(
 _RSS = re.compile(rb"(?mi)^[ \t>*\xe2\x80\xa2-]{0,12}RSS ?:[ \t]{0,8}[0-9][0-9.,]{0,20} ?[KMGT]i?B\b")
 _JS_HEAP = re.compile(rb"(?mi)^[ \t>*\xe2\x80\xa2-]{0,12}JS heap ?:[ \t]{0,8}[0-9]")
 _MOST_LINES = 400
+# What tells of a process or its heap: without any of it no timeline is looked for.
+_TIMELINE = re.compile(
+    rb"(?i)start|boot|launch|reload|fresh|begin|initial|baseline|t ?= ?0|heap|committed|used|gc|collect"
+)
 
 
 _V8 = re.compile(
@@ -84,13 +88,12 @@ def is_csv_table(head: bytes) -> bool:
 
 
 def is_heap_timeline(head: bytes) -> bool:
-    """Whether three lines have a time or a word before used and committed heap, and one of them a word."""
-    if b"/" not in head and b"B" not in head:
+    """Whether three rows have a time or a word before used and committed heap, and words tell of either."""
+    if not _TIMELINE.search(head.replace(b"\0", b"")):
         return False
-    from memdoctor.readers.parts.timeline_rows import row_of
+    from memdoctor.readers.parts.timeline.claim import is_timeline
 
-    rows = [row for _, line in islice(_lines(head), _MOST_LINES) if (row := row_of(line)) is not None]
-    return len(rows) > 2 and any(row.is_worded for row in rows)
+    return is_timeline(head, _MOST_LINES)
 
 
 def is_size_table(head: bytes) -> bool:

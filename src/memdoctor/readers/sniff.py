@@ -8,7 +8,8 @@ from memdoctor.readers import log_signatures, pm2_signatures, process_signatures
 
 _HELP = (
     "memdoctor reads heap snapshots, the -diagnostics.json of /heapdump, process.memoryUsage() "
-    "and v8.getHeapStatistics(), as JSON or as text that holds them; and listings of processes"
+    "and v8.getHeapStatistics(), as JSON or as text that holds them; listings of processes, output of PM2, "
+    "and logs of Node, Bun and PM2"
 )
 
 _JSON = re.compile(rb"\s*+[\[{\"]")
@@ -22,6 +23,11 @@ def _one_object_a_line(head: bytes) -> bool:
     return len(objects) > 1 and len(objects) * 2 >= len(lines)
 
 
+def _timeline_like_listing(head: bytes) -> bool:
+    """Whether lines that begin with numbers, as those of a listing without a heading, are a timeline's."""
+    return process_signatures.is_bare_listing(head) and signatures.is_heap_timeline(head)
+
+
 # The registry: each reader's module with its signature, in the order in which they are tried. A reader
 # that finds nothing of its own lets the next one try.
 _SIGNATURES: tuple[tuple[str, Callable[[bytes], bool]], ...] = (
@@ -33,6 +39,7 @@ _SIGNATURES: tuple[tuple[str, Callable[[bytes], bool]], ...] = (
     ("pid_file", process_signatures.is_pid_file),
     ("process_json", process_signatures.is_process_json),
     ("ps_table", process_signatures.is_ps_table),
+    ("heap_timeline", _timeline_like_listing),
     ("ps_table", process_signatures.is_bare_listing),
     ("wmic_csv", process_signatures.is_wmic),
     ("tasklist", process_signatures.is_tasklist),
@@ -44,8 +51,8 @@ _SIGNATURES: tuple[tuple[str, Callable[[bytes], bool]], ...] = (
     ("diagnostics", lambda head: bool(_JSON.match(head))),
     ("prometheus", signatures.is_prometheus),
     ("heapdump_breakdown", signatures.is_heapdump_breakdown),
-    ("console_table", signatures.is_console_table),
     ("heap_timeline", signatures.is_heap_timeline),
+    ("console_table", signatures.is_console_table),
     ("size_table", signatures.is_size_table),
     ("csv_table", signatures.is_csv_table),
     ("size_lines", signatures.is_size_lines),

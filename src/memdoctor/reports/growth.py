@@ -78,7 +78,9 @@ def _block(process: str, growths: Sequence[Growth], detail: int) -> GrowthBlock:
 def _row(growth: Growth, detail: int) -> GrowthRow:
     label = _LABELS[growth.metric]
     if growth.verdict == "steady" and detail < 1:
-        return GrowthRow(growth, label, "steady", "", "", "")
+        return GrowthRow(
+            growth, label, "two samples, no trend" if growth.samples == 2 else "steady", "", "", ""
+        )
     confidence = growth.confidence or ""
     if growth.samples == 2:
         verdict = _OF_TWO.get(growth.verdict, growth.verdict)

@@ -213,6 +213,7 @@ def process(item: ProcessOverview) -> dict[str, Any]:
         "user": item.user,
         "state": item.state,
         "is_kernel": item.is_kernel,
+        "worker": item.worker,
         "program": item.program,
         "family": item.family,
         "command": item.command,

@@ -52,7 +52,8 @@ def _kept(columns: Sequence[Column], rows: Rows, width: int) -> Sequence[Column]
         column for column in columns if not rows or any(cell(column, row) != UNKNOWN for row in rows)
     ] or columns
     while len(columns) > _LEAST_COLUMNS and _needs(columns, rows) > width:
-        columns = columns[:-1]
+        last = next((column for column in reversed(columns) if not column.stays), columns[-1])
+        columns = [column for column in columns if column is not last]
     return columns
 
 

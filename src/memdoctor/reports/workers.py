@@ -1,11 +1,14 @@
 """What PM2 shows and logs tell, in words and rows: the same for terminal and markdown."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from memdoctor.analysis.heap.view import Column
+from memdoctor.analysis.workers.worker import DEFAULT_LIMIT
 from memdoctor.findings import Overview, Report, Severity
-from memdoctor.overviews import AppOverview, Moment
+from memdoctor.overviews import AppOverview, EpisodeOverview, Moment
 from memdoctor.units import duration, grouped
 
 APPS = (
@@ -16,9 +19,9 @@ APPS = (
     Column("uptime", "up", "age"),
     Column("rss", "RSS", "bytes"),
     Column("used", "used", "bytes"),
-    Column("committed", "committed", "bytes"),
+    Column("of_limit", "of limit", "share"),
     Column("limit", "limit", "bytes"),
-    Column("of_limit", "of it", "share"),
+    Column("committed", "committed", "bytes"),
 )
 TIMELINE = (
     Column("time", "time", "short"),
@@ -27,8 +30,9 @@ TIMELINE = (
     Column("committed", "committed", "bytes"),
     Column("usage", "usage", "share"),
     Column("rss", "RSS", "bytes"),
-    Column("event", "event", "text"),
+    Column("event", "event", "text", stays=True),
 )
+_NEAR = timedelta(seconds=2)  # from an end to what belongs to it
 _MOST_WORKERS, _MOST_ROWS, _FEW_ROWS = 2, 16, 8  # of a timeline: of one worker, of one of several
 
 
@@ -37,7 +41,9 @@ def title(overview: Overview) -> str:
     apps = overview.apps
     online = sum(one.status == "online" for one in apps)
     looks = max(one.looks for one in apps)
-    several = "1 app" if len(apps) == 1 else f"{len(apps)} apps"
+    names = len({one.name for one in apps})
+    several = "1 app" if names == 1 else f"{names} apps"
+    several += f" in {len(apps)} processes" if len(apps) > names else ""
     return f"{several}, {online} online" + (f", {looks} looks" if looks > 1 else "")
 
 
@@ -74,17 +80,40 @@ def timelines(report: Report) -> Iterator[tuple[list[Mapping[str, Any]], int]]:
     by_worker: dict[str, list[Moment]] = {}
     for row in report.overview.timeline:
         by_worker.setdefault(row.worker, []).append(row)
-    most = _MOST_ROWS if len(by_worker) == 1 else _FEW_ROWS
+    for worker, all_rows in by_worker.items():
+        loops = [one for one in report.overview.episodes if one.worker == worker]
+        by_worker[worker] = list(_with_loops_as_rows(all_rows, loops))
     telling = [
         worker
         for worker, rows in by_worker.items()
-        if len(rows) <= most or any(row.used is not None for row in rows)
+        if len(rows) <= _FEW_ROWS or any(row.used is not None for row in rows)
     ]
-    for worker in _chosen(report, telling):
+    chosen = _chosen(report, telling)
+    most = _MOST_ROWS if len(chosen) == 1 else _FEW_ROWS
+    for worker in chosen:
         rows = by_worker[worker]
         kept, left = _ends(rows, most)
         named = len(by_worker) > 1
         yield [_moment(row, _with_date(rows), named=named) for row in kept], left
+
+
+def _with_loops_as_rows(rows: Sequence[Moment], loops: Sequence[EpisodeOverview]) -> Iterator[Moment]:
+    """Yield rows; all events of a crash loop are one of them."""
+    told: set[int] = set()
+    for row in rows:
+        number = next((index for index, loop in enumerate(loops) if _is_part(row, loop)), None)
+        if number is None:
+            yield row
+        elif number not in told:
+            told.add(number)
+            loop = loops[number]
+            yield replace(row, at=loop.first_at, event=f"{loop.exits} crashes")
+
+
+def _is_part(row: Moment, loop: EpisodeOverview) -> bool:
+    if row.used is not None or row.rss is not None or row.at is None:
+        return False
+    return bool(loop.first_at and loop.last_at and loop.first_at - _NEAR <= row.at <= loop.last_at + _NEAR)
 
 
 def _chosen(report: Report, workers: Sequence[str]) -> Sequence[str]:
@@ -134,7 +163,7 @@ def remarks(overview: Overview) -> Iterator[str]:
     if any(
         one.limit_known and one.heap_used is not None and one.heap_limit is None for one in overview.apps
     ):
-        yield "no limit: node's options set none, V8's default is some GiB"
+        yield f"without a limit: node's options set none, so it is {DEFAULT_LIMIT}"
 
 
 def log_title(overview: Overview) -> str:

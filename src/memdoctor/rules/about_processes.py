@@ -59,14 +59,17 @@ def about_processes(
     message: str,
     *,
     program: str | None = None,
+    pid: int | None = None,
     **said: Unpack[Said],
 ) -> Finding:
     """Return a finding about one process or several: `name` is what they go by together.
 
-    What is said of one `program` from several sides is told together.
+    What is said of one `program` from several sides is told together. `pid` is of the one that it is about.
     """
     together = None if program is None else f"all {program}"
-    return about(rule, Subject("processes", name, machine.looks.now.source, together), message, **said)
+    return about(
+        rule, Subject("processes", name, machine.looks.now.source, together, pid=pid), message, **said
+    )
 
 
 def ended_sessions(machine: Machine, orphans: Iterable[Orphan]) -> str:

@@ -36,7 +36,7 @@ def about_worker(
     """Return a finding about a worker."""
     subject = Subject("worker", worker.name, source or worker.source, worker.name, worker=worker.name)
     if worker.linked:
-        said["why"] = f"{said['why']}; the log names nobody: {worker.linked}"
+        said["why"] = f"{said['why']}; whose the log is it does not say: {worker.linked}"
     return about(rule, subject, message, **said)
 
 
@@ -75,9 +75,9 @@ def listed(names: Sequence[str]) -> str:
     return f"{', '.join(names[:_NAMED])}{more}"
 
 
-def clock(at: datetime | None) -> str:
-    """Return a time as logs have it."""
-    return "no time" if at is None else f"{at:%Y-%m-%d %H:%M:%S}"
+def clock(at: datetime | None) -> str | None:
+    """Return a time as logs have it, None where none is known."""
+    return None if at is None else f"{at:%Y-%m-%d %H:%M:%S}"
 
 
 def times(count: int) -> str:
@@ -88,6 +88,12 @@ def times(count: int) -> str:
 def total(events: Sequence[Event]) -> int:
     """Return how often events happened, equal ones in a row counted each."""
     return sum(event.count for event in events)
+
+
+def last_time(event: Event) -> Evidence:
+    """Return when something happened last, and where that stands; equal ones in a row are one event."""
+    place = event.place if event.last_line is None else f"{event.source}:{event.last_line}"
+    return Evidence("last", clock(event.last_at or event.at), "", place)
 
 
 def when(event: Event, label: str = "at") -> Evidence:

@@ -76,6 +76,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     ),
     "pm2": (
         "memory-limit-restarts",
+        "heap-near-limit",
         "stale-pm2-pid",
         "heap-usage-is-of-committed",
         "heap-limit-unknown",
@@ -87,6 +88,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "gc-death-spiral",
         "missing-module",
         "port-in-use",
+        "uncaught-error",
         "listener-warning",
     ),
     "evidence": (

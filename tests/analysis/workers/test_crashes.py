@@ -46,7 +46,7 @@ def test_ten_crashes_that_healed() -> None:
 
 def test_a_log_that_ends_sooner_proves_no_healing() -> None:
     [loop] = _seed(end=100)
-    assert (loop.healed_after, loop.is_over, loop.up) == (None, False, 7.0)
+    assert (loop.healed_after, loop.is_over, loop.healing.up) == (None, False, 7.0)
 
 
 def test_a_slow_beat_is_a_loop_that_no_window_shows() -> None:
@@ -65,6 +65,29 @@ def test_what_was_asked_for_is_no_crash() -> None:
     assert _loops([_exit(30.0 * number, memory=True) for number in range(24)], end=800) == ()
 
 
+def test_a_job_that_ends_well_every_hour_is_none() -> None:
+    assert _loops([_exit(3600.0 * number, code=0) for number in range(12)], end=50_000) == ()
+    [loop] = _loops([_exit(2.0 * number, code=0) for number in range(12)], end=30)
+    assert loop.is_clean
+
+
+def test_equal_errors_in_a_row_are_spread_over_their_time() -> None:
+    def merged(count: int, last: float) -> Event:
+        return Event("a.log", 1, MISSING_MODULE, _at(0), count=count, last_line=9, last_at=_at(last))
+
+    assert _loops([merged(3, 9 * 86_400)], end=10 * 86_400) == ()
+    [loop] = _loops([merged(10, 90)], end=100)
+    assert (loop.count, loop.gap, loop.span, loop.of_exits) == (10, 10.0, 90.0, False)
+    [loop] = _loops([merged(3000, 6000)], end=100)
+    assert (loop.count, loop.span) == (3000, 6000.0)
+
+
+def test_a_stop_ends_what_might_have_been_healing() -> None:
+    events = [_exit(7), _exit(14), _exit(21), _online(21), Event("pm2.log", 1, STOP, _at(24), app="worker")]
+    [loop] = _loops(events, end=300)
+    assert (loop.is_over, loop.healing.up) == (False, 3.0)
+
+
 def test_two_episodes_far_apart() -> None:
     times = [*range(5), *range(5000, 5004)]
     first, second = _loops([_exit(time) for time in times], end=6000)
@@ -79,7 +102,7 @@ def test_the_cause_is_the_error_next_to_the_exit() -> None:
     far = Event("error.log", 99, "port-in-use", _at(500), detail={"port": 80})
     [loop] = _loops([*(_exit(2.0 * number) for number in range(5)), *errors, far], end=600)
     assert loop.cause == MISSING_MODULE
-    assert len(loop.causes) == 5
+    assert loop.error is not None
 
 
 def test_errors_are_exits_where_nothing_else_tells_of_them() -> None:

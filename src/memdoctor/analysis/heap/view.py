@@ -24,6 +24,7 @@ class Column:
     key: str
     heading: str
     kind: str
+    stays: bool = False  # where there is no room for all columns, others are left out
 
     @property
     def is_text(self) -> bool:

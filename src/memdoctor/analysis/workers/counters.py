@@ -1,69 +1,107 @@
-"""Restarts as PM2 counts them: between looks, and since an app's first start."""
+"""Restarts as PM2 counts them: between looks, and what one look proves of them.
 
+The counter counts restarts that a person asked for, too; those set the time of creation anew. So one look
+proves only what PM2 calls unstable, or that the worker came back by itself.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import pairwise
 
 from memdoctor.analysis.workers.crashes import LEAST, WINDOW
 from memdoctor.analysis.workers.worker import Worker
-from memdoctor.model import App
+from memdoctor.model import EXIT, App
 
 _MANY = 5  # restarts that are a loop however slow they are, if they go on
 _SLOWEST = 300.0  # seconds from restart to restart
-_GIVES_UP = 10  # restarts of an app that PM2 has given up on
+_BY_HAND = 2.0  # seconds: a start that PM2 was asked for follows the creation at once
 
 
 @dataclass(frozen=True, slots=True)
 class Restarts:
-    """Restarts of a worker that its counter shows. `seconds` is None where they have no time."""
+    """Restarts of a worker that its counter shows. `seconds` is None where they have no time.
+
+    `by` is looks, unstable, errored, waiting; or itself: of `count` restarts the last was none by hand.
+    """
 
     worker: Worker
-    first: App
     last: App
     count: int
     seconds: float | None
-    by: str  # looks, counter, errored
+    by: str
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether so many restarts were none by hand, as far as can be told."""
+        return self.by != "itself"
 
 
 def restarts_of(worker: Worker) -> Restarts | None:
-    """Return the restarts that are too many: seen between looks, else by what the last look counts."""
-    counted = [look for look in worker.looks if look.restarts is not None]
+    """Return the restarts that are too many: seen between looks, else by what the last look shows."""
+    counted = [look for look in worker.in_order if look.restarts is not None]
     if not counted:
         return None
-    last = counted[-1]
-    total = last.restarts or 0
-    seen = _between(worker, counted)
-    if seen is not None:
-        return seen
-    if last.status == "errored" and total >= _GIVES_UP:
-        return Restarts(worker, last, last, total, None, "errored")
-    begun = last.created_at
-    latest = last.started_at
-    if begun is None or latest is None or latest < begun:
+    return _between(worker, counted) or _at_once(worker, counted[-1])
+
+
+def _at_once(worker: Worker, last: App) -> Restarts | None:
+    """Return what one look proves."""
+    total, unstable = last.restarts or 0, last.unstable_restarts or 0
+    for by, count in (
+        ("errored", total if last.status == "errored" else 0),
+        ("unstable", unstable),
+        ("waiting", total if last.status == "waiting restart" else 0),
+    ):
+        if count >= LEAST:
+            return Restarts(worker, last, count, None, by)
+    log_knows_better = any(True for _ in worker.of_kind(EXIT))
+    return None if log_knows_better else _by_itself(worker, last, total)
+
+
+def _by_itself(worker: Worker, last: App, total: int) -> Restarts | None:
+    """Return restarts that go on, if the last start was none by hand."""
+    begun, latest = last.created_at, last.started_at
+    if last.status is None or begun is None or latest is None:
         return None
     seconds = (latest - begun) / timedelta(seconds=1)
-    fresh = last.at is None or (last.at - latest) / timedelta(seconds=1) <= max(
-        WINDOW, 3 * seconds / max(total, 1)
-    )
+    if seconds <= _BY_HAND:
+        return None
+    still = max(WINDOW, 3 * seconds / max(total, 1))
+    fresh = last.at is None or (last.at - latest) / timedelta(seconds=1) <= still
     often = total >= LEAST and seconds <= WINDOW
     if fresh and (often or (total >= _MANY and seconds / total <= _SLOWEST)):
-        return Restarts(worker, last, last, total, seconds, "counter")
+        return Restarts(worker, last, total, seconds, "itself")
     return None
 
 
-def _between(worker: Worker, looks: list[App]) -> Restarts | None:
-    """Return the restarts between the looks at it, from the last time that its counter was set back."""
+def _between(worker: Worker, looks: Sequence[App]) -> Restarts | None:
+    """Return the restarts between looks, from the last one by hand, or `pm2 reset`, on."""
     since = 0
-    for index in range(1, len(looks)):
-        if (looks[index].restarts or 0) < (looks[index - 1].restarts or 0):
+    for index, (before, after) in enumerate(pairwise(looks), start=1):
+        by_hand = before.created_at and after.created_at and before.created_at < after.created_at
+        if by_hand or (after.restarts or 0) < (before.restarts or 0):
             since = index
     first, last = looks[since], looks[-1]
-    count = (last.restarts or 0) - (first.restarts or 0)
+    count = (last.restarts or 0) - (first.restarts or 0) - _asked_for(worker, first, last)
     seconds = _apart(first, last)
     if count < LEAST or seconds is None or seconds <= 0:
         return None
-    if count >= _MANY and seconds / count <= _SLOWEST:
-        return Restarts(worker, first, last, count, seconds, "looks")
-    return Restarts(worker, first, last, count, seconds, "looks") if seconds <= WINDOW else None
+    if seconds <= WINDOW or (count >= _MANY and seconds / count <= _SLOWEST):
+        return Restarts(worker, last, count, seconds, "looks")
+    return None
+
+
+def _asked_for(worker: Worker, first: App, last: App) -> int:
+    """Return how many ends between two looks PM2's log calls asked for, or for memory."""
+    begin, end = first.at, last.at
+    if begin is None or end is None:
+        return 0
+    return sum(
+        one.count
+        for one in worker.of_kind(EXIT)
+        if one.at and begin < one.at <= end and (one.detail.get("stopped") or one.detail.get("memory"))
+    )
 
 
 def _apart(first: App, last: App) -> float | None:

@@ -1,32 +1,28 @@
 """Who is meant: looks, events and logs of one worker brought together, whatever names it in each."""
 
-import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from memdoctor.analysis.workers.ends import stand_together
+from memdoctor.analysis.workers.log_owners import LogOwners
+from memdoctor.analysis.workers.pids import pid_by_script
 from memdoctor.analysis.workers.worker import Worker
-from memdoctor.model import App, Case, Event, Log
+from memdoctor.model import DAEMON, App, Case, Event, Log, ProcessTable
 from memdoctor.text import file_name
 
 _CUT = 7  # characters of a name that `pm2 logs` keeps
-# app-error.log, app-out-3.log, app-error__2026-11-20_00-00-00.log.1.gz
-_LOG_OF_APP = re.compile(
-    r"(?P<app>.+?)-(?:error|err|out)(?:-(?P<id>\d{1,6}))?(?:__[\d_-]{1,30})?\.log(?:\.[\w.]{1,20})?"
-)
-_ROTATED = re.compile(
-    r"(?:__[\d_-]{1,30})?(?P<end>\.log|\.err|\.out|\.txt)(?:[.-]\d{1,8}){0,3}(?:\.(?:gz|xz|zst))?\Z"
-)
 _OLDEST = datetime.min.replace(tzinfo=UTC)
 
-Key = tuple[str, int | None]
 
-
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Draft:
-    """A worker on its way."""
+    """A worker on its way: an app, or what a file alone tells of."""
 
+    name: str
+    pm_id: int | None = None
+    is_app: bool = True
     looks: list[App] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     logs: list[Log] = field(default_factory=list)
@@ -35,108 +31,144 @@ class _Draft:
 
 def workers_of(case: Case) -> tuple[Worker, ...]:
     """Return the workers of a case, those that PM2 shows first, each with all that is told of it."""
-    drafts: dict[Key, _Draft] = {}
-    for sample in case.samples:
-        if sample.worker is not None:
-            drafts.setdefault((sample.worker, None), _Draft())
-    for app in case.apps:
-        drafts.setdefault((app.name, app.pm_id), _Draft()).looks.append(app)
-    for event in case.events:
-        if event.app is not None and (key := _known(event, drafts)) not in drafts:
-            drafts[key] = _Draft()
-    by_source: dict[str, list[Event]] = defaultdict(list)
+    gathering = _Gathering(case.tables)
+    for app in sorted(case.apps, key=lambda app: app.pm_id is None):  # what names only the app comes last
+        gathering.take_look(app)
+    unnamed: dict[str, list[Event]] = defaultdict(list)
+    naming = {event.source for event in case.events if event.app is not None}
     for event in case.events:
         if event.app is not None:
-            drafts[_known(event, drafts)].events.append(event)
-        else:
-            by_source[event.source].append(event)
-    known = list(drafts)
-    for source, events in by_source.items():
-        _place(source, events, drafts, known)
-    for log in case.logs:
-        for draft in drafts.values():
-            if any(event.source == log.source for event in draft.events):
-                draft.logs.append(log)
-    return tuple(_finished(drafts))
+            gathering.take_event(event)
+        elif event.kind != DAEMON:  # that is PM2 itself
+            unnamed[event.source].append(event)
+    for sample in case.samples:
+        if sample.worker is not None:
+            gathering.of_file(sample.worker)
+    apps = list(gathering.apps.values())
+    for source, events in unnamed.items():
+        gathering.place(source, events, apps, names_others=source in naming)
+    gathering.take_logs(case.logs)
+    return tuple(_finished([*gathering.apps.values(), *gathering.files.values()]))
 
 
-def _known(event: Event, drafts: Iterable[Key]) -> Key:
-    """Return whom an event names; a name that `pm2 logs` has cut is completed by its number."""
-    name = event.app or ""
-    for key in drafts:
-        if key[1] is not None and key[1] == event.pm_id and len(name) >= _CUT and key[0].startswith(name):
-            return key
-    if event.pm_id is None:
-        named = [key for key in drafts if key[0] == name]
-        if len(named) == 1:
-            return named[0]
-    return name, event.pm_id
+class _Gathering:
+    """The workers of a case on their way."""
 
+    def __init__(self, tables: Sequence[ProcessTable]) -> None:
+        self._tables = tables
+        self._processes = {one.pid: one for table in tables for one in table.processes}
+        self.apps: dict[tuple[str, int | None], _Draft] = {}
+        self.files: dict[str, _Draft] = {}
+        self._by_name: dict[str, list[_Draft]] = defaultdict(list)
+        self._by_number: dict[int, list[_Draft]] = defaultdict(list)
+        self._owners: LogOwners[_Draft] = LogOwners()
 
-def _place(source: str, events: Sequence[Event], drafts: dict[Key, _Draft], known: Sequence[Key]) -> None:
-    """Give the events of a log that names nobody to the worker whose log it is."""
-    keys = _owners(source, events, drafts)
-    if len(keys) == 1:
-        drafts[keys[0]].events += events
-        return
-    if not keys and len(known) == 1:
-        draft = drafts[known[0]]
-        draft.events += events
-        draft.linked = "it is the only worker of this case"
-        return
-    for event in events:
-        key = next((key for key, draft in drafts.items() if event.pid and event.pid in _pids(draft)), None)
-        drafts.setdefault(key or (file_name(source), None), _Draft()).events.append(event)
+    def take_look(self, look: App) -> None:
+        """Take a look; one without a number means the only app of its name."""
+        draft = self._app(look.name, look.pm_id)
+        draft.looks.append(look)
+        self._owners.look(draft, look)
+        if not look.pid:
+            self._owners.pid(draft, pid_by_script(look, self._tables))
 
+    def take_event(self, event: Event) -> None:
+        """Take an event that names an app; a name that `pm2 logs` has cut is completed by its number."""
+        draft, name = self._app_or_none(event.app or "", event.pm_id), event.app or ""
+        if draft is None and event.pm_id is not None:
+            cut = (one for one in self._by_number[event.pm_id] if one.name[:_CUT].strip() == name.strip())
+            draft = next(cut, None)
+        draft = draft or self._app(name, event.pm_id)
+        draft.events.append(event)
+        self._owners.pid(draft, event.pid)
 
-def _owners(source: str, events: Sequence[Event], drafts: dict[Key, _Draft]) -> list[Key]:
-    """Return the workers that a log may be of: by the paths that PM2 shows, its name, the pids in it."""
-    plain = _ROTATED.sub(r"\g<end>", file_name(source))
-    by_path = [
-        key
-        for key, draft in drafts.items()
-        if any(
-            plain == file_name(path)
-            for look in draft.looks
-            for path in (look.error_log, look.out_log)
-            if path
+    def of_file(self, source: str) -> _Draft:
+        """Return the worker of which nothing is known but a file."""
+        return self.files.setdefault(source, _Draft(source, is_app=False))
+
+    def place(
+        self, source: str, events: Sequence[Event], apps: Sequence[_Draft], *, names_others: bool
+    ) -> None:
+        """Give the events of a log that name nobody to the worker whose log it is."""
+        owners = self._owners.of_file(source) or self._owners.of_pids(event.pid for event in events)
+        if not owners:
+            owners = self._by_chance(source, events, apps, names_others=names_others)
+        if len(owners) == 1:
+            owners[0].events += events
+            return
+        for event in events:
+            [owner] = self._owners.of_pids([event.pid])[:1] or [self.of_file(source)]
+            owner.events.append(event)
+
+    def _by_chance(
+        self, source: str, events: Sequence[Event], apps: Sequence[_Draft], *, names_others: bool
+    ) -> list[_Draft]:
+        """Return the worker whose ends stand where the errors do, or the only one; it is noted why."""
+        beside = [draft for draft in apps if stand_together(events, draft.events)]
+        if len(beside) == 1:
+            beside[0].linked = f"{file_name(source)} has an error at its exits"
+            return beside
+        if len(apps) != 1 or not LogOwners.may_be_of(source, apps[0].name):
+            return []
+        if self._is_of_another(events, apps[0]):
+            return []
+        if not names_others:
+            apps[0].linked = "it is the only worker of this case"
+        return list(apps)
+
+    def _is_of_another(self, events: Sequence[Event], draft: _Draft) -> bool:
+        """Whether a listing shows that the processes of a log run another script than the worker."""
+        scripts = {file_name(look.script) for look in draft.looks if look.script}
+        shown = [self._processes[event.pid] for event in events if event.pid in self._processes]
+        argued = [one.argv for one in shown if one.argv]
+        return bool(scripts and argued) and not any(
+            script in word for argv in argued for word in argv for script in scripts
         )
-    ]
-    if by_path:
-        return by_path
-    named = _LOG_OF_APP.fullmatch(file_name(source))
-    if named is not None:
-        same = [key for key in drafts if _as_file(key[0]) == named["app"]]
-        same = [key for key in same if named["id"] is None or key[1] == int(named["id"])] or same
-        if same:
-            return same
-    pids = {event.pid for event in events if event.pid}
-    return [key for key, draft in drafts.items() if pids & _pids(draft)]
+
+    def take_logs(self, logs: Sequence[Log]) -> None:
+        """Give each log to the workers that it tells of."""
+        told: dict[str, list[_Draft]] = defaultdict(list)
+        for draft in (*self.apps.values(), *self.files.values()):
+            for source in {event.source for event in draft.events}:
+                told[source].append(draft)
+        for log in logs:
+            for draft in told[log.source]:
+                draft.logs.append(log)
+
+    def _app(self, name: str, pm_id: int | None) -> _Draft:
+        draft = self._app_or_none(name, pm_id)
+        if draft is None:
+            draft = self.apps[name, pm_id] = _Draft(name, pm_id)
+            self._by_name[name].append(draft)
+            if pm_id is not None:
+                self._by_number[pm_id].append(draft)
+            self._owners.add(draft, name, pm_id)
+        return draft
+
+    def _app_or_none(self, name: str, pm_id: int | None) -> _Draft | None:
+        draft = self.apps.get((name, pm_id))
+        if draft is None and pm_id is None and len(self._by_name[name]) == 1:
+            return self._by_name[name][0]
+        return draft
 
 
-def _as_file(app: str) -> str:
-    """Return an app's name as PM2 writes it into the names of its logs."""
-    return re.sub(r"[^A-Za-z0-9\-_]", "-", app)
-
-
-def _pids(draft: _Draft) -> set[int]:
-    of_looks = {look.pid for look in draft.looks if look.pid}
-    return of_looks | {event.pid for event in draft.events if event.pid}
-
-
-def _finished(drafts: dict[Key, _Draft]) -> Iterator[Worker]:
-    names = [key[0] for key in drafts]
-    for (app, pm_id), draft in drafts.items():
-        name = app if names.count(app) == 1 or pm_id is None else f"{app} (id {pm_id})"
-        looks = sorted(draft.looks, key=lambda look: (look.at or _OLDEST, look.elapsed or 0))
+def _finished(drafts: Sequence[_Draft]) -> Iterator[Worker]:
+    names = Counter(one.name if one.is_app else file_name(one.name) for one in drafts)
+    for draft in drafts:
+        short = draft.name if draft.is_app else file_name(draft.name)
+        number = draft.pm_id
+        if draft.is_app:
+            name = short if names[short] == 1 or number is None else f"{short} (id {number})"
+        else:
+            name = short if names[short] == 1 else draft.name
         yield Worker(
             name,
-            app if draft.looks or pm_id is not None or any(one.app for one in draft.events) else None,
-            pm_id,
-            tuple(looks),
+            draft.name if draft.is_app else None,
+            number,
+            tuple(sorted(draft.looks, key=lambda look: (look.at or _OLDEST, look.elapsed or 0))),
             _in_time_order(draft.events),
             tuple(draft.logs),
             draft.linked,
+            None if draft.is_app else draft.name,
         )
 
 

@@ -18,7 +18,7 @@ def workers_overview(workers: Workers, processes: Sequence[SampledProcess]) -> d
     """Return apps, timeline, crash episodes and events, under the names of `Overview`."""
     samples = [look.sample for process in processes for look in process.looks]
     return {
-        "apps": tuple(app(worker, worker.looks[-1]) for worker in workers.shown),
+        "apps": tuple(app(worker, look) for worker, look in workers.shown),
         "timeline": tuple(row for worker in workers.all for row in _timeline(worker, samples)),
         "episodes": tuple(map(_episode, workers.episodes)),
         "events": tuple(_event(worker, event) for worker in workers.all for event in worker.events),
@@ -75,13 +75,13 @@ def _episode(episode: Episode) -> EpisodeOverview:
     return EpisodeOverview(
         worker=episode.worker.name,
         exits=episode.count,
-        first_at=episode.first.at,
-        last_at=episode.last.last_at or episode.last.at,
+        first_at=episode.ends[0].at,
+        last_at=episode.ends[-1].at,
         gap=episode.gap,
         by=episode.by,
         cause=episode.cause,
         healed_after=episode.healed_after,
-        up=episode.up,
+        up=episode.healing.up,
     )
 
 

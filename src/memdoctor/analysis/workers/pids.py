@@ -8,6 +8,7 @@ from memdoctor.analysis.workers.worker import RUNNING, Worker
 from memdoctor.model import App, Process, ProcessTable
 
 _GRAIN = timedelta(seconds=3)  # PM2 notes the start before it forks; listings have whole seconds
+_QUARTER, _FARTHEST_ZONES = timedelta(minutes=15), timedelta(hours=26)
 _SAME_TIME = timedelta(seconds=30)  # from the look at PM2 to that at the processes
 
 
@@ -21,11 +22,10 @@ class StalePid:
     table: ProcessTable
 
 
-def stale_pids(workers: Sequence[Worker], tables: Sequence[ProcessTable]) -> Iterator[StalePid]:
+def stale_pids(shown: Sequence[tuple[Worker, App]], tables: Sequence[ProcessTable]) -> Iterator[StalePid]:
     """Yield the workers whose last look names a pid that is not theirs, as the processes beside it show."""
-    for worker in workers:
-        look = worker.last
-        if look is None or look.pid is None or look.status not in RUNNING:
+    for worker, look in shown:
+        if look.pid is None or look.status not in RUNNING:
             continue
         table = _beside(look, tables)
         if table is None:
@@ -33,17 +33,18 @@ def stale_pids(workers: Sequence[Worker], tables: Sequence[ProcessTable]) -> Ite
         process = next((one for one in table.processes if one.pid == look.pid), None)
         if process is None and table.whole:
             yield StalePid(worker, look, None, table)
-        elif process is not None and _is_another(look, process):
+        elif process is not None and _is_another(look, process, table):
             yield StalePid(worker, look, process, table)
 
 
-def process_of(look: App, tables: Sequence[ProcessTable]) -> Process | None:
-    """Return the process that a look means, if it is listed and not another one."""
-    for table in reversed(tables):
-        for process in table.processes:
-            if process.pid == look.pid and look.pid is not None and not _is_another(look, process):
-                return process
-    return None
+def pid_by_script(look: App, tables: Sequence[ProcessTable]) -> int | None:
+    """Return the pid of the only process that runs the worker's script, None if that is not one alone."""
+    if not look.script or not tables:
+        return None
+    pids = [
+        one.pid for one in tables[-1].processes if one.argv and look.script in " ".join(one.argv).split()
+    ]
+    return pids[0] if len(pids) == 1 else None
 
 
 def _beside(look: App, tables: Sequence[ProcessTable]) -> ProcessTable | None:
@@ -55,8 +56,24 @@ def _beside(look: App, tables: Sequence[ProcessTable]) -> ProcessTable | None:
     return untimed[-1] if untimed and look.at is None else None
 
 
-def _is_another(look: App, process: Process) -> bool:
-    """Whether a process started at another time than PM2 says of its own."""
-    if look.started_at is None or process.started_at is None:
+def _is_another(look: App, process: Process, table: ProcessTable) -> bool:
+    """Whether a process started at another time than PM2 says of its own.
+
+    A listing shows local times, of a zone that it does not tell: full quarters of an hour prove nothing.
+    """
+    if process.started_at is None or look.started_at is None:
+        return _is_older(look, process)
+    apart = abs(process.started_at - look.started_at)
+    if not table.live and process.start_ticks is None and apart <= _FARTHEST_ZONES:
+        apart = min(apart % _QUARTER, _QUARTER - apart % _QUARTER)
+    return apart > _GRAIN
+
+
+def _is_older(look: App, process: Process) -> bool:
+    """Whether a process has another age than the worker, where a listing shows ages alone."""
+    age = look.uptime
+    if look.at is not None and look.started_at is not None:
+        age = (look.at - look.started_at) / timedelta(seconds=1)
+    if age is None or process.age is None:
         return False
-    return abs(process.started_at - look.started_at) > _GRAIN
+    return abs(process.age - age) > _SAME_TIME.total_seconds() + look.uptime_grain

@@ -1,7 +1,6 @@
 """The timeline of a worker: looks, collections and events in one order, as rows."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 
 from memdoctor.analysis.workers.worker import Worker
@@ -16,6 +15,7 @@ from memdoctor.model import (
     PORT_IN_USE,
     REJECTION,
     STOP,
+    TRACE_GC,
     UNCAUGHT,
     Event,
     Sample,
@@ -27,26 +27,33 @@ _FELL = 0.1  # of what was used: less may be anything
 
 
 def timeline(worker: Worker, samples: Sequence[Sample]) -> tuple[Moment, ...]:
-    """Return the rows of a worker in time order: its samples (of all its lives), and its events."""
-    looks = list(_looks(worker.name, samples))
-    events = [_told(worker.name, event) for event in worker.events if event.kind in _WORDING]
-    if not all(row.at for row in (*looks, *events)):
+    """Return the rows of a worker in time order: its samples (of all its lives), and its events.
+
+    A row without a time stays behind the one that it follows in its list; where no sample has one, the
+    events stand below the samples.
+    """
+    events = tuple(_told(worker.name, event) for event in worker.events if event.kind in _WORDING)
+    looks = tuple(_looks(worker.name, samples))
+    if looks and not any(row.at for row in looks):
         return (*looks, *events)
-    order = sorted(range(len(looks) + len(events)), key=lambda index: _key((*looks, *events)[index], index))
-    rows = (*looks, *events)
-    return tuple(rows[index] for index in order)
+    keyed = [*_with_times(looks), *_with_times(events)]
+    return tuple(row for _, row in sorted(keyed, key=lambda item: item[0]))
 
 
-def _key(row: Moment, index: int) -> tuple[float, int]:
-    return (row.at.timestamp() if row.at else 0.0, index)
+def _with_times(rows: Sequence[Moment]) -> Iterator[tuple[float, Moment]]:
+    """Yield rows with their times, else with that of the one before."""
+    first = next((row.at for row in rows if row.at is not None), None)
+    time = 0.0 if first is None else first.timestamp()
+    for row in rows:
+        time = time if row.at is None else row.at.timestamp()
+        yield time, row
 
 
 def _looks(worker: str, samples: Sequence[Sample]) -> Iterator[Moment]:
-    before: Sample | None = None
+    latest: dict[str | None, Sample] = {}  # of each life; of a traced process each isolate is one
     for sample in samples:
-        started = "a new process" if before is not None and before.series != sample.series else ""
-        collected = "" if started else _collected(before, sample)
-        note = sample.label or started or collected
+        before = latest.get(sample.series)
+        started = "a new process" if latest and before is None and sample.document != TRACE_GC else ""
         yield Moment(
             worker,
             sample.place,
@@ -55,9 +62,9 @@ def _looks(worker: str, samples: Sequence[Sample]) -> Iterator[Moment]:
             sample.heap_used,
             sample.heap_total,
             sample.rss,
-            note,
+            sample.label or started or _collected(before, sample),
         )
-        before = sample
+        latest[sample.series] = sample
 
 
 def _collected(before: Sample | None, after: Sample) -> str:
@@ -67,7 +74,7 @@ def _collected(before: Sample | None, after: Sample) -> str:
     if before is None or before.heap_used is None or after.heap_used is None:
         return ""
     freed = before.heap_used - after.heap_used
-    return f"a collection took {size(freed)}" if freed > max(MiB, _FELL * before.heap_used) else ""
+    return f"collected {size(freed)}" if freed > max(MiB, _FELL * before.heap_used) else ""
 
 
 def _told(worker: str, event: Event) -> Moment:
@@ -106,9 +113,3 @@ _WORDING: dict[str, Callable[[Mapping[str, Any]], str]] = {
     STOP: lambda _: "stopped on request",
     GAVE_UP: lambda _: "PM2 gives up",
 }
-
-
-def span_of(rows: Sequence[Moment]) -> timedelta | None:
-    """Return the time from the first to the last row, where both have one."""
-    times = [row.at for row in rows if row.at is not None]
-    return max(times) - min(times) if len(times) > 1 else None

@@ -6,13 +6,14 @@ from datetime import datetime
 
 from memdoctor.model import App, Event, Log
 
+DEFAULT_LIMIT = "V8's default of some GiB (less on a small machine)"
 RUNNING = frozenset({"online", "launching", "stopping"})
 _BUN = frozenset({"bun", "bunx"})
 
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """A worker by the name it goes by in the report; looks and events are in time order.
+    """A worker by its name in the report. Looks are in time order, untimed ones first; so are events.
 
     `logs` are those that tell of it. `linked` says why a log that does not name it counts as its own.
     """
@@ -24,17 +25,27 @@ class Worker:
     events: tuple[Event, ...] = ()
     logs: tuple[Log, ...] = ()
     linked: str | None = None
+    file: str | None = None  # which alone tells of it, where no app is known
+
+    @property
+    def in_order(self) -> tuple[App, ...]:
+        """The looks of which one follows the other: those with a time, where several have one; else all."""
+        timed = tuple(look for look in self.looks if look.at is not None)
+        return timed if len(timed) > 1 else self.looks
 
     @property
     def last(self) -> App | None:
-        """The last look at it."""
-        return self.looks[-1] if self.looks else None
+        """The last look at it; of looks that stand in no order the one that tells most."""
+        looks = self.in_order
+        if all(look.at or look.elapsed is not None for look in looks):
+            return looks[-1] if looks else None
+        return max(reversed(looks), key=lambda look: (look.status is not None, len(look.places)))
 
     @property
     def source(self) -> str | None:
         """Where the last that is known of it stands."""
-        if self.looks:
-            return self.looks[-1].source
+        if self.last is not None:
+            return self.last.source
         return self.events[-1].source if self.events else None
 
     @property

@@ -7,7 +7,8 @@ from typing import Any
 from memdoctor.units import MiB
 
 # V8 takes _ for - and a value only after =; the last one counts.
-_OLD_SPACE = re.compile(r"--max[-_]old[-_]space[-_]size=([0-9]{1,9})")
+_OLD_SPACE = re.compile(r"--max[-_](?:old[-_]space|heap)[-_]size=([0-9]{1,9})")
+_SHARE = re.compile(r"--max[-_]old[-_]space[-_]size[-_]percentage=")  # of a memory that is not told
 
 # Options of Node that take the next argument as their value.
 _WITH_VALUE = frozenset(
@@ -38,7 +39,7 @@ class Requested:
 
 
 def in_node_options(raw: Any) -> int | None:
-    """Return --max-old-space-size of NODE_OPTIONS in bytes, or None.
+    """Return --max-old-space-size (or --max-heap-size) of NODE_OPTIONS in bytes, or None.
 
     >>> in_node_options("--enable-source-maps --max-old-space-size=512")
     536870912
@@ -50,6 +51,11 @@ def in_node_options(raw: Any) -> int | None:
         if match := _OLD_SPACE.fullmatch(word.strip('"')):
             found = int(match[1]) * MiB
     return found
+
+
+def is_share(raw: Any) -> bool:
+    """Whether options ask for a limit as a share of the machine's memory, which is not told."""
+    return isinstance(raw, str) and _SHARE.search(raw[:_LONGEST]) is not None
 
 
 def in_command_line(raw: Any) -> Requested | None:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,13 +12,12 @@ from memdoctor.model import (
     BESIDE,
     LAST_CHANGE,
     NAME,
-    App,
     Problem,
     ProcessTable,
     Sample,
     Snapshot,
-    is_beside,
 )
+from memdoctor.text import is_beside
 
 # 2026-11-20T09-32-17, 20261120-093217, 20261120.093217 and the like.
 _IN_A_NAME = re.compile(
@@ -63,7 +62,7 @@ def with_file_times(snapshots: Sequence[Snapshot], samples: Sequence[Sample]) ->
 
     They hold no time themselves. A file's time may be that of a copy: it is for what comes after to judge.
     """
-    named = [_in_name(one.source.name) for one in snapshots]
+    named = [time_in_name(one.source.name) for one in snapshots]
     if snapshots and all(named):
         return tuple(replace(one, at=at, time_from=NAME) for one, at in zip(snapshots, named, strict=True))
     told = [_beside(one, samples) for one in snapshots]
@@ -77,7 +76,7 @@ def with_look_times(tables: Sequence[ProcessTable], every: float | None) -> tupl
 
     Names count only where each listing has a time in its own, files where each is a file of its own.
     """
-    pairs = [(table, _in_name(table.source)) for table in tables]
+    pairs = [(table, time_in_name(table.source)) for table in tables]
     # A name is finer than the whole seconds that a listing shows, if it means the same moment.
     if all(at is not None and (table.at is None or abs(table.at - at) < _CLOSE) for table, at in pairs):
         return tuple(replace(table, at=at, time_from=NAME) for table, at in pairs)
@@ -88,37 +87,9 @@ def with_look_times(tables: Sequence[ProcessTable], every: float | None) -> tupl
     return _by_last_change(tables, [table.source for table in tables])
 
 
-def with_app_times(apps: Sequence[App], every: float | None) -> tuple[App, ...]:
-    """Return looks at apps with the time of their file: by its name, as told, or by its last change.
-
-    PM2 prints no time. All apps of one file were seen at one moment.
-    """
-    files = list(dict.fromkeys(app.source for app in apps if app.at is None))
-    named = {file: (at, NAME) for file in files if (at := _in_name(file))}
-    rest = [file for file in files if file not in named]
-    if every is not None:
-        order = {file: index * every for index, file in enumerate(rest)}
-        return tuple(_at(app, named) if app.source in named else _after(app, order) for app in apps)
-    written = {file: at for file in rest if (at := _written(file))}
-    if len(rest) > 1 and len(set(written.values())) == len(rest):
-        named |= {file: (at, LAST_CHANGE) for file, at in written.items()}
-    return tuple(_at(app, named) for app in apps)
-
-
-def _at(app: App, times: Mapping[str, tuple[datetime, str]]) -> App:
-    if app.source not in times:
-        return app
-    at, whence = times[app.source]
-    return replace(app, at=at, time_from=whence)
-
-
-def _after(app: App, elapsed: Mapping[str, float]) -> App:
-    return replace(app, elapsed=elapsed[app.source]) if app.source in elapsed else app
-
-
 def _by_last_change(items: Sequence[Timed], files: Sequence[str]) -> tuple[Timed, ...]:
     """Return the items with the time of their files' last change, where each has one of its own."""
-    written = [_written(file) for file in files]
+    written = [last_change(file) for file in files]
     if len(items) < 2 or not all(written) or len(set(written)) < len(written):
         return tuple(items)
     return tuple(replace(one, at=at, time_from=LAST_CHANGE) for one, at in zip(items, written, strict=True))
@@ -135,15 +106,16 @@ def _untimed(sample: Sample) -> bool:
 
 def _file_times(lone: Sequence[Sample]) -> dict[str, tuple[datetime, str]]:
     """Return the time of each sample that is alone in its file: by name, else by files that differ."""
-    named = {sample.place: (at, NAME) for sample in lone if (at := _in_name(sample.source))}
+    named = {sample.place: (at, NAME) for sample in lone if (at := time_in_name(sample.source))}
     rest = [sample for sample in lone if sample.place not in named]
-    written = {sample.place: at for sample in rest if (at := _written(sample.source))}
+    written = {sample.place: at for sample in rest if (at := last_change(sample.source))}
     if len(rest) > 1 and len(set(written.values())) == len(rest):
         named |= {place: (at, LAST_CHANGE) for place, at in written.items()}
     return named
 
 
-def _in_name(source: str) -> datetime | None:
+def time_in_name(source: str) -> datetime | None:
+    """Return the time that stands in the name of a file."""
     found = _IN_A_NAME.search(Path(source).name)
     if found is None:
         epoch = _EPOCH_IN_A_NAME.search(Path(source).name)
@@ -154,7 +126,8 @@ def _in_name(source: str) -> datetime | None:
         return None
 
 
-def _written(source: str) -> datetime | None:
+def last_change(source: str) -> datetime | None:
+    """Return when a file was changed last, None of what is none."""
     try:
         return datetime.fromtimestamp(Path(source).stat().st_mtime, UTC)
     except (OSError, ValueError, OverflowError):

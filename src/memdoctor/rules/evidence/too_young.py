@@ -29,7 +29,7 @@ _YOUNG = 60  # seconds
 def check(measurements: Measurements) -> Iterator[Finding]:
     """Yield a note for each sample taken within a minute of the start."""
     for look in measurements.looks:
-        if look.uptime < _YOUNG:
+        if look.is_dump and look.uptime < _YOUNG:
             yield about_sample(
                 RULE,
                 look,

@@ -22,7 +22,7 @@ from collections.abc import Iterator
 
 from memdoctor.analysis.measurements import Measurements
 from memdoctor.findings import Finding, Rule, Severity
-from memdoctor.rules.about_growth import about_growth
+from memdoctor.rules.about_growth import RISING, about_growth
 
 RULE = Rule("growing-rss", "growth", Severity.WARNING, "memory in RAM grows outside heap and external")
 
@@ -34,7 +34,7 @@ def check(measurements: Measurements) -> Iterator[Finding]:
     explained = {
         growth.process
         for growth in measurements.growth
-        if growth.metric in _ACCOUNTED and growth.verdict == "growing"
+        if growth.metric in _ACCOUNTED and growth.verdict in RISING
     }
     accounted = {one.process for one in measurements.growth if one.metric in _ACCOUNTED}
     for series, growth in measurements.judged:

@@ -6,8 +6,9 @@ At the limit V8 collects without pause and then ends the process: "JavaScript he
 
 ## Evidence
 (limit − heap now) ÷ the ends of the slope's 90 % interval: the soonest and the latest time. Only for a
-heap that grows with medium or high confidence, only against the limit of a proven Node, and only if the
-soonest time is at most ten times the window that was seen. An error below one hour.
+heap that grows with medium or high confidence, only against the limit of a proven Node (that V8 reports, or
+that its options ask for), and only if the soonest time is at most ten times the window that was seen. An
+error below one hour.
 
 ## What to do
 `--max-old-space-size` gains time in proportion, no more. Take heap snapshots now, while there is room
@@ -50,8 +51,9 @@ def check(measurements: Measurements) -> Iterator[Finding]:
 
 
 def _limit(process: SampledProcess) -> Figure | None:
-    """Return the last heap limit that V8 itself reported."""
-    limits = (look.heap_limit for look in reversed(process.looks) if look.runtime.is_node)
+    """Return the last heap limit that V8 itself reported, else the one that was asked of it."""
+    looks = [look for look in reversed(process.looks) if look.runtime.is_node]
+    limits = (*(look.heap_limit for look in looks), *(look.requested_heap_limit for look in looks))
     return next((limit for limit in limits if limit > 0), None)
 
 

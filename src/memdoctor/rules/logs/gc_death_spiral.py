@@ -33,9 +33,10 @@ _FREED = 0.1  # of what was there
 def check(workers: Workers) -> Iterator[Finding]:
     """Yield a finding for each worker whose last collections did hardly anything else."""
     for worker in workers.all:
-        for event in reversed(list(worker.of_kind(OUT_OF_MEMORY, COLLECTIONS))):
-            spiral = _spiral(event)
-            if spiral is not None:
+        for kind in (OUT_OF_MEMORY, COLLECTIONS):
+            event = next(reversed(list(worker.of_kind(kind))), None)
+            spiral = None if event is None else _spiral(event)
+            if event is not None and spiral is not None:
                 yield _found(worker, event, spiral)
                 break
 
@@ -46,7 +47,8 @@ def _spiral(event: Event) -> Collection | None:
     if not known or (len(known) < 2 and event.kind != OUT_OF_MEMORY):
         return None
     last: Collection = known[-1]
-    return last if (last.mu or 0) < _LOW and _freed(last) < _FREED else None
+    is_spiral = all((one.mu or 0) < _LOW and _freed(one) < _FREED for one in known[-2:])
+    return last if is_spiral else None
 
 
 def _freed(collection: Collection) -> float:

@@ -23,7 +23,7 @@ from memdoctor.analysis.workers.worker import Worker
 from memdoctor.analysis.workers.workers import Workers
 from memdoctor.findings import Evidence, Finding, Rule, Severity
 from memdoctor.model import OUT_OF_MEMORY, Collection, Event
-from memdoctor.rules.about_workers import about_worker, of_workers, times, total, when
+from memdoctor.rules.about_workers import about_worker, last_time, of_workers, times, total
 from memdoctor.units import percent, size
 
 RULE = Rule(
@@ -57,7 +57,7 @@ def _found(worker: Worker, events: list[Event]) -> Finding:
         source=last.source,
         evidence=(
             Evidence("out of memory", total(events), pointer=events[-1].place),
-            when(events[-1], "last"),
+            last_time(events[-1]),
             Evidence("live heap", live.after if live else None, "bytes", last.place),
             Evidence("committed", live.committed_after if live else None, "bytes", last.place),
         ),

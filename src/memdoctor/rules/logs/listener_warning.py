@@ -17,7 +17,7 @@ shows how many there are and what they hold.
 Eleven listeners can be what a program needs: then `setMaxListeners` says so, and ends the warning.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from memdoctor.analysis.workers.worker import Worker
@@ -49,7 +49,7 @@ def _class_of(event: Event) -> str:
 def _found(worker: Worker, groups: list[tuple[tuple[str, str], list[Event]]]) -> Finding:
     names = [f"{event} on {owner}" for (event, owner), _ in groups]
     every = [event for _, events in groups for event in events]
-    often = total(groups[0][1]) >= _OFTEN
+    often = _most_of_one_process(groups[0][1]) >= _OFTEN
     many = f"{total(every)} warnings" if total(every) > 1 else "a warning"
     return about_worker(
         RULE,
@@ -63,6 +63,15 @@ def _found(worker: Worker, groups: list[tuple[tuple[str, str], list[Event]]]) ->
         + ("; equal warnings are that many emitters" if often else ""),
         help="find where they are added: node --trace-warnings; take them away with off or once",
     )
+
+
+def _most_of_one_process(events: list[Event]) -> int:
+    """Return how often one process has warned alike; each new process warns anew."""
+    by_pid: Counter[int] = Counter()
+    for event in events:
+        if event.pid is not None:
+            by_pid[event.pid] += event.count
+    return max(by_pid.values(), default=0)
 
 
 def _evidence(groups: list[tuple[tuple[str, str], list[Event]]]) -> Iterator[Evidence]:

@@ -5,7 +5,7 @@ Bun answers PM2's questions about V8 with figures of its own collector: used and
 number, so the heap usage is always 100 %, and it holds external memory, as of the last collection.
 
 ## Evidence
-The interpreter of the app is bun, or used and committed are equal at 100 %.
+The interpreter of the app is bun.
 
 ## What to do
 Judge such an app by its RSS over time, and take a heap snapshot with Bun's own `generateHeapSnapshot`.
@@ -27,8 +27,7 @@ RULE = Rule("bun-under-pm2", "pm2", Severity.INFO, "PM2's heap figures of a Bun 
 @of_workers
 def check(workers: Workers) -> Iterator[Finding]:
     """Yield a finding for each app that Bun runs."""
-    for worker in workers.shown:
-        look = worker.looks[-1]
+    for worker, look in workers.shown:
         if not is_bun(look):
             continue
         place = look.places.get("interpreter", look.place)

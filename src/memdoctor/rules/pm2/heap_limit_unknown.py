@@ -2,8 +2,8 @@
 
 ## What it means
 Nothing sets `--max-old-space-size`, or the look does not show whether anything does. Then V8's default
-holds: on 64-bit machines some gigabytes (4.0 to 4.2 GiB measured on Node 20 to 24 with 24 GiB of memory),
-not the tens of MiB that PM2 shows as heap size.
+holds: some gigabytes (4.0 to 4.2 GiB measured on Node 20 to 24 with 24 GiB of memory), less on a machine or
+in a container with less than about 8 GiB; not the tens of MiB that PM2 shows as heap size.
 
 ## Evidence
 The options of node in the look (`interpreter args`, `node_args`, NODE_OPTIONS): none of them is a limit.
@@ -20,6 +20,7 @@ A program can be started by a script of its own with options that PM2 does not k
 from collections.abc import Iterator
 
 from memdoctor.analysis.measurements import Measurements
+from memdoctor.analysis.workers.worker import DEFAULT_LIMIT
 from memdoctor.findings import Evidence, Finding, Rule, Severity
 from memdoctor.rules.about_workers import about_workers, heap_looks
 
@@ -36,13 +37,13 @@ def check(measurements: Measurements) -> Iterator[Finding]:
     if not looks:
         return
     workers = measurements.workers
-    options = {one.name: one.looks[-1].shows_options for one in workers.shown} if workers else {}
+    options = {one.name: look.shows_options for one, look in workers.shown} if workers else {}
     unset = all(options.get(look.sample.worker or "") for look in looks)
     last = looks[-1]
     yield about_workers(
         RULE,
         looks,
-        "no heap limit is set: V8's default of some GiB holds" if unset else "the heap limit is not shown",
+        f"no heap limit is set: {DEFAULT_LIMIT}" if unset else "the heap limit is not shown",
         note="no limit is set" if unset else "the limit is not shown",
         evidence=(last.heap_used, last.heap_total, Evidence("limit", "not shown", "", last.sample.place)),
         why="the heap size that PM2 shows is what V8 has committed, which it makes larger when it must",

@@ -24,7 +24,7 @@ from memdoctor.analysis.workers.worker import Worker
 from memdoctor.analysis.workers.workers import Workers
 from memdoctor.findings import Confidence, Evidence, Finding, Rule, Severity
 from memdoctor.model import MEMORY_RESTART
-from memdoctor.rules.about_workers import about_worker, of_workers, times, total, when
+from memdoctor.rules.about_workers import about_worker, last_time, of_workers, times, total, when
 from memdoctor.units import size
 
 RULE = Rule(
@@ -64,7 +64,7 @@ def _logged(worker: Worker) -> Finding:
             Evidence("highest RSS", rss, "bytes", highest.place),
             Evidence("limit", limit, "bytes", last.place),
             when(events[0], "first"),
-            when(last, "last"),
+            last_time(last),
         ),
         why=_WHY,
         help=_HELP,
@@ -77,20 +77,21 @@ def _seen(worker: Worker) -> Iterator[Finding]:
     if not above:
         return
     highest = max(above, key=lambda one: one.rss or 0)
-    first, last = worker.looks[0], worker.looks[-1]
-    restarts = (last.restarts or 0) - (first.restarts or 0)
-    moved = restarts > 0
+    counts = [one.restarts for one in worker.in_order if one.restarts is not None]
+    restarts = counts[-1] - counts[0] if counts else 0
+    is_now = worker.last in above
+    said = f"above its memory limit of {size(highest.memory_limit)}"
+    if restarts > 0:
+        message = f"it was {said}, and PM2 restarted it {times(restarts)} between the looks"
+    else:
+        message = f"it is {said}: PM2 restarts it at its next look" if is_now else f"it was {said}"
+    last = worker.last or highest
     yield about_worker(
         RULE,
         worker,
-        f"it is above its memory limit of {size(highest.memory_limit)}"
-        + (
-            f", and PM2 has restarted it {times(restarts)}"
-            if moved
-            else ": PM2 restarts it at its next look"
-        ),
-        note=f"above its memory limit of {size(highest.memory_limit)}",
-        severity=Severity.WARNING if moved else Severity.INFO,
+        message,
+        note=said,
+        severity=Severity.WARNING if restarts > 0 else Severity.INFO,
         confidence=Confidence.LIKELY,
         evidence=(
             Evidence("RSS", highest.rss, "bytes", highest.places.get("rss", highest.place)),

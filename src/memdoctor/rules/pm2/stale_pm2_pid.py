@@ -13,7 +13,8 @@ started at another time than PM2 says of its worker (by more than three seconds)
 check its start.
 
 ## When it is wrong
-A listing of another machine, or of another container, does not show PM2's processes.
+A listing of another machine, or of another container, does not show PM2's processes. A worker may have
+ended between the two looks.
 """
 
 from collections.abc import Iterator
@@ -36,7 +37,7 @@ def check(workers: Workers) -> Iterator[Finding]:
             stale.worker,
             f"{who} its pid {look.pid}, though PM2 calls it {look.status}",
             note=f"{who} its pid {look.pid}",
-            confidence=Confidence.CERTAIN if stale.table.live else Confidence.LIKELY,
+            confidence=Confidence.LIKELY,
             evidence=(
                 Evidence("pid", str(look.pid), "", look.places.get("pid", look.place)),
                 Evidence(
@@ -46,7 +47,7 @@ def check(workers: Workers) -> Iterator[Finding]:
                     "process start",
                     clock(process.started_at) if process else None,
                     "",
-                    process.place if process else None,
+                    process.place if process else stale.table.place,
                 ),
             ),
             why="a pid alone may be somebody else's by now: the start tells",

@@ -45,6 +45,7 @@ def check(machine: Machine) -> Iterator[Finding]:
             parent,
             machine,
             f"{parent} keeps {len(leak.children)} children of {program}: {spoken_cost(together)}",
+            pid=leak.parent.pid,
             note=f"{len(leak.children)} leaked children of {parent}",
             severity=severity(machine, together, leak.confidence),
             confidence=leak.confidence,

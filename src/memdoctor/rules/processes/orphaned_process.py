@@ -68,6 +68,7 @@ def _finding(machine: Machine, confidence: Confidence, group: list[Orphan]) -> F
         who(machine, processes[0]) if single else f"{confidence} orphans",
         machine,
         f"{what}{started}{ended_sessions(machine, group)}, {spoken_cost(together)}",
+        pid=processes[0].pid if single else None,
         note=f"{len(group)} {confidence} orphans",
         severity=severity(machine, together, confidence),
         confidence=confidence,

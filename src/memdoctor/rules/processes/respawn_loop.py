@@ -54,6 +54,7 @@ def check(machine: Machine) -> Iterator[Finding]:
             machine,
             f"{parent} started {name} {len(loop.starts)} times in {duration(loop.seconds)}: "
             f"{spoken_cost(together)}",
+            pid=loop.parent_pid,
             note=f"{name} was started {len(loop.starts)} times",
             severity=Severity.ERROR if sure and (harms(machine, together) or is_busy) else level,
             confidence=loop.confidence,

@@ -42,6 +42,7 @@ def check(machine: Machine) -> Iterator[Finding]:
             parent,
             machine,
             f"{parent} has {len(dead.children)} zombies{grown}",
+            pid=dead.parent_pid,
             note=f"{len(dead.children)} zombies of {parent}",
             evidence=(
                 Evidence("zombies", len(dead.children), pointer=dead.children[0].place),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from memdoctor.analysis.figure import Figure
 from memdoctor.analysis.look import Look
 from memdoctor.findings import HeapOverview
-from memdoctor.model import is_beside
+from memdoctor.text import is_beside
 from memdoctor.units import MiB
 
 _LEAST = 16 * MiB

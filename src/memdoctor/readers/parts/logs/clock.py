@@ -1,17 +1,24 @@
 """When something in a log happened: the time on its line, else the last one before it."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from memdoctor.readers.parts.logs.lines import before
+from memdoctor.readers.parts.logs.lines import raw_before
+from memdoctor.readers.parts.logs.plain import bare
 from memdoctor.readers.parts.logs.stamps import Stamp, stamp_of
 from memdoctor.readers.parts.logs.windows import Window
 
 _FARTHEST = 4 << 20  # bytes from a line to the time that still counts for it
 _LOOKED_AT = 1 << 16  # bytes at the begin of a log, and at the end of each piece
 _MOST_ZONES = 100
+_DAY = timedelta(days=1)
+_YEARS_BACK = 9  # among which there is one with a 29 February
 _SECTION = re.compile(rb" last \d{1,7} lines:\Z")  # `pm2 logs` goes on with another file
+
+
+Dating = Callable[[datetime], datetime]  # gives a time without a year its own
 
 
 @dataclass(slots=True)
@@ -60,8 +67,8 @@ class Clock:
     def _look_back(self, window: Window, position: int, least: int = 0) -> None:
         least = max(self._looked - window.offset, least, 0)
         self._looked = max(self._looked, window.offset + position)
-        for start, line in before(window.text, position, least):
-            if _SECTION.search(line):
+        for start, line in raw_before(window.text, position, least):
+            if _SECTION.search(bare(line)):
                 self.last = None
                 return
             if stamp := stamp_of(line):
@@ -79,6 +86,7 @@ class Zones:
     """What the local times of a log mean: PM2 tells its zone when it starts; without that, UTC."""
 
     was_needed: bool = False
+    others: bool = False  # times that have a zone of their own
     _told: list[tuple[int, timedelta]] = field(default_factory=list)  # from which line on
 
     def tell(self, line: int, offset: timedelta) -> None:
@@ -86,15 +94,28 @@ class Zones:
         if len(self._told) < _MOST_ZONES and (not self._told or self._told[-1][1] != offset):
             self._told.append((line, offset))
 
-    def utc(self, stamp: Stamp | None, line: int, near: Stamp | None) -> datetime | None:
-        """Return a time of a line in UTC; one without a year is taken for that nearest to another time."""
-        if stamp is None or not (stamp.dated or near):
+    def utc(self, stamp: Stamp | None, line: int, dating: Dating) -> datetime | None:
+        """Return a time of a line in UTC; one without a year gets it by `dating`."""
+        if stamp is None:
             return None
-        wall = stamp.wall if stamp.dated or near is None else _dated(stamp.wall, near.wall)
+        wall = stamp.wall if stamp.dated else dating(stamp.wall)
         if stamp.offset is None:
             self.was_needed = True
+        else:
+            self.others = True
         offset = self._at(line) if stamp.offset is None else stamp.offset
         return (wall - offset).replace(tzinfo=UTC)
+
+    @property
+    def offset(self) -> float | None:
+        """What PM2 tells, seconds from UTC; None if nothing, or several zones."""
+        told = {offset for _, offset in self._told}
+        return told.pop().total_seconds() if len(told) == 1 else None
+
+    @property
+    def assumed(self) -> bool:
+        """Whether all times are local ones of a zone that nothing tells."""
+        return self.was_needed and not self.others and not self._told
 
     @property
     def name(self) -> str | None:
@@ -103,7 +124,8 @@ class Zones:
             return None
         if not self._told:
             return "UTC, as assumed"
-        return f"{', then '.join(dict.fromkeys(_shown(offset) for _, offset in self._told))}, as PM2 says"
+        zones = dict.fromkeys(shown_offset(offset) for _, offset in self._told)
+        return f"{', then '.join(zones)}, as PM2 says"
 
     def _at(self, line: int) -> timedelta:
         offset = self._told[0][1] if self._told else timedelta()
@@ -112,19 +134,39 @@ class Zones:
         return offset
 
 
-def _dated(wall: datetime, near: datetime) -> datetime:
-    """Return a time in the year that brings it nearest to another."""
-    years = (near.year - 1, near.year, near.year + 1)
-    possible = [
-        wall.replace(year=year) for year in years if wall.month != 2 or wall.day < 29 or _leaps(year)
-    ]
-    return min(possible, key=lambda one: abs(one - near), default=near)
+def nearest_to(near: datetime) -> Dating:
+    """Return how times get the year that brings them nearest to another time of the same log."""
+
+    def dated(wall: datetime) -> datetime:
+        possible = _in_years(wall, range(near.year - 1, near.year + 2))
+        return min(possible, key=lambda one: abs(one - near), default=near)
+
+    return dated
+
+
+def until(last: datetime, changed: datetime) -> Dating:
+    """Return how the times of a log get their years when the last of them was told before its last change.
+
+    The zone of the log may be another: a day is given.
+    """
+    end = _at_most(last, changed + _DAY)
+    return lambda wall: _at_most(wall, end + _DAY)
+
+
+def _at_most(wall: datetime, limit: datetime) -> datetime:
+    possible = _in_years(wall, range(limit.year - _YEARS_BACK, limit.year + 1))
+    return max((one for one in possible if one <= limit), default=wall)
+
+
+def _in_years(wall: datetime, years: range) -> list[datetime]:
+    return [wall.replace(year=year) for year in years if wall.month != 2 or wall.day < 29 or _leaps(year)]
 
 
 def _leaps(year: int) -> bool:
     return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
 
 
-def _shown(offset: timedelta) -> str:
+def shown_offset(offset: timedelta) -> str:
+    """Return a distance from UTC as logs have it: UTC+02:00."""
     minutes = int(offset.total_seconds()) // 60
     return f"UTC{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"

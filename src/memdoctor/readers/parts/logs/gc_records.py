@@ -12,7 +12,7 @@ _MIB = 1 << 20  # what V8 calls MB there
 _NUMBER = rb"(\d{1,9}\.\d{1,6})"
 _TEXT = (
     rb"((?:Shared |Minor ){0,2}(?:Scavenge|Mark-[Ss]weep|Mark-[Cc]ompact))(?: \([a-z ,]{1,40}\)){0,3} "
-    + _NUMBER + rb" \(" + _NUMBER + rb"\) -> " + _NUMBER + rb" \(" + _NUMBER + rb"\) MB"
+    + _NUMBER + rb" \(" + _NUMBER + rb"\) -(?:>|\\u003[eE]) " + _NUMBER + rb" \(" + _NUMBER + rb"\) MB"
     rb"(?:, pooled: [\d.]{1,12} MB)?(?:, (\d{1,12}\.\d{1,6}) / \d)?"
 )  # fmt: skip
 _PAIRS = rb"pause=(\d{1,12}(?:\.\d{1,6})?) mutator=[\d.]{1,20} gc=([a-z]{1,6}) "
@@ -22,7 +22,7 @@ _RECORD = re.compile(
     + _TEXT + rb"|" + _PAIRS + rb")"
 )  # fmt: skip
 _SIZES = re.compile(rb" total_size_before=(\d{1,15}) total_size_after=(\d{1,15})\b")
-_MU = re.compile(rb"\(average mu = (\d\.\d{3}), current mu = (\d\.\d{3})\)")
+_MU = re.compile(rb"\(average mu = (\d\.\d{3})(?:, current mu = (\d\.\d{3}))?")
 _TIME = b" ms: "
 _LONGEST_START = 64  # bytes from the bracket to what follows the time
 _MOST_PAIRS, _MOST_WORDS = 8192, 600  # bytes that follow in a record
@@ -30,47 +30,19 @@ _FULL = (b"mc", b"ms")
 _KINDS = (*_FULL, b"s", b"mmc", b"mms")
 
 
-class Full(NamedTuple):
-    """What a full collection did. Sizes are bytes, times seconds; `step` is to what sizes were rounded."""
-
-    kind: str
-    before: int
-    after: int
-    committed_before: int | None
-    committed_after: int | None
-    pause: float | None
-    mu: float | None
-    current_mu: float | None
-    step: int | None
-
-
 class Record(NamedTuple):
-    """One collection, from where to where it stands; `full` is None for one of the young generation."""
+    """One collection, from where to where it stands; `full` is None for one of the young generation.
+
+    `step` is to what sizes were rounded, in bytes.
+    """
 
     pid: int
     isolate: str
     since_start: float
     start: int
     end: int
-    full: Full | None
-
-    @property
-    def collection(self) -> Collection | None:
-        """It as a full collection; None if it is none, or if the committed memory was not printed."""
-        full = self.full
-        if full is None or full.committed_before is None or full.committed_after is None:
-            return None
-        return Collection(
-            self.since_start,
-            full.kind,
-            full.before,
-            full.after,
-            full.committed_before,
-            full.committed_after,
-            full.pause,
-            full.mu,
-            full.current_mu,
-        )
+    full: Collection | None
+    step: int | None
 
 
 def record_at(text: bytes, position: int) -> Record | None:
@@ -90,21 +62,24 @@ def records_in(text: bytes, start: int, end: int) -> Iterator[Record]:
 
 def _record(text: bytes, found: re.Match[bytes]) -> Record | None:
     pid, isolate, milliseconds, kind = found.group(1, 2, 3, 4)
-    full, end = None, found.end()
+    since_start = float(milliseconds) / 1000
+    full, step, end = None, None, found.end()
     if kind is None:
         sizes = _SIZES.search(text, end, end + _MOST_PAIRS)
         if sizes is None or found[11] not in _KINDS or b"\n" in text[end : sizes.start()]:
             return None
-        full, end = _of_pairs(found, sizes), sizes.end()
+        full, end = _of_pairs(found, sizes, since_start), sizes.end()
     elif kind.removeprefix(b"Shared ").startswith(b"Mark-"):
-        full = _of_words(text, found)
-    return Record(int(pid), isolate.decode("ascii"), float(milliseconds) / 1000, found.start(), end, full)
+        full = _of_words(text, found, since_start)
+        step = round(_MIB / 10 ** len(found[7].partition(b".")[2]))
+    return Record(int(pid), isolate.decode("ascii"), since_start, found.start(), end, full, step)
 
 
-def _of_words(text: bytes, found: re.Match[bytes]) -> Full:
+def _of_words(text: bytes, found: re.Match[bytes], since_start: float) -> Collection:
     kind, before, committed_before, after, committed_after, pause = found.group(4, 5, 6, 7, 8, 9)
     mu, current_mu = _utilisation(text, found.end()) if pause else (None, None)
-    return Full(
+    return Collection(
+        since_start,
         kind.decode("ascii").removeprefix("Shared "),
         _bytes(before),
         _bytes(after),
@@ -113,16 +88,15 @@ def _of_words(text: bytes, found: re.Match[bytes]) -> Full:
         round(float(pause) / 1000, 9) if pause else None,
         mu,
         current_mu,
-        round(_MIB / 10 ** len(after.partition(b".")[2])),
     )
 
 
-def _of_pairs(found: re.Match[bytes], sizes: re.Match[bytes]) -> Full | None:
+def _of_pairs(found: re.Match[bytes], sizes: re.Match[bytes], since_start: float) -> Collection | None:
     """Return a full collection of --trace-gc-nvp, which prints bytes, and not what is committed."""
     if found[11] not in _FULL:
         return None
     pause = round(float(found[10]) / 1000, 9)
-    return Full("Mark-Compact", int(sizes[1]), int(sizes[2]), None, None, pause, None, None, None)
+    return Collection(since_start, "Mark-Compact", int(sizes[1]), int(sizes[2]), None, None, pause)
 
 
 def _bytes(mib: bytes) -> int:
@@ -130,8 +104,11 @@ def _bytes(mib: bytes) -> int:
 
 
 def _utilisation(text: bytes, position: int) -> tuple[float | None, float | None]:
-    """Return the mutator utilisations in the rest of a record: before the next one, and on its line."""
+    """Return the mutator utilisations in the rest of a record: before the next one, and on its line.
+
+    The last of a list is cut off where the next begins.
+    """
     found = _MU.search(text, position, position + _MOST_WORDS)
     if found is None or any(sign in text[position : found.start()] for sign in (b"\n", _TIME)):
         return None, None
-    return float(found[1]), float(found[2])
+    return float(found[1]), None if found[2] is None else float(found[2])

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from memdoctor.model import COLLECTIONS, TRACE_GC, Collection, Event, Mark, Sample
 from memdoctor.readers.parts.logs.found import Found
-from memdoctor.readers.parts.logs.gc_records import Full, Record, record_at
+from memdoctor.readers.parts.logs.gc_records import Record, record_at
 from memdoctor.readers.parts.logs.lines import bounds
 from memdoctor.readers.parts.logs.out_of_memory import last_collections
 
@@ -50,8 +50,7 @@ class _Isolate:
         self.full += 1
         if record.full.pause is not None:
             self.pause = (self.pause or 0.0) + record.full.pause
-        if told := record.collection:
-            self.kept.append(told)
+        self.kept.append(record.full)
 
     def event(self, source: str, pid: int) -> Event:
         """Return all of it as one event."""
@@ -106,7 +105,7 @@ class Isolates:
             yield isolate.event(self._source, pid)
 
 
-def sample_of(record: Record, full: Full, source: str, line: int, at: datetime | None) -> Sample:
+def sample_of(record: Record, full: Collection, source: str, line: int, at: datetime | None) -> Sample:
     """Return the heap just after a full collection."""
     place = f"{source}:{line}"
     told = {"uptime": True, "pid": True, "heap_used": True, "heap_total": full.committed_after, "at": at}
@@ -115,14 +114,14 @@ def sample_of(record: Record, full: Full, source: str, line: int, at: datetime |
         source,
         place,
         places,
-        series=f"{source} {record.isolate}",
+        series=f"pid {record.pid}, isolate {record.isolate}",
         document=TRACE_GC,
         at=at,
         uptime=record.since_start,
         pid=record.pid,
         marks=(Mark("node", "a line of --trace-gc", place),),
         after_collection=True,
-        resolution=full.step,
+        resolution=record.step,
         heap_used=full.after,
         heap_total=full.committed_after,
     )

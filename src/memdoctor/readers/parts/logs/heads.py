@@ -2,12 +2,18 @@
 
 import re
 
-from memdoctor.readers.parts.logs.lines import bare
+from memdoctor.readers.parts.logs.objects import meant, values_of
+from memdoctor.readers.parts.logs.plain import bare, ends_with_cr_alone, with_line_feeds
 from memdoctor.readers.parts.logs.scan import Scan
 from memdoctor.readers.parts.logs.stamps import stamp_of
 from memdoctor.readers.parts.logs.windows import Window
 
 _MOST_LINES = 200
+_PROGRAMS = (
+    b"log",
+    b"message",
+    b"MESSAGE",
+)  # what docker, PM2 and the journal keep of what a program wrote
 _FEW = 20
 _OF_PM2 = re.compile(rb"(?:PM2 {1,60}\| )?[^|]{10,40}: PM2 (?:log|error): |PM2 {1,60}\| ")
 _OF_V8 = re.compile(rb"\[\d{1,10}:(?:0x)?[0-9A-Fa-f]{4,16}(?::\w{1,16})?\] ")
@@ -29,7 +35,7 @@ def is_timed(head: bytes) -> bool:
 
 def has_signal(head: bytes) -> bool:
     """Whether one of the signals of logs stands in it."""
-    text = head.replace(b"\0", b"")
+    text = _readable(head)
     return next(Scan(text).found(Window(text, 0, len(text), 0, is_last=True)), None) is not None
 
 
@@ -38,7 +44,7 @@ def is_of_pm2_or_v8(head: bytes) -> bool:
 
     What begins so may go on with memory figures: others read them first.
     """
-    lines = _lines(head, _FEW)
+    lines = [_said(line) for line in _lines(head, _FEW)]
     if any(_BEGINS.search(line) for line in lines[:4]):
         return not has_figures(head)
     of_pm2 = sum(_OF_PM2.match(line) is not None for line in lines)
@@ -52,6 +58,20 @@ def has_figures(head: bytes) -> bool:
 
 
 def _lines(head: bytes, most: int) -> list[bytes]:
-    text = head.replace(b"\0", b"").removeprefix(b"\xef\xbb\xbf").removeprefix(b"\xff\xfe")
+    text = _readable(head).removeprefix(b"\xef\xbb\xbf").removeprefix(b"\xff\xfe")
     lines = (bare(line) for line in text.split(b"\n", 4 * most)[: 4 * most])
     return [line for line in lines if line.strip()][:most]
+
+
+def _readable(head: bytes) -> bytes:
+    text = head.replace(b"\0", b"")
+    return with_line_feeds(text) if ends_with_cr_alone(text) else text
+
+
+def _said(line: bytes) -> bytes:
+    """Return what a program wrote on a line, also where that stands in an object."""
+    if not line.startswith(b"{"):
+        return line
+    texts = (one for one in values_of(line)[1] if one.is_text and one.path in _PROGRAMS)
+    text = next(texts, None)
+    return line if text is None else bare(meant(line[text.start : text.end]))

@@ -10,8 +10,13 @@ from memdoctor.readers.parts.logs.pm2_lines import KINDS as OF_PM2
 from memdoctor.readers.parts.logs.stamps import Stamp
 
 FIRST, LAST = 500, 1_000  # of the events of a kind, so many are kept
-_FIRST_OF_PM2, _LAST_OF_PM2 = 2_000, 4_000  # all its kinds together: what they tell, they tell in turns
+_TIMES_OF_PM2 = 4  # as many of all its kinds together: what they tell, they tell in turns
 _NEVER_ONE = frozenset({START, ONLINE, EXIT, STOP})
+_MOST_APPS = 64  # of a kind; the others share one group
+_OTHERS = object()
+_MOST_JUMPS = 20  # back in time, of a log whose lines are in order
+_NEARLY = 0.9  # of the largest group: an app that tells so much makes room itself
+_MOST_SAID = 5  # apps of a kind that are named
 
 
 @dataclass(slots=True)
@@ -28,6 +33,7 @@ class Draft:
     count: int = 1
     last_line: int | None = None
     last_stamp: Stamp | None = None
+    is_back: bool = False  # it tells the same as the one before it, but its time is an earlier one
 
     def takes(self, other: "Draft") -> bool:
         """Whether another event tells the same again."""
@@ -38,63 +44,146 @@ class Draft:
             and self.detail == other.detail
         )
 
+    def join(self, other: "Draft") -> None:
+        """Count another event that tells the same."""
+        self.count += other.count
+        self.last_line, self.last_stamp = other.last_line or other.line, other.last_stamp or other.stamp
+
+
+def is_earlier(one: Stamp | None, other: Stamp | None) -> bool:
+    """Whether a time is known to be before another."""
+    return one is not None and other is not None and one.offset == other.offset and one.wall < other.wall
+
 
 @dataclass(slots=True)
 class _Group:
-    """The events of one kind: the first ones, the last ones, and how many there were."""
+    """The events of one kind and one app: the first ones, the last ones, and how many there were."""
 
-    first: list[Draft]
-    last: deque[Draft]
     most_first: int
+    first: list[Draft] = field(default_factory=list)
+    last: deque[Draft] = field(default_factory=deque)
     count: int = 0
+
+    def __len__(self) -> int:
+        return len(self.first) + len(self.last)
+
+    @property
+    def missing(self) -> int:
+        """How many were left out."""
+        return self.count - len(self)
 
     def add(self, draft: Draft) -> None:
         """Take an event."""
+        is_first = not self.missing and not self.last and len(self.first) < self.most_first
         self.count += 1
-        if len(self.first) < self.most_first:
+        if is_first:
             self.first.append(draft)
         else:
             self.last.append(draft)
 
+    def leave_one_out(self) -> None:
+        """Leave out one from the middle; twice as many of the last ones are kept as of the first."""
+        if 2 * len(self.first) > len(self.last):
+            self.first.pop()
+        else:
+            self.last.popleft()
+
+
+class _Groups:
+    """The events of one kind, in groups by app. What is too much is taken from the largest group."""
+
+    def __init__(self, times: int) -> None:
+        self._most_first, self._most = times * FIRST, times * (FIRST + LAST)
+        self.by_app: dict[object, _Group] = {}
+        self._length = 0
+        self._largest = self._most  # no group but the one that grows now is larger
+
+    def add(self, draft: Draft) -> None:
+        """Take an event."""
+        app: object = draft.pm_id if draft.app is None else draft.app
+        if app not in self.by_app and len(self.by_app) >= _MOST_APPS:
+            app = _OTHERS
+        group = self.by_app.get(app)
+        if group is None:
+            group = self.by_app[app] = _Group(self._most_first)
+        group.add(draft)
+        if self._length < self._most:
+            self._length += 1
+        elif len(group) > _NEARLY * self._largest:
+            group.leave_one_out()
+        else:
+            largest = max(self.by_app.values(), key=len)
+            self._largest = len(largest)
+            largest.leave_one_out()
+
+    def left_out(self, name: str) -> Iterator[str]:
+        """Yield what to say of events that were left out."""
+        missing = sorted(
+            ((app, group) for app, group in self.by_app.items() if group.missing),
+            key=lambda one: one[1].missing,
+            reverse=True,
+        )
+        for app, group in missing[:_MOST_SAID]:
+            whose = f" of {app}" if isinstance(app, str) else " of other apps" if app is _OTHERS else ""
+            kept = f"the first {len(group.first)} and the last {len(group.last)} were read"
+            yield f"{group.count} {name} events{whose}: {kept}, {group.missing} were left out"
+        if rest := missing[_MOST_SAID:]:
+            missing_too = sum(group.missing for _, group in rest)
+            yield f"{missing_too} {name} events of {len(rest)} more apps were left out"
+
 
 @dataclass(slots=True)
 class Kept:
-    """The events of one log, of each kind so many at most."""
+    """The events of one log, of each kind so many at most: as many of each app as there is room for."""
 
-    _groups: dict[str, _Group] = field(default_factory=dict)
+    _groups: dict[str, _Groups] = field(default_factory=dict)
     _latest: Draft | None = None
+    _jumps: int = 0  # back in time
 
     def __bool__(self) -> bool:
         return bool(self._groups)
 
     def add(self, draft: Draft) -> None:
         """Take an event; one that tells the same as the one before it is only counted."""
-        latest = self._latest
-        if latest is not None and latest.takes(draft):
-            latest.count += 1
-            latest.last_line, latest.last_stamp = draft.line, draft.stamp
-            return
+        if (latest := self._latest) is not None:
+            is_back = is_earlier(draft.stamp, latest.last_stamp or latest.stamp)
+            self._jumps += is_back
+            if latest.takes(draft):
+                if not is_back or not self.is_in_order:
+                    latest.join(draft)
+                    return
+                draft.is_back = True  # a copy may begin here
         self._latest = draft
         name = "PM2" if draft.kind in OF_PM2 else draft.kind
         if name not in self._groups:
-            is_pm2 = name == "PM2"
-            most = _LAST_OF_PM2 if is_pm2 else LAST
-            self._groups[name] = _Group([], deque(maxlen=most), _FIRST_OF_PM2 if is_pm2 else FIRST)
+            self._groups[name] = _Groups(_TIMES_OF_PM2 if name == "PM2" else 1)
         self._groups[name].add(draft)
 
     def drafts(self) -> list[Draft]:
         """Return what was kept, in the order of the log."""
-        kept = (draft for group in self._groups.values() for draft in (*group.first, *group.last))
-        drafts = sorted(kept, key=lambda draft: draft.line)
+        groups = (group for groups in self._groups.values() for group in groups.by_app.values())
+        drafts = sorted((draft for group in groups for draft in (*group.first, *group.last)), key=_line)
         _name_restarted(drafts)
         return drafts
 
-    def left_out(self) -> Iterator[str]:
+    @property
+    def is_in_order(self) -> bool:
+        """Whether the time jumps back so seldom that what follows may be a copy."""
+        return self._jumps <= _MOST_JUMPS
+
+    @property
+    def left_out(self) -> int:
+        """How many events were left out."""
+        return sum(group.missing for groups in self._groups.values() for group in groups.by_app.values())
+
+    def losses(self) -> Iterator[str]:
         """Yield what to say of events that were left out."""
-        for name, group in self._groups.items():
-            if missing := group.count - len(group.first) - len(group.last):
-                kept = f"the first {len(group.first)} and the last {len(group.last)} were read"
-                yield f"{group.count} {name} events: {kept}, {missing} were left out"
+        for name, groups in self._groups.items():
+            yield from groups.left_out(name)
+
+
+def _line(draft: Draft) -> int:
+    return draft.line
 
 
 def _name_restarted(drafts: list[Draft]) -> None:

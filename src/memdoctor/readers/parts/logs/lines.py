@@ -1,78 +1,162 @@
-"""Single lines in a piece of a log, as they were meant: without colours, and without what stands before."""
+"""Single lines in a piece of a log, as a program wrote them: also those that stand in objects of JSON."""
 
-import re
+from bisect import bisect_right
 from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from memdoctor.readers.parts.logs.frames import PLAIN, Frame, inside
+from memdoctor.readers.parts.logs.objects import Places, Value, meant_with_places, text_at, values_of
+from memdoctor.readers.parts.logs.plain import bare
 
 LONGEST = 1 << 14  # bytes; of a longer line only this much around a place is looked at
-_STEERING = re.compile(
-    rb"\x1b(?:\[[0-?]{0,40}[ -/]{0,8}[@-~]|\][^\x07\x1b\n]{0,400}(?:\x07|\x1b\\)|[@-Z\\^_])"
-)
-# What docker keeps in its files: each line of a program as a text in an object.
-_OF_DOCKER = b'{"log":"'
-_DOCKER = re.compile(
-    rb'\{"log":"(.*?)(?:\\[rn]){0,2}(?:","stream":"std(?:out|err)"(?:,"attrs":\{[^{}]{0,400}\})?'
-    rb',"time":"[^"]{10,40}"\}?)?\Z',
-    re.DOTALL,
-)
-_ESCAPE = re.compile(rb"\\(?:[\"\\/nrt]|u001b)")
-_MEANT = {b"\\n": b"\n", b"\\r": b"\r", b"\\t": b"\t", b"\\u001b": b"\x1b"}
-_DIGITS = bytes.maketrans(b"123456789", b"000000000")
+_MOST_NESTED = 3  # objects in objects, as docker keeps those of PM2
+_CACHED = 8  # lines that may be asked for again and again
+_OBJECT = b"{"
+
+
+class Line(NamedTuple):
+    """A line that a program wrote, from where to where it stands in a piece of a log."""
+
+    start: int
+    end: int
+    text: bytes
+    frame: Frame = PLAIN
+
+
+class _Part(NamedTuple):
+    """A line on its way out of the objects that it stands in; `places` are those on the line of the log."""
+
+    start: int
+    end: int
+    text: bytes
+    places: Places
+    frame: Frame = PLAIN
 
 
 def bounds(text: bytes, position: int) -> tuple[int, int]:
-    """Return where the line that holds a position begins and ends, without its end."""
+    """Return where the line of the log that holds a position begins and ends, without its end."""
     least = max(position - LONGEST, 0)
     start = text.rfind(b"\n", least, position) + 1 or least
     end = text.find(b"\n", position, position + LONGEST)
     return start, min(position + LONGEST, len(text)) if end < 0 else end
 
 
-def bare(line: bytes) -> bytes:
-    """Return a line as a program wrote it: without colours, white space at its end, or docker's object."""
-    if line.startswith(_OF_DOCKER) and (found := _DOCKER.match(line.rstrip())):
-        line = unescaped(found[1])
-    return (_STEERING.sub(b"", line) if b"\x1b" in line else line).rstrip()
+def line_at(text: bytes, position: int, done: int = 0) -> Line:
+    """Return the line of a program that holds a position; what stands before `done` is cut off."""
+    start, end = bounds(text, position)
+    if text.find(_OBJECT, start, position) < 0:
+        start = max(start, done)
+        return Line(start, end, bare(text[start:end]))
+    *_, part = _parts_at(text[start:end], position - start)
+    cut = max(done - start - part.start, 0)
+    return Line(start + part.start + cut, start + part.end, bare(part.text[cut:]), part.frame)
 
 
-def is_of_docker(line: bytes) -> bool:
-    """Whether docker put a line into an object."""
-    return line.startswith(_OF_DOCKER)
+def enclosing(text: bytes, position: int) -> list[bytes]:
+    """Return the texts that hold a position: the line of the log, and what stood in its objects."""
+    start, end = bounds(text, position)
+    return [part.text for part in _parts_at(text[start:end], position - start)]
 
 
-def unescaped(raw: bytes) -> bytes:
-    """Return the text of JSON that raw bytes stand for, as far as logs need it."""
-    return _ESCAPE.sub(lambda found: _MEANT.get(found[0], found[0][1:]), raw) if b"\\" in raw else raw
+def beside(text: bytes, line: Line, keys: frozenset[bytes]) -> Iterator[Line]:
+    """Yield the first lines of the texts under one of the keys in the innermost object around a line."""
+    start, end = bounds(text, line.start)
+    *outer, _ = _parts_at(text[start:end], line.start - start)
+    if not outer:
+        return
+    offset, values = values_of(outer[-1].text)
+    for value in values:
+        if value.is_text and value.key in keys:
+            frame = inside(outer[-1].frame, outer[-1].text, offset, values, value)
+            part = _opened(outer[-1], value, frame)[0]
+            yield Line(start + part.start, start + part.end, bare(part.text), frame)
 
 
-def after(text: bytes, position: int, most: int, reach: int) -> Iterator[tuple[int, bytes]]:
-    """Yield the lines that begin from a position on, at most so many, with the place of their end."""
-    stop = min(position + reach, len(text))
-    while position < stop and most:
+def after(text: bytes, line: Line, most: int, reach: int) -> Iterator[Line]:
+    """Yield the lines that follow on a line, at most so many, each with the same around it."""
+    position, stop = bounds(text, line.start)[0] if line.frame.path else line.end + 1, line.end + reach
+    for _ in range(most):
+        if position >= min(stop, len(text)):
+            break
         end = text.find(b"\n", position, stop)
-        end = stop if end < 0 else end
-        yield end, bare(text[position:end])
-        position, most = end + 1, most - 1
+        end = min(stop, len(text)) if end < 0 else end
+        for one in _lines(text, position, end, line.frame):
+            if one.start > line.start:
+                yield one
+        position = end + 1
+        if not line.frame.is_stream:
+            break
 
 
-def before(text: bytes, position: int, least: int) -> Iterator[tuple[int, bytes]]:
-    """Yield the lines that end before the line at a position, the nearest first, with their places."""
+def before(text: bytes, line: Line, least: int) -> Iterator[Line]:
+    """Yield the lines that stand above a line, the nearest first, each with the same around it."""
+    if line.frame.path:
+        start, end = bounds(text, line.start)
+        yield from (one for one in reversed(_lines(text, start, end, line.frame)) if one.start < line.start)
+        if not line.frame.is_stream:
+            return
+    for start, raw in raw_before(text, line.start, least):
+        yield from reversed(_lines(text, start, start + len(raw), line.frame))
+
+
+def raw_before(text: bytes, position: int, least: int) -> Iterator[tuple[int, bytes]]:
+    """Yield the lines of the log above that at a position, the nearest first, with their places."""
     end = text.rfind(b"\n", least, position)
     while end >= least:
         start = text.rfind(b"\n", least, end) + 1 or least
-        yield start, bare(text[start:end])
+        yield start, text[start:end]
         end = start - 1
 
 
-def without(line: bytes, prefix: bytes) -> bytes | None:
-    """Return a line without a prefix that differs at most in digits, as times do; None without one."""
-    if line.startswith(prefix):
-        return line[len(prefix) :]
-    if line[: len(prefix)].translate(_DIGITS) == prefix.translate(_DIGITS):
-        return line[len(prefix) :]
-    stripped = prefix.rstrip()  # nothing follows it on an empty line
-    return b"" if stripped and line.translate(_DIGITS) == stripped.translate(_DIGITS) else None
+def _lines(text: bytes, start: int, end: int, like: Frame) -> list[Line]:
+    """Return the lines of a program on a line of the log, as far as what stands around them is alike."""
+    raw = text[start:end]
+    if not like.path or _OBJECT not in raw:
+        return [Line(start, end, bare(raw))]
+    return [
+        Line(start + one.start, start + one.end, bare(one.text), one.frame)
+        for one in _parts_of(raw, like.path)
+        if one.frame.tag == like.tag
+    ]
 
 
-def words(raw: bytes, most: int = 200) -> str:
-    """Return bytes of a log as text of a bounded length."""
-    return raw[: most * 4].decode("utf-8", errors="replace")[:most]
+@lru_cache(maxsize=_CACHED)
+def _parts_of(raw: bytes, path: tuple[bytes, ...]) -> tuple[_Part, ...]:
+    """Return the lines that stand on a line of the log under a path of keys, from object to object."""
+    if not path:
+        return (_Part(0, len(raw), raw, Places([(0, 0)])),)
+    inner: list[_Part] = []
+    for part in _parts_of(raw, path[:-1]):
+        offset, values = values_of(part.text)
+        for value in values:
+            if value.is_text and value.path == path[-1]:
+                inner += _opened(part, value, inside(part.frame, part.text, offset, values, value))
+    return tuple(inner)
+
+
+def _parts_at(raw: bytes, position: int) -> list[_Part]:
+    """Return what holds a position on a line of the log: that line, and what stood in its objects."""
+    parts = [_parts_of(raw, ())[0]]
+    while len(parts) <= _MOST_NESTED:
+        part = parts[-1]
+        value = text_at(values_of(part.text)[1], part.places.own(position))
+        if value is None:
+            break
+        inner = _parts_of(raw, (*part.frame.path, value.path))
+        parts.append(inner[max(bisect_right(inner, position, key=lambda one: one.start) - 1, 0)])
+    return parts
+
+
+def _opened(part: _Part, value: Value, frame: Frame) -> list[_Part]:
+    """Return the lines of the text that a string in an object stands for."""
+    text, places = meant_with_places(part.text[value.start : value.end])
+    places = places.within(part.places, value.start, value.end)
+    lines: list[_Part] = []
+    position = 0
+    for line in text.removesuffix(b"\n").split(b"\n"):
+        end = position + len(line)
+        own = places.part(position, end)
+        lines.append(_Part(places.other(position), places.other(end), line, own, frame))
+        position = end + 1
+    return lines

@@ -4,7 +4,8 @@ import re
 
 from memdoctor.model import LISTENERS
 from memdoctor.readers.parts.logs.found import Found
-from memdoctor.readers.parts.logs.lines import bare, bounds, words
+from memdoctor.readers.parts.logs.lines import line_at
+from memdoctor.readers.parts.logs.plain import words
 
 NEEDLE = b" memory leak detected. "
 _WARNING = re.compile(
@@ -16,10 +17,10 @@ _WARNING = re.compile(
 
 def warning(text: bytes, position: int, done: int) -> Found:
     """Return the warning at a place. Its number is one more than is allowed: nobody counts on."""
-    start, end = bounds(text, position)
-    found = _WARNING.search(bare(text[max(start, done) : end]))
+    line = line_at(text, position, done)
+    found = _WARNING.search(line.text)
     if found is None:
-        return Found(end)
+        return Found(line.end)
     target = found[2].decode("ascii")
     detail = {
         "class": None if found[5] is None else words(found[5]),
@@ -28,4 +29,4 @@ def warning(text: bytes, position: int, done: int) -> Found:
         "most": None if found[6] is None else int(found[6]),
         "target": target,
     }
-    return Found(end, position, LISTENERS, detail, pid=None if found[1] is None else int(found[1]))
+    return Found(line.end, position, LISTENERS, detail, pid=None if found[1] is None else int(found[1]))

@@ -2,24 +2,24 @@
 
 from collections import deque
 
-from memdoctor.model import OUT_OF_MEMORY, Collection
+from memdoctor.model import OUT_OF_MEMORY
 from memdoctor.readers.parts.logs.endings import one_line
 from memdoctor.readers.parts.logs.found import Found
 from memdoctor.readers.parts.logs.gc_records import Record, records_in
 from memdoctor.readers.parts.logs.lines import bounds
 
 NEEDLE = b"ut of memory"
-_HEADING = b"<--- Last few GCs --->"
+_HEADING = b"--- Last few GCs ---"  # docker writes the brackets around it as escapes
 _REACH = 1 << 14  # bytes from the heading to the message
 _MOST_KEPT = 12
 
 
 def end_of_heap(text: bytes, position: int, done: int) -> Found:
     """Return the fatal error on the line at a place, with the collections above it."""
-    told = one_line(text, position, done)
+    heading = text.rfind(_HEADING, max(done, position - _REACH), position)
+    told = one_line(text, position, done, is_proven=heading >= 0)
     if told.kind != OUT_OF_MEMORY:
         return told
-    heading = text.rfind(_HEADING, max(done, position - _REACH), position)
     records = [] if heading < 0 else _last(text, heading, position)
     return _found(told.end, position, str(told.detail["message"]), records)
 
@@ -49,8 +49,6 @@ def _last(text: bytes, start: int, end: int) -> list[Record]:
 
 
 def _found(end: int, at: int, message: str, records: list[Record]) -> Found:
-    collections: tuple[Collection, ...] = tuple(
-        collection for record in records if (collection := record.collection) is not None
-    )
+    collections = tuple(record.full for record in records if record.full is not None)
     pid = records[-1].pid if records else None
     return Found(end, at, OUT_OF_MEMORY, {"message": message, "collections": collections}, pid=pid)

@@ -6,7 +6,8 @@ from typing import Any
 
 from memdoctor.model import DAEMON, EXIT, GAVE_UP, MEMORY_RESTART, ONLINE, START, STOP
 from memdoctor.readers.parts.logs.found import Found
-from memdoctor.readers.parts.logs.lines import after, bare, bounds, words
+from memdoctor.readers.parts.logs.lines import Line, after, line_at
+from memdoctor.readers.parts.logs.plain import words
 from memdoctor.readers.parts.logs.stamps import stamp_in
 
 NEEDLE, SHORT_NEEDLE = b"PM2 log: ", b"PM2 "
@@ -57,20 +58,19 @@ class Daemon:
 
     def line(self, text: bytes, position: int, done: int) -> Found:
         """Return what the line at a place tells."""
-        start, end = bounds(text, position)
-        line = bare(text[max(start, done) : end][:_LONGEST])
-        if (said := _SAYS.search(line)) is None:
-            return Found(end)
+        line = line_at(text, position, done)
+        if (said := _SAYS.search(line.text, 0, _LONGEST)) is None:
+            return Found(line.end)
         if said[0] == _DAEMON:
             self._names.clear()
-            return _started(text, position, end)
+            return _started(text, position, line)
         pattern, tell = self._kinds[said[0]]
-        found = pattern.search(line, max(said.start() - _MOST_BEFORE, 0))
+        found = pattern.search(line.text, max(said.start() - _MOST_BEFORE, 0), _LONGEST)
         if found is None:
-            return Found(end)
+            return Found(line.end)
         kind, detail, app, number = tell(found)
         self._ended = (app, number) if kind == EXIT else (None, None)
-        return Found(end, position, kind, detail, app=app, pm_id=number)
+        return Found(line.end, position, kind, detail, app=app, pm_id=number)
 
     def _state(self, found: re.Match[bytes]) -> _Told:
         name, number = self._known(found)
@@ -101,8 +101,8 @@ class Daemon:
         number = int(found[1])
         self._forget_too_many()
         self._over_limit.add(number)
-        sizes = {"rss": found[2] and int(found[2]), "limit": found[3] and int(found[3])}
-        return MEMORY_RESTART, {"pid": None, **sizes}, self._names.get(number), number
+        rss, limit = (None if text is None else int(text) for text in (found[2], found[3]))
+        return MEMORY_RESTART, {"rss": rss, "limit": limit}, self._names.get(number), number
 
     def _giving_up(self, found: re.Match[bytes]) -> _Told:
         return GAVE_UP, {"restarts": int(found[1])}, *self._ended
@@ -120,15 +120,15 @@ class Daemon:
                 known.clear()
 
 
-def _started(text: bytes, position: int, end: int) -> Found:
+def _started(text: bytes, position: int, first: Line) -> Found:
     """Return what a daemon says of itself when it starts; the lines behind it belong to that."""
     detail: dict[str, Any] = dict.fromkeys(("version", "node", "home"))
-    zone = None
-    for line_end, line in after(text, end + 1, _MOST_FIELDS, _HEADER):
-        if b" : " not in line:
+    zone, end = None, first.end
+    for line in after(text, first, _MOST_FIELDS, _HEADER):
+        if b" : " not in line.text:
             break
-        if field := _FIELD.search(line):
-            end = line_end
+        if field := _FIELD.search(line.text):
+            end = line.end
             if field[1] != b"Time":
                 detail[_NAMES[field[1]]] = words(field[2])
             elif (stamp := stamp_in(field[2])) and stamp.offset is not None:

@@ -1,25 +1,35 @@
 """A log from its first byte to its last: events, samples of the heap, and how much there was."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
 
 from memdoctor.errors import InputError
-from memdoctor.model import Event, Log, Problem, Sample
+from memdoctor.model import LAST_CHANGE, Event, Log, Problem, Sample, Source
 from memdoctor.progress import tell
 from memdoctor.readers.opening import Opened
-from memdoctor.readers.parts.logs.clock import Clock, Zones
+from memdoctor.readers.parts.logs.clock import Clock, Dating, Zones, nearest_to, until
 from memdoctor.readers.parts.logs.found import Found
 from memdoctor.readers.parts.logs.gc_records import Record
 from memdoctor.readers.parts.logs.gc_trace import Isolates, sample_of
 from memdoctor.readers.parts.logs.kept import Draft, Kept
-from memdoctor.readers.parts.logs.lines import bounds
+from memdoctor.readers.parts.logs.lines import bounds, enclosing
+from memdoctor.readers.parts.logs.plain import ends_with_cr_alone
 from memdoctor.readers.parts.logs.pm2_lines import KINDS as OF_PM2
+from memdoctor.readers.parts.logs.repeats import joined, without_repeats
 from memdoctor.readers.parts.logs.scan import Scan
+from memdoctor.readers.parts.logs.stamps import Stamp
 from memdoctor.readers.parts.logs.windows import Window, Windows
 from memdoctor.readers.parts.logs.writers import NOBODY, writer_of
+from memdoctor.secrets import mask_words
 
 _LINE_END = ord("\n")
 _LONGEST_PREFIX = 400  # bytes of a line in which its time stands
+_JOINED, _OF_UTF_16 = "was it joined with itself?", "is it UTF-16, or was it cut while it was written?"
+_LONGEST_TEXT = 500  # characters of a text in the detail of an event
 
 
 @dataclass(slots=True)
@@ -29,6 +39,8 @@ class Reading:
     name: str
     isolates: Isolates
     scan: Scan
+    changed: datetime | None  # the file of the log, last; None for what came through a pipe
+    with_cr: bool
     lines: int = 0  # line ends before the place that was counted last
     clock: Clock = field(default_factory=Clock)
     zones: Zones = field(default_factory=Zones)
@@ -42,7 +54,8 @@ class Reading:
     @classmethod
     def of(cls, opened: Opened) -> "Reading":
         """Begin with a log."""
-        return cls(opened.source.name, Isolates(opened.source.name), Scan(opened.head))
+        name, with_cr = opened.source.name, ends_with_cr_alone(opened.head.replace(b"\0", b""))
+        return cls(name, Isolates(name), Scan(opened.head), _changed(opened.source), with_cr)
 
     @property
     def says_something(self) -> bool:
@@ -54,7 +67,7 @@ class Reading:
 
         If one of `stop_at` stands in it, FiguresError is raised.
         """
-        windows = Windows(opened.chunks())
+        windows = Windows(opened.chunks(), with_cr=self.with_cr)
         for window in windows:
             tell("reading", windows.read, opened.source.size or 0)
             if any(word in window.text for word in stop_at):
@@ -77,15 +90,22 @@ class Reading:
 
         Raises InputError at the end if the log could not be read to its own.
         """
-        for draft in self.kept.drafts():
-            yield self._event(draft)
+        drafts, copies = self.kept.drafts(), 0
+        if self.kept.is_in_order:
+            drafts, copies = without_repeats(drafts)
+        dating = self._dating(self.clock.latest)
+        for draft in joined(drafts):
+            yield self._event(draft, dating)
         yield from self.isolates.events()
-        yield from self._problems()
-        near, lines = self.clock.dated, self.lines + self._ends_in_line
-        ends = (self.zones.utc(self.clock.first, 1, near), self.zones.utc(self.clock.latest, lines, near))
+        yield from self._problems(copies)
+        zones, lines = self.zones, self.lines + self._ends_in_line
+        ends = (zones.utc(self.clock.first, 1, dating), zones.utc(self.clock.latest, lines, dating))
         told = [one for one in ends if one is not None]
         first, last = (min(told), max(told)) if told else (None, None)
-        yield Log(self.name, lines, first, last, self.zones.name)
+        if first and last and self.clock.dated is None:
+            yield self._problem(*_years(first.year, last.year, self.changed))
+        left_out = self.kept.left_out
+        yield Log(self.name, lines, first, last, zones.name, zones.offset, zones.assumed, left_out)
         if self.failure is not None:
             raise self.failure
 
@@ -95,7 +115,8 @@ class Reading:
         start, end = bounds(window.text, found.at)
         raw = window.text[start:end]
         # A line of PM2's own log names its app; who is named before another line wrote it.
-        writer = writer_of(raw) if found.kind not in OF_PM2 else NOBODY
+        is_of_pm2 = found.kind in OF_PM2
+        writer = NOBODY if is_of_pm2 else writer_of(enclosing(window.text, found.at))
         self.kept.add(
             Draft(
                 line,
@@ -104,7 +125,7 @@ class Reading:
                 writer.pid if found.pid is None else found.pid,
                 writer.app if found.app is None else found.app,
                 writer.pm_id if found.pm_id is None else found.pm_id,
-                found.detail,
+                _without_secrets(found.detail),
             )
         )
 
@@ -113,7 +134,7 @@ class Reading:
         if record.start and text[record.start - 1] != _LINE_END:  # else no time stands before it
             start, _ = bounds(text, record.start)
             stamp = self.clock.own(window, start, text[start : record.start][:_LONGEST_PREFIX])
-        at = self.zones.utc(stamp, line, self.clock.dated)
+        at = self.zones.utc(stamp, line, self._dating(stamp)) if stamp else None
         self.traced = True
         kept = self.isolates.add(record, line, at)
         return sample_of(record, record.full, self.name, line, at) if kept and record.full else None
@@ -127,36 +148,70 @@ class Reading:
         self._counted = window.offset + position
         return self.lines
 
-    def _event(self, draft: Draft) -> Event:
-        near = self.clock.dated
+    def _dating(self, last: Stamp | None) -> Dating:
+        """Return how times without a year get theirs: near one that has it, else the last by its file."""
+        if self.clock.dated is not None:
+            return nearest_to(self.clock.dated.wall)
+        moment = (self.changed or datetime.now(UTC)).replace(tzinfo=None)
+        return until(moment if last is None else last.wall, moment)
+
+    def _event(self, draft: Draft, dating: Dating) -> Event:
         return Event(
             self.name,
             draft.line,
             draft.kind,
-            self.zones.utc(draft.stamp, draft.line, near),
+            self.zones.utc(draft.stamp, draft.line, dating),
             draft.pid,
             draft.app,
             draft.pm_id,
             draft.detail,
             draft.count,
             draft.last_line,
-            self.zones.utc(draft.last_stamp, draft.last_line or draft.line, near),
+            self.zones.utc(draft.last_stamp, draft.last_line or draft.line, dating),
         )
 
-    def _problems(self) -> Iterator[Problem]:
-        for message in self.kept.left_out():
-            yield Problem(self.name, message, place=self.name)
+    def _problems(self, copies: int) -> Iterator[Problem]:
+        for message in self.kept.losses():
+            yield self._problem(message)
+        if copies:
+            yield self._problem(f"{copies} events that stand in it twice: counted once", _JOINED)
         if self.isolates.left_out:
-            message = f"too many isolates: {self.isolates.left_out} collections were left out"
-            yield Problem(self.name, message, place=self.name)
+            yield self._problem(f"too many isolates: {self.isolates.left_out} collections were left out")
         for word in self.scan.noise:
             message = f"{word!r} stands in it too often without meaning anything: not looked for to the end"
-            yield Problem(self.name, message, place=self.name)
+            yield self._problem(message)
+        if self.with_cr:
+            yield self._problem("its lines end with CR alone, as on old Macs: read as lines")
         if self._nuls:
-            message = f"{self._nuls} bytes that are 0: left out"
-            yield Problem(
-                self.name, message, "is it UTF-16, or was it cut while it was written?", self.name
-            )
+            yield self._problem(f"{self._nuls} bytes that are 0: left out", _OF_UTF_16)
+
+    def _problem(self, message: str, help: str = "") -> Problem:  # noqa: A002 - the word users see
+        return Problem(self.name, message, help, self.name)
+
+
+def _changed(source: Source) -> datetime | None:
+    try:
+        seconds = Path(source.name).stat().st_mtime if source.kind == "path" else None
+        return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
+    except (OSError, OverflowError, ValueError):
+        return None
+
+
+def _years(first: int, last: int, changed: datetime | None) -> tuple[str, str]:
+    """Return what to say of times that tell no year."""
+    years = str(last) if first == last else f"{first} to {last}"
+    origin = LAST_CHANGE if changed else "the time at which it was read"
+    return f"no year: taken for {years}", f"from {origin}"
+
+
+def _without_secrets(detail: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the detail of an event without what looks like a secret: names and paths may hold one."""
+    return {name: _masked(value) if isinstance(value, str) else value for name, value in detail.items()}
+
+
+@lru_cache(maxsize=256)
+def _masked(text: str) -> str:
+    return mask_words(tuple(text.split(" ")))[:_LONGEST_TEXT]
 
 
 class FiguresError(Exception):

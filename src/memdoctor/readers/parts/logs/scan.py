@@ -5,7 +5,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from heapq import heapify, heappop, heapreplace
 
-from memdoctor.readers.parts.logs import endings, gc_records, gc_trace, listeners, out_of_memory, pm2_lines
+from memdoctor.readers.parts.logs import (
+    endings,
+    gc_records,
+    gc_trace,
+    listeners,
+    loggers,
+    out_of_memory,
+    pm2_lines,
+)
 from memdoctor.readers.parts.logs.found import Found, Handler
 from memdoctor.readers.parts.logs.windows import Window
 
@@ -14,6 +22,8 @@ _MOST_IN_VAIN, _SHARE_IN_VAIN = 1_000_000, 50
 _OF_PM2 = re.compile(rb"(?m)^[^|\n]{0,60}(?:\b\d{1,6}\|[^|\n]{1,120}|\bPM2 {1,120})\| ")
 _HEAD = 1 << 16  # bytes
 _CARET = b"^"
+_OF_LOGGERS = (b"ncaught", b"nhandled")  # what they mean has a stack beside it, in a string of JSON
+_ESCAPE = b"\\"
 _COST_OF_CARET = 10  # of one in vain: the lines below it were looked at
 
 
@@ -27,11 +37,12 @@ def signals(*, of_pm2: bool) -> Mapping[bytes, Handler]:
         listeners.NEEDLE: listeners.warning,
         out_of_memory.NEEDLE: out_of_memory.end_of_heap,
         **dict.fromkeys(gc_records.NEEDLES, gc_trace.collection),
-        b"Cannot find ": endings.one_line,
-        b"Module not found ": endings.one_line,
-        b"EADDRINUSE": endings.one_line,
+        b"Cannot find ": endings.missing_module,
+        b"Module not found ": endings.missing_module,
+        b"EADDRINUSE": endings.port_in_use,
         b"Failed to start server. ": endings.one_line,
         b"UnhandledPromiseRejection": endings.one_line,
+        **dict.fromkeys(_OF_LOGGERS, loggers.uncaught),
         _CARET: ends.at_caret,
         b"Node.js v": ends.at_version,
         b"Bun v": ends.at_version,
@@ -70,10 +81,12 @@ class Scan:
         text, limit = window.text, window.limit
         done = max(self._done - window.offset, 0)
         start = max(window.first, done)
+        has_escapes = _ESCAPE in text
         places = [
             (place, index)
             for index, searched in enumerate(self._searched)
-            if (place := searched.next(text, start, limit)) >= 0
+            if (has_escapes or searched.needle not in _OF_LOGGERS)
+            and (place := searched.next(text, start, limit)) >= 0
         ]
         heapify(places)
         while places:

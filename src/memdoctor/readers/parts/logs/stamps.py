@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from memdoctor.readers.parts.logs.lines import bare, is_of_docker
+from memdoctor.readers.parts.logs.plain import bare
 
 _MONTHS = {name: number for number, name in enumerate(
     b"Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), start=1
@@ -18,11 +18,17 @@ _OF_JAVASCRIPT = re.compile(
     + _CLOCK + _ZONE
 )  # fmt: skip
 _SYSLOG = re.compile(rb"([A-Z][a-z]{2}) ([ \d]\d) (\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))? ")
-_EPOCH = re.compile(rb"(\d{10})(?:(\d{3})|\.(\d{1,9}))?(?![\d.]| ms)")
+_OF_ACCESS = re.compile(rb"(\d\d)/([A-Z][a-z]{2})/(\d{4}):" + _CLOCK + rb" ([+-]\d{4})")
+_OF_AMERICA = re.compile(
+    rb"(\d{1,2})/(\d{1,2})/(\d{4}),? (\d{1,2}):(\d\d):(\d\d)(?: |\xe2\x80\xaf)([AP])M\b"
+)
+_EPOCH = re.compile(rb"(\d{10})(?:(\d{6}|\d{3})|\.(\d{1,9}))?(?![\d.]| ms)")
 
 # What may stand before a time: white space, brackets, levels, the name of a process or a key.
 _BEFORE = re.compile(
     rb"<\d{1,3}>\d? ?"
+    rb"|[\w.:%-]{1,80} [^\s\[]{1,60} [^\s\[]{1,60} (?=\[\d\d/[A-Z][a-z]{2}/\d{4}:)"  # of an access log
+    rb"|\d{1,10} {1,4}- "  # the pid that NestJS writes
     rb"|[\s\[(<>\"'|]{1,20}"
     rb"|\d{1,6}\|[^|\n]{1,120}\| "  # pm2 logs
     rb"|[\w.:/@-]{1,80}[ \t]{0,60}\| "  # PM2, docker compose
@@ -33,7 +39,7 @@ _BEFORE = re.compile(
 _MAYBE = re.compile(rb"\d\d:\d\d|\d{10}")
 _MOST_BEFORE = 6
 _IN_JSON = re.compile(
-    rb"\"(?:time|timestamp|@timestamp|ts|datetime|Timestamp|asctime)\" ?: ?"
+    rb"\"(?:time|timestamp|@timestamp|ts|date|datetime|Timestamp|asctime|__REALTIME_TIMESTAMP)\" ?: ?"
     rb"(?:\"([^\"\n]{10,40})\"|(\d[\d.]{9,22}))"
 )
 _LOOKED_AT = 400  # bytes of a line, and as many at the end of an object
@@ -55,7 +61,7 @@ class Stamp:
 
 def stamp_of(line: bytes) -> Stamp | None:
     """Return the time that stands before a line, or None."""
-    if is_of_docker(line) and (stamp := _in_object(line)):
+    if line.startswith(b"{") and (stamp := _in_object(line)):
         return stamp
     start = line[:_LOOKED_AT]
     if _MAYBE.search(start) is None:
@@ -70,6 +76,14 @@ def stamp_of(line: bytes) -> Stamp | None:
             break
         position = found.end()
     return _in_object(line) if b"{" in start[: position + 1] else None
+
+
+def end_of_time(line: bytes, position: int, stop: int) -> int:
+    """Return where a time that stands at a position ends, with the sign behind it; 0 if there is none."""
+    for pattern, _ in _FORMS:
+        if found := pattern.match(line, position, stop):
+            return found.end()
+    return 0
 
 
 def stamp_in(text: bytes) -> Stamp | None:
@@ -119,6 +133,24 @@ def _syslog(text: bytes) -> Stamp | None:
 
 
 @lru_cache(maxsize=16)
+def _of_access(text: bytes) -> Stamp | None:
+    found = _OF_ACCESS.match(text)
+    if found is None:
+        return None
+    return _stamp(int(found[3]), _MONTHS.get(found[2], 0), int(found[1]), found.groups()[3:7], found[8])
+
+
+@lru_cache(maxsize=16)
+def _of_america(text: bytes) -> Stamp | None:
+    found = _OF_AMERICA.match(text)
+    if found is None or not 1 <= int(found[4]) <= 12:
+        return None
+    hour = int(found[4]) % 12 + (12 if found[7] == b"P" else 0)
+    clock = (str(hour).encode(), found[5], found[6], None)
+    return _stamp(int(found[3]), int(found[1]), int(found[2]), clock, None)
+
+
+@lru_cache(maxsize=16)
 def _epoch(text: bytes) -> Stamp | None:
     found = _EPOCH.match(text)
     if found is None:
@@ -131,7 +163,14 @@ def _epoch(text: bytes) -> Stamp | None:
     return Stamp(wall, timedelta()) if wall.year in _YEARS else None
 
 
-_FORMS = ((_ISO, _iso), (_SYSLOG, _syslog), (_OF_JAVASCRIPT, _of_javascript), (_EPOCH, _epoch))
+_FORMS = (
+    (_ISO, _iso),
+    (_SYSLOG, _syslog),
+    (_OF_JAVASCRIPT, _of_javascript),
+    (_OF_ACCESS, _of_access),
+    (_OF_AMERICA, _of_america),
+    (_EPOCH, _epoch),
+)
 
 
 def _stamp(

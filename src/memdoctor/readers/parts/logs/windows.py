@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from memdoctor.errors import InputError
+from memdoctor.readers.parts.logs.plain import with_line_feeds
 
 BACK, AHEAD = 1 << 16, 1 << 16  # bytes that stand around what is looked at
 _LEAST = 1 << 19  # bytes of a piece, so that small ones cost nothing
@@ -26,11 +27,13 @@ class Window:
 class Windows:
     """The pieces of a log, in order. Bytes that are 0 are left out: UTF-16, or a hole after a rotation.
 
-    Where the log cannot be read on, the pieces end, and `failure` says why.
+    Lines that end `with_cr` alone end like others. Where the log cannot be read on, the pieces end, and
+    `failure` says why.
     """
 
-    def __init__(self, chunks: Iterable[bytes]) -> None:
+    def __init__(self, chunks: Iterable[bytes], *, with_cr: bool = False) -> None:
         self._chunks = chunks
+        self._with_cr = with_cr
         self.nuls = 0
         self.read = 0  # bytes
         self.failure: InputError | None = None
@@ -53,6 +56,7 @@ class Windows:
         length = 0
         for chunk in self._readable():
             part = self._without_nuls(chunk)
+            part = with_line_feeds(part) if self._with_cr else part
             parts.append(part)
             length += len(part)
             if length >= _LEAST:

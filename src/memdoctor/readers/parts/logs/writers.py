@@ -1,15 +1,16 @@
-"""Who wrote a line of a log: the app that `pm2 logs` names before it, or a pid."""
+"""Who wrote a line of a log: the app that PM2 names before it, or beside it in an object, or a pid."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from memdoctor.readers.parts.logs.lines import bare, words
+from memdoctor.readers.parts.logs.plain import bare, words
 
 _PM2 = re.compile(rb"(?:^|[\s:])(\d{1,6})\|(.{1,120}?) *\| ")
 _FORMAT = re.compile(rb"(?:^| )app=(.{1,120}?) id=(\d{1,6}) type=\w{1,8} message=")
 _JSON = re.compile(rb"\"process_id\" ?: ?(\d{1,6}) ?, ?\"app_name\" ?: ?\"([^\"\n]{1,120})\"")
 _PID = re.compile(
-    rb"\"pid\" ?: ?(\d{1,10})\b|\((?:node|bun):(\d{1,10})\) "
+    rb"\"(?:pid|_PID|process\.pid)\" ?: ?\"?(\d{1,10})\b|\((?:node|bun):(\d{1,10})\) "
     rb"|^[A-Z][a-z]{2} [ \d]\d [\d:]{8} \S{1,80} [^\s\[]{1,60}\[(\d{1,10})\]: "
 )
 _LOOKED_AT = 240  # bytes in which a prefix ends
@@ -27,15 +28,21 @@ class Writer:
 NOBODY = Writer()
 
 
-def writer_of(line: bytes) -> Writer:
-    """Return who wrote a line."""
-    start = bare(line[:_LOOKED_AT])
-    found = _PID.search(line)
-    pid = int(found[found.lastindex or 0]) if found else None
-    if named := _PM2.search(start):
-        return Writer(words(named[2]), int(named[1]), pid)
-    if named := _FORMAT.search(start):
-        return Writer(words(named[1]), int(named[2]), pid)
-    if named := _JSON.search(line):
-        return Writer(words(named[2]), int(named[1]), pid)
-    return Writer(pid=pid)
+def writer_of(texts: Sequence[bytes]) -> Writer:
+    """Return who wrote a line, as it says itself, or the objects around it do, the innermost first."""
+    app, pm_id, pid = None, None, None
+    for text in reversed(texts):
+        if pid is None and (found := _PID.search(text)):
+            pid = int(found[found.lastindex or 0])
+        if app is None and (named := _app_of(text)):
+            app, pm_id = named
+    return Writer(app, pm_id, pid)
+
+
+def _app_of(text: bytes) -> tuple[str, int] | None:
+    start = bare(text[:_LOOKED_AT])
+    if named := _PM2.search(start) or _FORMAT.search(start):
+        is_format = named.re is _FORMAT
+        return words(named[1 if is_format else 2]), int(named[2 if is_format else 1])
+    named = _JSON.search(text)
+    return None if named is None else (words(named[2]), int(named[1]))

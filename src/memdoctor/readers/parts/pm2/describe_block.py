@@ -8,7 +8,7 @@ from typing import Any
 
 from memdoctor.model import App, Problem
 from memdoctor.readers.parts import values
-from memdoctor.readers.parts.heap_flags import in_node_options
+from memdoctor.readers.parts.heap_flags import in_node_options, is_share
 from memdoctor.readers.parts.pm2.app_draft import AppDraft
 from memdoctor.readers.parts.pm2.app_values import (
     STATUSES,
@@ -83,8 +83,8 @@ class DescribeBlock:
     draft: AppDraft
     place: str
     section: Section = Section.SETTINGS
-    shows_options: bool = False
     options: _Options | None = None
+    asks_for_share: bool = False  # of the memory, as a limit
     longest: int = 0  # length of the other variables
 
     @property
@@ -119,8 +119,8 @@ class DescribeBlock:
         if not self.has_status:
             self.draft.tell("a description without its table: left out", self.place)
             return None
-        self._take_options()
-        return self.draft.app(self.place, shows_options=self.shows_options)
+        shows_options = self._take_options()
+        return self.draft.app(self.place, shows_options=shows_options)
 
     def _take_setting(self, key: str, value: str, place: str) -> None:
         if key == "name":
@@ -128,7 +128,7 @@ class DescribeBlock:
         elif key == "uptime":
             self.draft.take_uptime(value, place)
         elif key == "interpreter args":
-            self.shows_options = True
+            self.asks_for_share = is_share(value)
             limit = None if is_absent(value) else in_node_options(value)
             self.draft.take("heap_limit", limit, some, place)
         elif known := _SETTINGS.get(key):
@@ -145,21 +145,27 @@ class DescribeBlock:
         if key == "NODE_OPTIONS":
             last = (value.split() or [""])[-1].replace("_", "-")
             open_end = last.startswith(_FLAG) or _FLAG.startswith(last)
+            self.asks_for_share = self.asks_for_share or is_share(value)
             self.options = _Options(in_node_options(value), len(value) if open_end else 0, place)
         else:
             self.longest = max(self.longest, len(value))
 
-    def _take_options(self) -> None:
-        """Take the limit of NODE_OPTIONS, unless its last digits may be missing."""
+    def _take_options(self) -> bool:
+        """Take the limit of NODE_OPTIONS, unless its last digits may be missing; False if all may be.
+
+        PM2 shows a variable only where its own terminal has another value for it.
+        """
         options = self.options
-        if options is None or "heap_limit" in self.draft.fields:
-            return
+        if "heap_limit" in self.draft.fields:
+            return True
+        if options is None:
+            return False
         # PM2 cuts variables at the width of the terminal: where one is longer, this one is whole.
         if options.open_length >= max(self.longest, 1):
-            self.shows_options = False
             self.draft.tell("NODE_OPTIONS may be cut off: no limit is read from it", options.place, BEST)
-        else:
-            self.draft.take("heap_limit", options.limit, some, options.place)
+            return False
+        self.draft.take("heap_limit", options.limit, some, options.place)
+        return not self.asks_for_share
 
 
 def described(number: int, line: str, name: str, problems: list[Problem]) -> DescribeBlock | None:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,8 +29,8 @@ class Found:
     is_cut: bool = False
 
 
-def lists_in(text: str) -> Iterator[Found]:
-    """Yield the values of a text, in their order.
+def lists_in(text: str, give_up: Callable[[int], None]) -> Iterator[Found]:
+    """Yield the values of a text, in their order; `give_up` is told where too many broken ones end it.
 
     Raises InputError if the text holds too many values, or too deep ones.
     """
@@ -48,6 +48,8 @@ def lists_in(text: str) -> Iterator[Found]:
         else:
             yield found
             at = found.end
+    if failures >= _MOST_FAILURES or effort > len(text):
+        give_up(at)
 
 
 def _value(text: str, start: int) -> tuple[Found | None, int]:

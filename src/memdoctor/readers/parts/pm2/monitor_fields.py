@@ -8,7 +8,7 @@ from typing import Any
 
 from memdoctor.model import App, Problem
 from memdoctor.readers.parts import values
-from memdoctor.readers.parts.heap_flags import in_node_options
+from memdoctor.readers.parts.heap_flags import in_node_options, is_share
 from memdoctor.readers.parts.json_text import pointer
 from memdoctor.readers.parts.pm2.app_draft import AppDraft
 from memdoctor.readers.parts.pm2.app_values import (
@@ -74,8 +74,12 @@ def app_of(entry: Mapping[str, Any], name: str, place: str, problems: list[Probl
 
 
 def saved_app_of(entry: Mapping[str, Any], name: str, place: str, problems: list[Problem]) -> App | None:
-    """Return the app of an element that `pm2 save` wrote: what PM2 knew of it then, without a process."""
-    return _finished(AppDraft(name, problems), entry, place, place)
+    """Return the app of an element that `pm2 save` wrote: what PM2 knew of it then, without a process.
+
+    Its status was true at that time and says nothing of now: it has none.
+    """
+    told = {key: value for key, value in entry.items() if key != "status"}
+    return _finished(AppDraft(name, problems), told, place, place)
 
 
 def _finished(draft: AppDraft, env: Mapping[str, Any], of_env: str, place: str) -> App | None:
@@ -85,12 +89,14 @@ def _finished(draft: AppDraft, env: Mapping[str, Any], of_env: str, place: str) 
     draft.take_name(env.get("name"), pointer(of_env, "name"))
     for target, (key, convert) in _SETTINGS.items():
         draft.take(target, env.get(key), convert, pointer(of_env, key))
-    _take_heap_limit(draft, env, of_env)
-    return draft.app(place, shows_options=True)
+    return draft.app(place, shows_options=_take_heap_limit(draft, env, of_env))
 
 
-def _take_heap_limit(draft: AppDraft, env: Mapping[str, Any], place: str) -> None:
-    """Take the limit of the heap: arguments of node count before NODE_OPTIONS, as in node itself."""
+def _take_heap_limit(draft: AppDraft, env: Mapping[str, Any], place: str) -> bool:
+    """Take the limit of the heap: arguments of node count before NODE_OPTIONS, as in node itself.
+
+    Return whether all that may set one was understood.
+    """
     words = env.get("node_args")
     if isinstance(words, list):
         words = " ".join(word for word in words[:_MOST_ARGUMENTS] if isinstance(word, str))
@@ -98,7 +104,9 @@ def _take_heap_limit(draft: AppDraft, env: Mapping[str, Any], place: str) -> Non
     own = env.get("env")
     if isinstance(own, dict) and _OPTIONS in own:  # PM2 lays `env` over the rest when it starts an app
         env, place = own, pointer(place, "env")
-    draft.take("heap_limit", in_node_options(env.get(_OPTIONS)), some, pointer(place, _OPTIONS))
+    options = env.get(_OPTIONS)
+    draft.take("heap_limit", in_node_options(options), some, pointer(place, _OPTIONS))
+    return not (is_share(words) or is_share(options))
 
 
 def _take_metrics(draft: AppDraft, metrics: Any, place: str) -> None:

@@ -6,7 +6,7 @@ EMPTY = "PM2 runs no app"
 BEST = "take pm2 jlist"
 
 # What else than apps a text of PM2 may be.
-ENVIRONMENT, IDS, PIDS, ANSWER = "environment", "ids", "pids", "answer"
+ENVIRONMENT, IDS, PIDS, ANSWER, ROWS = "environment", "ids", "pids", "answer", "rows"
 
 _MEANINGS = {
     "Spawning PM2 daemon": "PM2 did not run: the command itself has started it, without any app",
@@ -22,6 +22,10 @@ _ANSWER = re.compile(r"\s*+(?:\[PM2\]|>>>> In-memory PM2|Use --update-env)")
 _BANNER = "PM2 is a Production Process Manager"
 _OF_LOG = re.compile(
     r"\[TAILING\]|PM2 {1,9}\| |: PM2 (?:log|error): |^[0-9]{1,6}\|.{1,60}\| ", re.MULTILINE
+)
+_ROWS = re.compile(
+    r"(?:\s*+[│|]\s{0,9}(?:Heap Usage|(?:Used )?Heap Size) {1,40}"
+    r"[│|][^\n│|]{1,60}[│|][ \t\r]*+(?:\n|\Z))++\s*+"
 )
 _LONGEST_IDS = 4096
 
@@ -39,5 +43,7 @@ def kind_of(text: str) -> str | None:
         return IDS
     if _PIDS.fullmatch(text):
         return PIDS
+    if _ROWS.fullmatch(text):
+        return ROWS
     is_answer = _ANSWER.match(text) or _BANNER in text
     return ANSWER if is_answer and not _OF_LOG.search(text) else None

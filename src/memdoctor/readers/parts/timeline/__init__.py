@@ -1,0 +1,1 @@
+"""One heap over time as a person noted it: moments, sizes, headings, rows."""
