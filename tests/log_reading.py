@@ -1,5 +1,6 @@
 """Runs the reader of logs on one input, for tests without the rest of the house."""
 
+import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -69,6 +70,38 @@ def told_in(text: str | bytes, folder: Path) -> Told:
     path = folder / "app.log"
     path.write_bytes(text.encode() if isinstance(text, str) else text)
     return told(path)
+
+
+def docker(line: str, separators: tuple[str, str] = (",", ":")) -> str:
+    """Return a line as docker keeps it in its files: Go escapes brackets."""
+    kept = {
+        "log": line + "\n",
+        "stream": "stderr",
+        "attrs": {"token": "ghp_0123456789abcdef"},
+        "time": "2026-11-20T09:13:24.123456789Z",
+    }
+    return json.dumps(kept, separators=separators).replace("<", "\\u003c").replace(">", "\\u003e")
+
+
+def pm2_json(text: str) -> str:
+    """Return what an app wrote at once, as PM2 writes it with --json or --log-type json."""
+    return json.dumps(
+        {
+            "message": text + "\n",
+            "timestamp": "2026-11-20T09:13:24",
+            "type": "err",
+            "process_id": 0,
+            "app_name": "api",
+        },
+        separators=(",", ":"),
+    )
+
+
+def journal(line: str) -> str:
+    """Return a line as `journalctl -o json` shows it; the journal takes all output for information."""
+    return json.dumps(
+        {"MESSAGE": line, "_PID": "77", "PRIORITY": "6", "__REALTIME_TIMESTAMP": "1795166004000000"}
+    )
 
 
 def wrapped(text: str, wrap: Wrap) -> str:

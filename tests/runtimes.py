@@ -11,5 +11,8 @@ def _runtime(name: str) -> str | None:
 
 
 NODE, BUN = _runtime("node"), _runtime("bun")
+# Node of these majors: 22 is what the other tests run.
+NODES = {"node20": os.environ.get("MEMDOCTOR_TEST_NODE_20"), "node": NODE}
+NODES["node24"] = os.environ.get("MEMDOCTOR_TEST_NODE_24")
 needs_node = pytest.mark.skipif(NODE is None, reason="no node on this machine")
 needs_bun = pytest.mark.skipif(BUN is None, reason="no bun on this machine")

@@ -7,7 +7,7 @@ from memdoctor.analysis.processes.machine import ORPHAN
 from planting import PIPES, PYTHON, SAME, Child, Plants
 from scenario_rows import ANY, SURE, WEAK, Row
 
-_STARTER = """
+STARTER = """
 const { spawn } = require('node:child_process');
 const [role, ...argv] = process.argv.slice(2);
 const env = { ...process.env, MEMDOCTOR_ROLE: role };
@@ -57,14 +57,14 @@ def _python_below_shell(plants: Plants) -> None:
 
 def _node_leader(plants: Plants) -> None:
     child = plants.node("child.js")
-    plants.start("node-1-parent", *plants.node("parent.js", _STARTER), "node-1", *child)
+    plants.start("node-1-parent", *plants.node("parent.js", STARTER), "node-1", *child)
     plants.find("node-1")
     plants.kill("node-1-parent")
 
 
 def _node_below_shell(plants: Plants) -> None:
     parent = Child(
-        "node-2-parent", (*plants.node("parent.js", _STARTER), "node-2", *plants.node("child.js"))
+        "node-2-parent", (*plants.node("parent.js", STARTER), "node-2", *plants.node("child.js"))
     )
     plants.grow(Child("node-2-shell", children=(parent,)))
     plants.find("node-2")

@@ -1,5 +1,5 @@
 """`python -m memdoctor`."""
 
-from memdoctor.cli.main import run
+from memdoctor.start import run
 
 run()

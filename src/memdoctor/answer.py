@@ -3,14 +3,15 @@
 from collections.abc import Iterator, Sequence
 
 from memdoctor.analysis.figure import Figure
-from memdoctor.analysis.growth import smallest_rise
 from memdoctor.analysis.look import Look
 from memdoctor.analysis.measurements import Measurements
 from memdoctor.analysis.sampled import SampledProcess
+from memdoctor.answer_growth import follows, of_growth
 from memdoctor.answer_heaps import of_heaps
+from memdoctor.answer_watched import of_watched
 from memdoctor.findings import Finding, Growth
-from memdoctor.rules.about_growth import METRICS, RISING, difference, is_difference, statement
-from memdoctor.units import MiB, duration, grouped, rate, spoken_size
+from memdoctor.rules.about_growth import RISING, statement
+from memdoctor.units import MiB, duration, grouped, spoken_size
 
 _CALM = "Nothing wrong shows in it."
 # Rules that the answer has sentences of its own for.
@@ -34,9 +35,12 @@ def answer(measurements: Measurements, findings: Sequence[Finding]) -> str:
     """Return a few sentences that answer: what is it, and what would tell more."""
     processes = " ".join(_of_processes(measurements, findings))
     workers = " ".join(_of_workers(measurements, findings))
+    recorded = " ".join(of_watched(measurements, findings))
     has_more = measurements.dumps or measurements.heaps
-    samples = _of_samples(measurements, findings) if has_more or not (processes or workers) else ""
-    return " ".join(part for part in (samples, workers, processes) if part)
+    samples = (
+        _of_samples(measurements, findings) if has_more or not (processes or workers or recorded) else ""
+    )
+    return " ".join(part for part in (samples, workers, recorded, processes) if part)
 
 
 def _of_workers(measurements: Measurements, findings: Sequence[Finding]) -> Iterator[str]:
@@ -71,7 +75,7 @@ def _of_samples(measurements: Measurements, findings: Sequence[Finding]) -> str:
     elif len(measurements.sampled_processes) == 1:
         [process] = measurements.sampled_processes
         sentences = [*_sizes(looks[-1], findings, measurements.growth)]
-        told = list(_growth(measurements.growth, findings))
+        told = list(of_growth(measurements.growth, findings))
         sentences += told or _differences(process, measurements.growth)
     else:
         sentences = list(_several(measurements, findings))
@@ -143,93 +147,6 @@ def _next_for_one(look: Look) -> str:
     return "One dump cannot show a leak: take a second in 10 minutes."
 
 
-def _growth(growth: Sequence[Growth], findings: Sequence[Finding]) -> Iterator[str]:
-    """Say what grows in one process and what its samples cannot show; nothing for fewer than three."""
-    judged = [one for one in growth if one.verdict != "refused" and not is_difference(one)]
-    if not judged:
-        return
-    span = duration(max(one.span_seconds or 0 for one in judged))
-    rising = [one for one in judged if one.verdict in RISING]
-    for one in rising:
-        if not _follows(one, rising):
-            yield f"{_capital(statement(one))}, {one.reason}, {one.confidence} confidence."
-    for finding in findings:
-        if finding.rule == "limit-forecast" and finding.subject.name == judged[0].process:
-            yield f"{_capital(finding.message)}."
-    shapes = {verdict: [one for one in judged if one.verdict == verdict] for verdict in _SHAPES}
-    for verdict, of_it in shapes.items():
-        if of_it:
-            yield _SHAPES[verdict].format(_capital(_listed(of_it)))
-    if rising:
-        yield f"{span} cannot show whether that goes on."
-        return
-    steady = [one for one in judged if one.verdict == "steady"]
-    if steady:
-        moved = [one for one in steady if _ends_higher(one)]
-        if moved:
-            yield from _risen_without_a_trend(moved)
-            return
-        names = _listed(steady)
-        subject = _capital(names) if any(shapes.values()) else f"Nothing grows: {names}"
-        yield f"{subject} {'are' if ' and ' in names else 'is'} steady over {span}."
-        yield from _too_slow_to_see(steady, span)
-
-
-_SHAPES = {
-    "decelerating": "{} still rose, at less than half the pace it began with.",
-    "plateau": "{} rose and then stayed level: a plateau, no growth.",
-    "step": "{} rose in one step, and a step alone is no growth.",
-    "shrinking": "{} fell.",
-}
-
-
-def _ends_higher(one: Growth) -> bool:
-    """Whether the last floor (or value, of few) lies above the first by what growth would have to be."""
-    ends = one.floors or one.points
-    return ends[-1][1] - ends[0][1] >= smallest_rise(one.unit, one.points)
-
-
-def _risen_without_a_trend(moved: Sequence[Growth]) -> Iterator[str]:
-    """Say what rose from first to last where the samples carry no trend: neither growth nor its absence."""
-    for one in moved:
-        if not _is_part(one, moved):
-            yield f"{_capital(METRICS[one.metric])} {difference(one)}, which may be growth or garbage."
-    yield "The samples carry no trend: take more of them, over a longer time."
-
-
-def _too_slow_to_see(steady: Sequence[Growth], span: str) -> Iterator[str]:
-    """Say below which rate growth would not have shown."""
-    sizes = [one for one in steady if one.unit == "bytes" and one.metric in ("js_heap", "external")]
-    least = [
-        max(smallest_rise(one.unit, one.points) / (one.span_seconds or 1), one.high or 0) for one in sizes
-    ]
-    if least:
-        yield f"Less than {rate(max(least), 'bytes')} would not show in {span}."
-
-
-def _listed(growth: Sequence[Growth]) -> str:
-    names = [METRICS[one.metric] for one in growth if not _is_part(one, growth)]
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-
-
-def _is_part(one: Growth, growth: Sequence[Growth]) -> bool:
-    """Whether external memory stands for the array buffers that are part of it."""
-    return one.metric == "array_buffers" and any(other.metric == "external" for other in growth)
-
-
-def _follows(one: Growth, rising: Sequence[Growth]) -> bool:
-    """Whether a rise is told by that of another metric: the RSS follows heap and external memory."""
-    accounted = any(
-        other.metric in ("js_heap", "external", "array_buffers") and other.verdict == "growing"
-        for other in rising
-    )
-    return _is_part(one, rising) or (one.metric == "rss" and accounted)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
 def _differences(process: SampledProcess, growth: Sequence[Growth]) -> Iterator[str]:
     """Say what differs between the first and the last sample of one process, as a difference."""
     first, last = process.looks[0], process.looks[-1]
@@ -283,7 +200,7 @@ def _growth_of_several(growth: Sequence[Growth]) -> Iterator[str]:
     """Name the processes that grow; nothing where no process has samples that can tell."""
     judged = [one for one in growth if one.verdict != "refused"]
     rising = [one for one in judged if one.verdict in RISING]
-    rising = [one for one in rising if not _follows(one, [o for o in rising if o.process == one.process])]
+    rising = [one for one in rising if not follows(one, [o for o in rising if o.process == one.process])]
     for one in rising[:_NAMED]:
         yield f"In {one.process}, {statement(one)}."
     if rising[_NAMED:]:

@@ -21,18 +21,10 @@ def diagnose(case: Case, settings: Settings, now: datetime | None = None) -> Rep
 
     Raises UsageError if `settings` name a rule that does not exist.
     """
-    chosen = registry.chosen(settings.select, settings.ignore)
     measurements = Measurements(
         case, settings.thresholds, settings.assume, show_arguments=settings.show_arguments
     )
-    # Every rule is asked, for the answer must not depend on what a reader chose to see.
-    rules = [registry.load(name) for name in registry.NAMES]
-    findings = [finding for rule in rules for finding in rule.check(measurements)]
-    findings = [_of_worker(finding, measurements) for finding in findings]
-    shown = _worst_per_process([f for f in findings if f.rule in chosen], measurements.process_names)
-    shown = [f for f in shown if f.severity.rank <= Severity(settings.min_severity).rank]
-    explains = {rule.card.name: rule.card.explains for rule in rules}
-    shown = sorted(_linked(shown, explains), key=_order)
+    findings, shown = _judged(measurements, settings)
     problems = (*measurements.problems, *_unmatched(measurements))
     return Report(
         tool={"name": "memdoctor", "version": VERSION},
@@ -41,12 +33,32 @@ def diagnose(case: Case, settings: Settings, now: datetime | None = None) -> Rep
         overview=overview(measurements),
         findings=tuple(shown[: settings.top] if settings.top else shown),
         problems=problems,
-        answer=answer(measurements, _linked(findings, explains)),
+        answer=answer(measurements, findings),
         exit_code=_exit_code(problems, shown, settings.fail_on),
         fail_on=settings.fail_on,
         counts=_by_severity(shown),
         leading=_by_severity([finding for finding in shown if not finding.folded]),
     )
+
+
+def findings_of(measurements: Measurements, settings: Settings) -> list[Finding]:
+    """Return what the chosen rules find in what was measured, the most severe first."""
+    return _judged(measurements, settings)[1]
+
+
+def _judged(measurements: Measurements, settings: Settings) -> tuple[list[Finding], list[Finding]]:
+    """Return all findings, and those of the chosen rules in their order, one for each process.
+
+    Every rule is asked, for the answer must not depend on what a reader chose to see.
+    """
+    chosen = registry.chosen(settings.select, settings.ignore)
+    rules = [registry.load(name) for name in registry.that_speak_of(measurements)]
+    findings = [finding for rule in rules for finding in rule.check(measurements)]
+    findings = [_of_worker(finding, measurements) for finding in findings]
+    shown = _worst_per_process([f for f in findings if f.rule in chosen], measurements.process_names)
+    shown = [f for f in shown if f.severity.rank <= Severity(settings.min_severity).rank]
+    explains = {rule.card.name: rule.card.explains for rule in rules}
+    return _linked(findings, explains), sorted(_linked(shown, explains), key=_order)
 
 
 def _worst_per_process(findings: list[Finding], process_names: dict[str, str]) -> list[Finding]:

@@ -7,7 +7,14 @@ from enum import StrEnum
 from typing import Any
 
 from memdoctor.model import Problem, Source
-from memdoctor.overviews import AppOverview, EpisodeOverview, EventOverview, LogOverview, Moment
+from memdoctor.overviews import (
+    AppOverview,
+    EpisodeOverview,
+    EventOverview,
+    LogOverview,
+    Moment,
+    WatchedOverview,
+)
 
 
 class Severity(StrEnum):
@@ -357,6 +364,7 @@ class Overview:
     episodes: tuple[EpisodeOverview, ...] = ()
     events: tuple[EventOverview, ...] = ()
     logs: tuple[LogOverview, ...] = ()
+    watched: tuple[WatchedOverview, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,8 @@ class Sample:
     dump_number: int | None = None
     marks: tuple[Mark, ...] = ()
     worker: str | None = None  # what a process manager calls the process: the app's name and number
+    program: str | None = None  # what the process runs, as a person calls it
+    family: str | None = None  # of a recording: the process that was watched with all that it started
     label: str | None = None  # what a person wrote beside it: "after GC"
     after_collection: bool = False  # the heap just after a full collection: the live floor itself
 
@@ -102,14 +104,19 @@ class Sample:
 
     smaps_rss: int | None = None
     pss: int | None = None
+    uss: int | None = None
     private_dirty: int | None = None
     swap: int | None = None
+    memory_left: int | None = None  # of its control group or of the machine, whichever is less
 
     mimalloc_reserved: int | None = None
     mimalloc_committed: int | None = None
 
     cpu_user: float | None = None
     cpu_system: float | None = None
+    cpu_seconds: float | None = None  # both together, where they are not told apart
+    threads: int | None = None
+    processes: int | None = None  # it, and what it started
     handles: int | None = None
     requests: int | None = None
     file_descriptors: int | None = None
@@ -125,6 +132,7 @@ class Sample:
 # Documents whose heap usage is used ÷ committed.
 PM2_LOOK, HEAP_TIMELINE = "PM2", "heap timeline"
 TRACE_GC = "--trace-gc"  # of the heap after full collections
+RECORDING = "recording"  # of memdoctor watch
 
 # What tells the time of a file's content.
 NAME, BESIDE, LAST_CHANGE = "the file's name", "the sample beside it", "the file's last change"

@@ -108,3 +108,37 @@ class LogOverview:
     first_at: datetime | None
     last_at: datetime | None
     zone: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class WatchedOverview:
+    """One process of a recording. Sizes are bytes, times seconds; what was measured last is what it is now.
+
+    `cpu_share` is of one core, over the looks. `ended`: others were still seen when it was not. `verdict`
+    is that of the `metric` that says most. `limit_in` are the soonest and the latest time until `limit_of`
+    is full, where the samples carry that.
+    """
+
+    source: str
+    process: str
+    program: str
+    pid: int | None
+    family: str | None
+    first_at: datetime
+    last_at: datetime
+    ended: bool
+    looks: int
+    rss_first: int | None
+    rss: int | None
+    rss_most: int | None
+    pss: int | None
+    uss: int | None
+    swap: int | None
+    heap_used: int | None
+    cpu_share: float | None
+    file_descriptors: int | None
+    threads: int | None
+    metric: str | None
+    verdict: str | None
+    limit_in: tuple[float, float] | None
+    limit_of: str | None

@@ -21,6 +21,7 @@ GOLDENS = {
     "help": ["--help"],
     "no-arguments": [],
     "analyze-help": ["analyze", "-h"],
+    "capture-help": ["capture", "--help"],
     "explain-list": ["explain"],
     "explain-family": ["explain", "evidence"],
     "explain-rule": ["explain", "external-not-resident"],
@@ -252,6 +253,25 @@ def test_top_changes_what_is_told_but_not_the_tally(cli: Cli) -> None:
 def test_problems_have_a_line_of_their_own(cli: Cli) -> None:
     out = cli("analyze", HEAPDUMPS / "cc-56126.json", "-f", "concise").out
     assert "#/smapsRollup: problem: " in out
+
+
+_INTERRUPTED_WHILE_IT_IS_LOADED = """
+import os, signal, sys
+class Finder:
+    def find_spec(self, name, *_):
+        if name == "memdoctor.cli.main":
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, Finder())
+from memdoctor.start import run
+run()
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
+def test_ctrl_c_before_it_has_begun_says_nothing() -> None:
+    code = [sys.executable, "-c", _INTERRUPTED_WHILE_IT_IS_LOADED]
+    done = subprocess.run(code, capture_output=True, timeout=30, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")

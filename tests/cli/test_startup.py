@@ -7,7 +7,17 @@ import pytest
 
 from conftest import HEAPDUMPS
 
-HEAVY = ("rich", "numpy", "psutil", "orjson", "humanize", "jsonschema", "difflib", "hypothesis")
+HEAVY = (
+    "rich",
+    "numpy",
+    "psutil",
+    "orjson",
+    "humanize",
+    "jsonschema",
+    "difflib",
+    "hypothesis",
+    "websockets",
+)
 _PROBE = """
 import sys
 from memdoctor.cli.main import run
@@ -27,7 +37,16 @@ def _imported(*arguments: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--help"], ["--version"], ["explain"], ["explain", "too-young"], ["ps", "--help"]]
+    "arguments",
+    [
+        ["--help"],
+        ["--version"],
+        ["explain"],
+        ["explain", "too-young"],
+        ["ps", "--help"],
+        ["capture", "--help"],
+        ["reap", "--help"],
+    ],
 )
 def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
     assert not _imported(*arguments) & set(HEAVY) - {"difflib"}
@@ -55,4 +74,4 @@ def test_processes_need_what_their_form_needs(arguments: list[str]) -> None:
 def test_importing_the_library_imports_almost_nothing() -> None:
     line = "import sys, memdoctor; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", line], capture_output=True, text=True, check=True)
-    assert not set(done.stdout.split()) & {"typer", "orjson", "rich", "memdoctor.engine"}
+    assert not set(done.stdout.split()) & {"typer", "orjson", "rich", "websockets", "memdoctor.engine"}

@@ -10,6 +10,7 @@ import pytest
 
 from conftest import HEAPDUMPS, ROOT, SNAPSHOTS
 
+_COUNT = int(os.environ.get("MEMDOCTOR_TEST_MUTATIONS", "1500"))  # of each kind
 _WORKER = Path(__file__).parent / "mutations.py"
 _HEAPDUMPS = sorted(str(path) for path in HEAPDUMPS.glob("*.json"))
 _TEXTS = sorted(
@@ -24,10 +25,9 @@ _SNAPSHOTS = sorted(
 
 @pytest.mark.skipif(os.name == "nt", reason="needs the resource module")
 @pytest.mark.parametrize("files", [_HEAPDUMPS, _TEXTS, _SNAPSHOTS], ids=["documents", "texts", "snapshots"])
-@pytest.mark.parametrize("seed", [1, 2])
-def test_five_thousand_spoiled_documents(files: list[str], seed: int) -> None:
+def test_thousands_of_spoiled_inputs(files: list[str]) -> None:
     done = subprocess.run(
-        [sys.executable, str(_WORKER), "5000", str(seed), *files],
+        [sys.executable, str(_WORKER), str(_COUNT), "1", *files],
         capture_output=True,
         text=True,
         timeout=600,
@@ -38,6 +38,6 @@ def test_five_thousand_spoiled_documents(files: list[str], seed: int) -> None:
     assert result["failures"] == []
     assert result["slowest"] < 2
     assert result["peak_mib"] < 200
-    assert sum(result["codes"].values()) == 5000
-    assert result["codes"].get("0", 0) > 500  # some were still readable
-    assert result["codes"].get("2", 0) > 500  # and some were not
+    assert sum(result["codes"].values()) == _COUNT
+    assert result["codes"].get("0", 0) > _COUNT // 10  # some were still readable
+    assert result["codes"].get("2", 0) > _COUNT // 10  # and some were not

@@ -8,7 +8,7 @@ import pytest
 
 from memdoctor.model import MISSING_MODULE, OUT_OF_MEMORY, PORT_IN_USE, REJECTION, UNCAUGHT
 
-from log_reading import LOGS, Wrap, told, told_in, wrapped
+from log_reading import LOGS, Wrap, docker, journal, pm2_json, told, told_in, wrapped
 
 _APP = "/srv/lab/proc/logs/gen"
 _CONTAINER = "./node_modules/pm2/lib/ProcessContainerFork.js"
@@ -88,13 +88,6 @@ _ERRORS: dict[str, tuple[int, str, dict[str, Any]]] = {
 }
 
 
-def _docker(line: str) -> str:
-    return json.dumps(
-        {"log": line + "\n", "stream": "stderr", "time": "2026-11-20T09:13:24.123456789Z"},
-        separators=(",", ":"),
-    )
-
-
 _WRAPS: dict[str, Wrap] = {
     "plain": lambda line: line,
     "crlf": lambda line: line + "\r",
@@ -108,7 +101,12 @@ _WRAPS: dict[str, Wrap] = {
     "quoted": lambda line: f"> {line}",
     "colours": lambda line: f"\x1b[31m{line}\x1b[0m",
     "title": lambda line: f"\x1b]0;node\x07{line}",
-    "docker": _docker,
+    "docker": docker,
+    "docker-spaces": lambda line: docker(line, (", ", ": ")),
+    "pm2-json": pm2_json,
+    "pm2-json-in-docker": lambda line: docker(pm2_json(line)),
+    "journal": journal,
+    "compose-json": lambda line: f"api-1  | {pm2_json(line)}",
 }
 
 

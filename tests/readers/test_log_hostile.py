@@ -1,10 +1,12 @@
 """Logs that were made to hurt: bounded memory, bounded numbers, no traceback, nothing told twice."""
 
 import contextlib
+import json
 import random
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,7 @@ from memdoctor.errors import InputError
 from memdoctor.model import COLLECTIONS, LISTENERS, START, Event
 from memdoctor.readers.parts.logs import kept, scan, windows
 
-from log_reading import LOGS, WARNING, Told, told, told_in
+from log_reading import LOGS, WARNING, Told, docker, pm2_json, told, told_in, wrapped
 
 _SIGNALS = sorted(path for path in LOGS.iterdir() if path.suffix != ".md")
 _ALL = b"".join(path.read_bytes() for path in _SIGNALS)
@@ -74,6 +76,11 @@ def test_pieces_of_any_size_tell_the_same(
 ) -> None:
     filler = "2026-11-20T09:13:24Z and nothing else on this line\n" * 40
     text = filler + (filler.join([path.read_text()] * 3)) + filler
+    for one in (text, wrapped(text, docker), wrapped(text, pm2_json)):
+        _is_told_alike(one, path, monkeypatch, tmp_path)
+
+
+def _is_told_alike(text: str, path: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     whole = told_in(text, tmp_path)
     assert len(whole.events) + len(whole.samples) > 0 or path.name.startswith(("caught", "pm2-logs-cut"))
     for least in (5_000, 9_973, 40_009):
@@ -124,6 +131,52 @@ def test_a_word_that_never_means_anything_is_given_up_and_told(tmp_path: Path) -
     assert ["'^' stands in it too often" in problem.message for problem in found.problems] == [True]
 
 
+@pytest.mark.parametrize("end", ["\r", "\r\n"])
+def test_lines_may_end_with_cr_alone(end: str, tmp_path: Path) -> None:
+    text = "2026-11-20T09:13:24Z a\n" * 3 + WARNING + "Error: Cannot find module 'x'\n    at f (x:1:2)\n"
+    found = told_in(text.replace("\n", end).encode(), tmp_path)
+    assert [(event.kind, event.line) for event in found.events] == [(LISTENERS, 4), ("missing-module", 5)]
+    assert found.log.lines == 6
+    assert [problem.message for problem in found.problems] == (
+        ["its lines end with CR alone, as on old Macs: read as lines"] if end == "\r" else []
+    )
+    errors = "Error: Cannot find module 'x'\r    at f (x:1:2)\r"
+    assert [event.line for event in told_in(errors, tmp_path).events] == [1]
+
+
+_HURTING = {
+    "lines of one object": pm2_json(
+        "\n".join(f"Error: Cannot find module '{index}'" for index in range(500))
+    ),
+    "quotes in one object": pm2_json("\n".join(["say Error: Cannot find module 'x' now"] * 400)),
+    "carets of one object": pm2_json("^\n" * 3_000),
+    "carets of docker": docker("   ^"),
+    "objects in objects": docker(
+        pm2_json(
+            "\n".join(
+                json.dumps({"level": 50, "msg": "uncaught", "stack": "E: x\n at y"}) for _ in range(99)
+            )
+        )
+    ),
+    "what was not caught": json.dumps({"level": 50, "msg": "uncaught\n" * 1_500}),
+    "a long key": '{"' + "k" * 8_000 + '":{' + '"a":1,' * 1_000 + '"m":"Cannot find module \'x\'"}}',
+    "escapes": pm2_json("\\" * 7_000 + "\nError: Cannot find module 'x'"),
+    "brackets": '{"' + "[{" * 3_000 + "Cannot find module 'x'",
+    "pairs": "a=b c " * 3_000 + "Error: Cannot find module 'x'",
+    "quotes": '"' * 3_000 + "Cannot find module 'x'",
+    "stacks": "say Error: Cannot find module 'x'\n" + "    at x\n" * 140,
+}
+
+
+@pytest.mark.parametrize("name", _HURTING)
+def test_no_line_takes_long(name: str, tmp_path: Path) -> None:
+    text = "2026-11-20T09:13:24Z a\n" * 3 + (_HURTING[name] + "\n") * (300_000 // len(_HURTING[name]) + 1)
+    started = time.process_time()
+    with contextlib.suppress(InputError):
+        told_in(text, tmp_path)
+    assert time.process_time() - started < 30  # what grows with the square of a line takes minutes
+
+
 def test_a_hole_before_a_log_is_left_out(tmp_path: Path) -> None:
     found = told_in(b"\0" * 300_000 + WARNING.encode(), tmp_path)
     assert [event.detail["class"] for event in found.events] == ["Bus"]
@@ -143,7 +196,7 @@ def test_numbers_are_bounded(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the peak is read from /proc")
-@pytest.mark.parametrize("kind", ["typical", "line", "events", "binary", "ends"])
+@pytest.mark.parametrize("kind", ["typical", "line", "events", "binary", "ends", "objects", "apps"])
 def test_a_large_log_takes_little_memory(kind: str, tmp_path: Path) -> None:
     path = tmp_path / "app.log"
     chance = random.Random(7)
@@ -152,6 +205,11 @@ def test_a_large_log_takes_little_memory(kind: str, tmp_path: Path) -> None:
         "line": b"a line that never ends, " * 44_000,
         "events": "".join(WARNING.replace("Bus", f"Bus{index}") for index in range(5_000)).encode(),
         "binary": b"PM2 log: App [" + chance.randbytes(1 << 20),
+        "objects": (_HURTING["lines of one object"] + "\n").encode() * 6,
+        "apps": "".join(
+            f"2026-11-20T09:13:24: PM2 log: App [a{chance.randrange(99_999)}:{index}] online\n"
+            for index in range(20_000)
+        ).encode(),
         "ends": (LOGS / "uncaught-cause-node20.err").read_bytes() * 1_000,
     }
     with path.open("wb") as file:

@@ -9,7 +9,7 @@ import golden_files
 from conftest import HEAPDUMPS, SERIES, Cli
 from rules.test_fixtures import FIXTURES, fixtures
 
-D, S = "fixtures/heapdumps", "fixtures/series"
+D, S, R = "fixtures/heapdumps", "fixtures/series", "fixtures/recordings"
 LEAK = f"{S}/node22-heap-leak.json"
 MAIN = f"{D}/phantom-external.json"
 
@@ -45,6 +45,11 @@ CASES = {
     "steady": [f"{S}/node22-sawtooth.json"],
     "steady-verbose": [f"{S}/node22-sawtooth.json", "-v"],
     "plateau": [f"{S}/node22-warmup-plateau.json"],
+    "recording": [f"{R}/leak-and-sawtooth.jsonl"],
+    "recording-color": [f"{R}/leak-and-sawtooth.jsonl", "--color", "always"],
+    "recording-markdown": [f"{R}/leak-and-sawtooth.jsonl", "-f", "markdown"],
+    "recording-concise": [f"{R}/leak-and-sawtooth.jsonl", "-f", "concise"],
+    "recording-verbose": [f"{R}/spawner.jsonl", "-v"],
     "series-of-two-processes": [LEAK, f"{S}/node20-native.json"],
 }
 

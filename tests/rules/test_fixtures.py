@@ -37,6 +37,7 @@ FIXTURES: dict[str, tuple[tuple[str, ...], str]] = {
     "growing-external": (("series/bun1.3.10-external-leak",), "series/node22-heap-leak"),
     "growing-rss": (("series/node20-native",), "series/node22-warmup-plateau"),
     "growing-handles": (("series/node20-descriptors",), "series/node20-native"),
+    "growing-family": (("recordings/spawner.jsonl",), "recordings/leak-and-sawtooth.jsonl"),
     "heap-limit-not-applied": (("limits/asked-too-late",), "limits/asked-in-time"),
     "growing-collection": (_LEAKS, "snapshots/bun-a-*"),
     "growing-listeners": (_LEAKS, "snapshots/bun-a-*"),
@@ -108,7 +109,7 @@ FIXTURES: dict[str, tuple[tuple[str, ...], str]] = {
 def fixtures(name: str) -> list[str]:
     """Return the paths of inputs in the table, from the root on."""
     folder, _, file = name.rpartition("/")
-    if folder.startswith(("ps", "pm2", "logs")):
+    if folder.startswith(("ps", "pm2", "logs", "recordings")):
         return [str(path.relative_to(ROOT)) for path in sorted((FIXTURE_FILES / folder).glob(file))]
     if folder == "snapshots" and not file.endswith(".usage"):
         paths = sorted((FIXTURE_FILES / folder).glob(f"{file}.*.xz"))

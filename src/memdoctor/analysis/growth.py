@@ -19,6 +19,10 @@ _SHORTEST = 60  # seconds
 # A heap that fills faster than this (bytes a second) V8 does not collect in idle time: until the first full
 # collection it reached 234 to 338 MiB (Node 20 and 22, over a floor of 18 MiB), a slower one 27 at most.
 _IDLE_RATE, _FIRST_COLLECTION = 1 * MiB, 400 * MiB
+_YOUNG = 16 * MiB  # what the young generation may hold beside
+# A fall by this share shows a full collection: what the young generation gives back is less.
+_COLLECTED = 0.3
+_A_TOOTH = 1.5  # times the largest so far
 _FLOORS_FROM = 10  # samples
 # Noises by which two samples of a steady process may differ, or the ends of three; with 2 more than 5 %
 # of the steady series were called growing.
@@ -121,6 +125,8 @@ def _of_many(series: Series, growth: Growth) -> Growth:
         falling = _downward(floors)
         shrinks = falling.p <= 0.01 and falling.slope * length >= smallest and falling.low > 0
         return _with(growth, "shrinking" if shrinks else "steady", slope, confidence, reason)
+    if series.collected and _falls_back(series.points, smallest):
+        return _with(growth, "steady", slope, "low", "it rises, and full collections take it back")
     if series.collected and not _was_collected(series):
         return _with(growth, "rising-uncollected", slope, "low", "it rises, but no collection was seen")
     if len(floors) < _SHAPES_FROM:
@@ -176,8 +182,30 @@ def _was_collected(series: Series) -> bool:
     (begin, first), (end, last) = series.points[0], series.points[-1]
     is_fast = last - first > _IDLE_RATE * (end - begin)
     most = None if series.uncollected is None else series.uncollected + is_fast * _FIRST_COLLECTION
+    if most is not None and series.half_full is not None:
+        most = min(most, series.half_full + _YOUNG)
     outgrown = most is not None and last > most
     return outgrown or _drops(series.points) >= 2
+
+
+def _falls_back(points: Sequence[Point], smallest: float) -> bool:
+    """Whether full collections were seen, what they left is no more at the end, and no tooth is larger.
+
+    The last tooth of a slow sawtooth is a long rise: what counts is where each one began.
+    """
+    teeth = [
+        (before[1], after[1])
+        for before, after in pairwise(points)
+        if before[1] - after[1] > _COLLECTED * before[1]
+    ]
+    if len(teeth) < 2:
+        return False
+    left = [after for _, after in teeth]
+    middle = len(left) // 2
+    is_level = median(left[middle:]) - median(left[:middle]) < smallest
+    return is_level and points[-1][1] - left[-1] <= _A_TOOTH * max(
+        before - after for before, after in teeth
+    )
 
 
 def _drops(points: Sequence[Point]) -> int:

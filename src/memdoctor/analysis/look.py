@@ -4,7 +4,7 @@ from functools import cached_property
 
 from memdoctor.analysis.figure import Figure, unknown
 from memdoctor.analysis.runtime import Runtime, detect
-from memdoctor.model import TRACE_GC, Sample
+from memdoctor.model import RECORDING, TRACE_GC, Sample
 from memdoctor.units import MiB
 
 _SIGNED = frozenset({"reported_rate", "reported_rate_per_hour"})
@@ -51,12 +51,17 @@ class Look:
     native_contexts = Reported("nativeContexts", "contexts")
     smaps_rss = Reported("smaps Rss")
     pss = Reported("smaps Pss")
+    uss = Reported("USS")
     private_dirty = Reported("smaps Private_Dirty")
     swap = Reported("smaps Swap")
     mimalloc_reserved = Reported("mimalloc reserved")
     mimalloc_committed = Reported("mimalloc committed")
     cpu_user = Reported("user CPU", "seconds")
     cpu_system = Reported("system CPU", "seconds")
+    cpu_seconds = Reported("CPU time", "seconds")
+    memory_left = Reported("memory left")
+    threads = Reported("threads", "threads")
+    processes = Reported("processes", "processes")
     handles = Reported("activeHandles", "handles")
     requests = Reported("activeRequests", "requests")
     file_descriptors = Reported("openFileDescriptors", "descriptors")
@@ -72,8 +77,8 @@ class Look:
 
     @property
     def is_dump(self) -> bool:
-        """Whether it is a document about a process: PM2 and traces show less of it, over and over."""
-        return self.sample.worker is None and self.sample.document != TRACE_GC
+        """Whether it is a document about a process: PM2, traces and recordings show less, over and over."""
+        return self.sample.worker is None and self.sample.document not in {TRACE_GC, RECORDING}
 
     @cached_property
     def runtime(self) -> Runtime:
@@ -176,6 +181,8 @@ class Look:
     @cached_property
     def cpu(self) -> Figure:
         """CPU time since the start; a missing part counts as nothing."""
+        if self.cpu_seconds.known:
+            return self.cpu_seconds
         return (self.cpu_user + self.cpu_system.or_zero()).named("CPU time")
 
     @property

@@ -10,14 +10,16 @@ from memdoctor.analysis.sampled import SampledProcess, group, in_time_order
 from memdoctor.analysis.series import Series, series_of
 from memdoctor.assumptions import Assumption
 from memdoctor.findings import Growth, HeapOverview, HeapSeriesOverview
-from memdoctor.model import Case, Problem
+from memdoctor.model import RECORDING, Case, Problem
 from memdoctor.thresholds import Thresholds
 
 if TYPE_CHECKING:
     from memdoctor.analysis.heap.inside import Inside
     from memdoctor.analysis.heap.series.series import HeapSeries, ReadHeaps
+    from memdoctor.analysis.limits import Forecast
     from memdoctor.analysis.processes.machine import Machine
     from memdoctor.analysis.workers.workers import Workers
+    from memdoctor.overviews import WatchedOverview
 
 
 class Measurements:
@@ -73,6 +75,22 @@ class Measurements:
     def growth(self) -> tuple[Growth, ...]:
         """The verdict on each metric of each process with two samples or more."""
         return tuple(growth for _, growth in self.judged)
+
+    @cached_property
+    def forecasts(self) -> "tuple[Forecast, ...]":
+        """When what grows meets a limit."""
+        from memdoctor.analysis.limits import forecasts
+
+        return tuple(forecasts(self))
+
+    @cached_property
+    def watched(self) -> "tuple[WatchedOverview, ...]":
+        """The processes of recordings, in the order in which they were seen first."""
+        if not any(sample.document == RECORDING for sample in self.case.samples):
+            return ()
+        from memdoctor.analysis.watched import watched
+
+        return tuple(watched(self))
 
     @cached_property
     def _read(self) -> "ReadHeaps | None":

@@ -28,6 +28,7 @@ _FIGURES = {
     "native_bytes": "native",
     "not_resident_bytes": "not_resident",
     "pss_bytes": "pss",
+    "uss_bytes": "uss",
     "private_dirty_bytes": "private_dirty",
     "mimalloc_reserved_bytes": "mimalloc_reserved",
     "mimalloc_committed_bytes": "mimalloc_committed",
@@ -37,6 +38,7 @@ _FIGURES = {
     "handles": "handles",
     "requests": "requests",
     "file_descriptors": "file_descriptors",
+    "threads": "threads",
     "detached_contexts": "detached_contexts",
     "native_contexts": "native_contexts",
     "reported_rate_bytes_per_second": "reported_rate",
@@ -58,6 +60,7 @@ def overview(measurements: Measurements) -> Overview:
             LogOverview(one.source, one.lines, one.first_at, one.last_at, one.zone)
             for one in measurements.case.logs
         ),
+        watched=measurements.watched,
         **_workers(measurements),
     )
 

@@ -216,6 +216,8 @@ def _unique(groups: list[_Group]) -> Iterator[str]:
     for members in groups:
         first, start = members.looks[0].sample, members.facts.get("start")
         name = f"pid {members.facts['pid']}" if "pid" in members.facts else None
+        if first.program is not None:
+            name = f"{first.program}, {name}" if name else first.program
         worker = first.worker
         if worker is not None:
             name = f"{worker}, {name or f'restart {lives[worker]}'}" if lives[worker] else worker

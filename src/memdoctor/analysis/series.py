@@ -22,6 +22,8 @@ METRICS: dict[str, tuple[str, bool]] = {
     "rss": ("bytes", False),
     "handles": ("count", False),
     "file_descriptors": ("count", False),
+    "threads": ("count", False),
+    "processes": ("count", False),
 }
 
 
@@ -47,6 +49,7 @@ class Series:
     last: Figure
     settled: bool = False  # samples of the first minute were left out
     uncollected: float | None = None  # beyond it a collection must have run, where the runtime tells
+    half_full: float | None = None  # half of the heap's limit: there V8 collects at the latest
 
     @property
     def span(self) -> float:
@@ -86,6 +89,7 @@ def series_of(process: SampledProcess) -> Iterator[Series]:
             first=_measured(looks[0], metric),
             last=_measured(looks[-1], metric),
             uncollected=_uncollected_at_most([look for _, look in known]) if collected else None,
+            half_full=_half_full([look for _, look in known]) if collected else None,
         )
 
 
@@ -119,6 +123,17 @@ def _uncollected_at_most(looks: list[Look]) -> float | None:
         return None
     least = min(look.js_heap.value or 0 for look in looks)
     return _GROWING_FACTOR * least + _SEMI_SPACE
+
+
+def _half_full(looks: list[Look]) -> float | None:
+    """Return half of the heap's limit, where V8 tells it or was asked for it.
+
+    It is what V8 lets the old generation grow to before its first full collection
+    (Heap::ConfigureHeap: initial_old_generation_size).
+    """
+    known = [look for look in looks if look.runtime.is_node]
+    limits = [look.heap_limit.value or look.requested_heap_limit.value for look in known]
+    return next((0.5 * limit for limit in reversed(limits) if limit), None)
 
 
 def _distinct(points: Iterator[Point]) -> Iterator[Point]:

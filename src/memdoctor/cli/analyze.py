@@ -41,6 +41,19 @@ def analyze(
     three or more, show what grows and who holds it. Exit 0: done. 1: findings at or
     above --fail-on. 2: an input could not be read.
     """
+    report_on(options, inputs, every, assume)
+
+
+def report_on(
+    options: ReportOptions,
+    inputs: list[str] | None,
+    every: str | None = None,
+    assume: list[str] | None = None,
+) -> None:
+    """Diagnose inputs as one case, and exit with its code. The options are as they were typed.
+
+    Raises UsageError for options that make no sense, and without an input.
+    """
     from memdoctor.cli.progress import shown_progress
     from memdoctor.cli.publish import now, publish
     from memdoctor.config import load_settings

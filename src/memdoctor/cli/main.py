@@ -7,12 +7,15 @@ from typing import Annotated, NoReturn
 import typer
 
 from memdoctor.cli.analyze import analyze
+from memdoctor.cli.capture import capture
 from memdoctor.cli.env import env
 from memdoctor.cli.explain import explain
 from memdoctor.cli.heap import heap
 from memdoctor.cli.pm2 import pm2
 from memdoctor.cli.ps import ps
 from memdoctor.cli.publish import tell
+from memdoctor.cli.reap import reap
+from memdoctor.cli.watch import watch
 from memdoctor.errors import MemdoctorError
 from memdoctor.version import VERSION
 
@@ -21,6 +24,9 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "heap": heap,
     "ps": ps,
     "pm2": pm2,
+    "watch": watch,
+    "capture": capture,
+    "reap": reap,
     "explain": explain,
     "env": env,
 }

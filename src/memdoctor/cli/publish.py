@@ -11,11 +11,10 @@ import typer
 
 from memdoctor.config import FORMATS, Settings
 from memdoctor.errors import UsageError
-from memdoctor.findings import Report
-from memdoctor.reports.render import Style, render
 
 if TYPE_CHECKING:
     from memdoctor.analysis.heap.view import View
+    from memdoctor.findings import Report
 
 
 def tell(message: str, help: str = "", *, word: str = "error") -> None:  # noqa: A002 - users see it
@@ -36,11 +35,12 @@ def publish_view(
 
     Raises UsageError if the output cannot be written.
     """
+    from memdoctor.reports.render import Style
     from memdoctor.reports.views import render as render_view
 
     to_file = output not in {None, "-"}
-    style = Style(columns(to_file=to_file), _colored(settings.color, to_file))
-    seen = settings.format == "terminal" and not to_file and _on_terminal()
+    style = Style(columns(to_file=to_file), colored(settings.color, to_file))
+    seen = settings.format == "terminal" and not to_file and on_terminal()
     text = render_view(view, settings.format, style, top, contents=show_strings or seen)
     if to_file:
         _write(str(output), text, [source.name for source in view.sources])
@@ -56,7 +56,9 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def publish(report: Report, settings: Settings, output: str | None, detail: int) -> None:
+def publish(
+    report: "Report", settings: Settings, output: str | None, detail: int, *, exit_code: int | None = None
+) -> None:
     """Write the report to `output` (None or - is stdout), tell what was not read, and exit.
 
     Raises UsageError if the output cannot be written.
@@ -64,7 +66,9 @@ def publish(report: Report, settings: Settings, output: str | None, detail: int)
     to_file = output not in {None, "-"}
     nothing_to_show = not report.sources and not FORMATS[settings.format].for_machines
     if not nothing_to_show:
-        style = Style(columns(to_file=to_file), _colored(settings.color, to_file), detail)
+        from memdoctor.reports.render import Style, render
+
+        style = Style(columns(to_file=to_file), colored(settings.color, to_file), detail)
         text = render(report, settings.format, style)
         if to_file:
             inputs = [*(source.name for source in report.sources), *(one.source for one in report.problems)]
@@ -78,7 +82,7 @@ def publish(report: Report, settings: Settings, output: str | None, detail: int)
     for problem in report.problems:
         if nothing_to_show and not problem.unread:
             tell(f"{problem.place or problem.source}: {problem.message}", word="note")
-    raise typer.Exit(report.exit_code)
+    raise typer.Exit(report.exit_code if exit_code is None else exit_code)
 
 
 # What stands for the signs that a console without Unicode lacks.
@@ -131,20 +135,22 @@ def columns(*, to_file: bool = False) -> int:
     asked = os.environ.get("COLUMNS", "")
     if asked.isascii() and asked.isdigit() and len(asked) < 5:
         return max(int(asked), 40)
-    if to_file or not _on_terminal():
+    if to_file or not on_terminal():
         return 80
     return max(shutil.get_terminal_size((80, 24)).columns, 40)
 
 
-def _colored(wish: str, to_file: bool) -> bool:
+def colored(wish: str, to_file: bool) -> bool:
+    """Whether to colour: as wished, else on a terminal, unless the environment says otherwise."""
     if wish != "auto":
         return wish == "always"
     if os.environ.get("NO_COLOR"):
         return False
     if os.environ.get("FORCE_COLOR", "0") != "0" and not to_file:
         return True
-    return not to_file and _on_terminal() and os.environ.get("TERM") != "dumb"
+    return not to_file and on_terminal() and os.environ.get("TERM") != "dumb"
 
 
-def _on_terminal() -> bool:
+def on_terminal() -> bool:
+    """Whether the report is read on a terminal."""
     return sys.stdout is not None and sys.stdout.isatty()

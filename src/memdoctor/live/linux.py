@@ -148,6 +148,18 @@ def weighed(table: ProcessTable, pids: Collection[int]) -> ProcessTable:
     return replace(table, processes=tuple(map(weigh, table.processes)))
 
 
+def changing(pid: int) -> tuple[int | None, int | None]:
+    """Return the swap in bytes and the open descriptors of a process, as far as they are shown."""
+    try:
+        swap = procfs.kilobytes(procfs.status(pid), b"VmSwap")
+    except OSError:
+        swap = None
+    try:
+        return swap, len(os.listdir(f"/proc/{pid}/fd"))
+    except OSError:
+        return swap, None
+
+
 def listeners(holders: Holders) -> tuple[Listener, ...]:
     """Return who waits for TCP connections, as far as open files are shown."""
     found: list[Listener] = []
@@ -180,11 +192,12 @@ def _address(digits: str) -> str:
 
 def _user(status: dict[bytes, bytes]) -> str | None:
     words = status.get(b"Uid", b"").split()
-    return _name_of(int(words[0])) if words else None
+    return name_of(int(words[0])) if words else None
 
 
 @cache
-def _name_of(uid: int) -> str:
+def name_of(uid: int) -> str:
+    """Return the name of a user, or the number of one without."""
     import pwd
 
     try:

@@ -1,59 +1,55 @@
 """The machine at hand as a case: its processes once, or again and again for a while."""
 
 import os
-import sys
 from collections.abc import Collection, Iterator
 from dataclasses import replace
-from types import ModuleType
-from typing import Protocol
 
 from memdoctor.analysis.processes.machine import Machine
 from memdoctor.live.pid_files import pid_files
+from memdoctor.live.system import Watched, system
 from memdoctor.live.window import looks
 from memdoctor.model import ARGUMENTS, MEMORY, STREAMS, Case, Problem, ProcessTable, Source
 
 _MOST_LOOKS = 400  # in a window: all of them are kept until its end
 
 
-class Watched(Protocol):
-    """Looks at all processes of a machine."""
-
-    def look(self) -> ProcessTable:
-        """Return all processes at this moment."""
-
-
-def _system() -> ModuleType:
-    from importlib import import_module
-
-    return import_module("memdoctor.live.linux" if sys.platform == "linux" else "memdoctor.live.portable")
+def watched() -> Watched:
+    """Return what looks at the processes of this machine, again and again."""
+    return system().Watched()
 
 
 def one_look() -> ProcessTable:
     """Return the processes of this machine at this moment, without what takes long to find out."""
-    watched: Watched = _system().Watched()
-    return watched.look()
+    return watched().look()
 
 
-def this_machine(seconds: float | None = None, *, pss: bool = False) -> Case:
+def this_machine(
+    seconds: float | None = None, *, pss: bool = False, also: Collection[int] = frozenset()
+) -> Case:
     """Return the processes of this machine: of one moment, or of a window of so many seconds.
 
-    PSS and USS are read of those that something is wrong with; with `pss` of all.
+    PSS and USS are read of those that something is wrong with, and of those with the pids `also` and what
+    they started; with `pss` of all.
     """
-    system = _system()
-    watched: Watched = system.Watched()
-    *before, last = looks(watched.look, seconds, (seconds or 0) / _MOST_LOOKS)
-    last = system.deeper(last)
+    *before, last = looks(watched().look, seconds, (seconds or 0) / _MOST_LOOKS)
+    last = system().deeper(last)
     files = pid_files(last.processes)
     sources = (Source(last.source, "live", format=last.system),)
     case = Case(sources, tables=(*before, last), pid_files=files)
-    weighed = system.weighed(last, {one.pid for one in last.processes} if pss else suspects(case))
+    weighed = system().weighed(last, {one.pid for one in last.processes} if pss else suspects(case, also))
     return replace(case, tables=(*before, weighed), problems=tuple(_unseen(weighed)))
 
 
-def suspects(case: Case) -> Collection[int]:
-    """Return the pids of processes that something may be wrong with, and of what they started."""
+def looked_again(case: Case) -> Case:
+    """Return a case of this machine with one more look, as deep as the last one; nothing is weighed."""
+    return replace(case, tables=(*case.tables, system().deeper(one_look())))
+
+
+def suspects(case: Case, also: Collection[int] = frozenset()) -> Collection[int]:
+    """Return the pids of what something may be wrong with, and `also` others, and of what they started."""
     machine = Machine(case)
-    found = [machine.tree.by_pid[pid] for pid in machine.verdicts]
+    by_pid = machine.tree.by_pid
+    found = [by_pid[pid] for pid in (*machine.verdicts, *also) if pid in by_pid]
     for group in (*machine.sessions, *machine.shared_data, *machine.duplicates):
         found += group.members
     for leak in machine.leaks:

@@ -12,27 +12,33 @@ from memdoctor.model import ARGUMENTS, MEMORY, Process, ProcessTable
 from memdoctor.readers.parts.processes.process_fields import terminal
 from memdoctor.readers.parts.processes.psutil_process import STATES
 
-_ATTRIBUTES = (
-    *("pid", "ppid", "name", "cmdline", "create_time", "username", "status", "cpu_times"),
-    *("memory_info", "num_threads", "terminal", "exe", "cwd"),
-)
+_CHANGING = ("pid", "ppid", "create_time", "status", "cpu_times", "memory_info", "num_threads")
+# Asked once of each process. psutil knows no terminal on Windows.
+_LASTING = ("name", "cmdline", "username", "exe", "cwd", *(() if os.name == "nt" else ("terminal",)))
 _SYSTEMS = {"darwin": "macos", "win32": "windows"}
 
 
 class Watched:
-    """Looks at all processes."""
+    """Looks at all processes, again and again; what seldom changes is read once."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int, float | None], dict[str, Any]] = {}
 
     def look(self) -> ProcessTable:
         """Return all processes at this moment; what is denied is None, and named in `unseen`."""
         import psutil
 
         at = datetime.now(UTC)
-        processes = []
+        processes, known = [], {}
         for one in psutil.process_iter():
             try:
-                processes.append(_process(one.as_dict(_ATTRIBUTES, ad_value=None), at))
+                facts = one.as_dict(_CHANGING, ad_value=None)
+                key = facts["pid"], facts["create_time"]
+                known[key] = self._known.get(key) or one.as_dict(_LASTING, ad_value=None)
+                processes.append(_process(facts | known[key], at))
             except (psutil.Error, OSError):  # it ended meanwhile
                 continue
+        self._known = known
         memory, swap = psutil.virtual_memory(), psutil.swap_memory()
         return ProcessTable(
             NAME,
@@ -84,6 +90,17 @@ def _process(facts: dict[str, Any], at: datetime) -> Process:
 def deeper(table: ProcessTable) -> ProcessTable:
     """Return the table as it is: what is at the other end of a stream cannot be told here."""
     return table
+
+
+def changing(pid: int) -> tuple[int | None, int | None]:
+    """Return None for the swap, which is not told here, and the open descriptors (Windows: handles)."""
+    import psutil
+
+    try:
+        process = psutil.Process(pid)
+        return None, process.num_handles() if sys.platform == "win32" else process.num_fds()
+    except (psutil.Error, OSError):
+        return None, None
 
 
 def weighed(table: ProcessTable, pids: Collection[int]) -> ProcessTable:

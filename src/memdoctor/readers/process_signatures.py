@@ -37,6 +37,7 @@ _MOST_BARE, _MOST_ABOVE = 20, 200  # lines
 _BARE = re.compile(
     rb" {0,9}(?:[A-Za-z_][\w.+-]{0,31}+ {1,20}+)?+[0-9]{1,7} {1,20}[0-9A-Za-z/\[?.-][^|{=]*+"
 )
+_OBJECT = re.compile(rb"\s*+\{\s*+\"")  # what these take for none is decided without their modules
 
 
 def is_wmic(head: bytes) -> bool:
@@ -62,6 +63,8 @@ def is_tasklist(head: bytes) -> bool:
 
 def is_listeners(head: bytes) -> bool:
     """Whether its first line is a heading of `ss` or `lsof`, or one of the first is a listening socket."""
+    if _OBJECT.match(head):
+        return False
     from memdoctor.readers.parts.processes.socket_lines import socket_of
 
     lines = list(islice(_lines(head), _MOST_LINES))
@@ -71,6 +74,8 @@ def is_listeners(head: bytes) -> bool:
 
 def is_pstree(head: bytes) -> bool:
     """Whether the first lines draw a tree of names with process ids."""
+    if _OBJECT.match(head):
+        return False
     from memdoctor.readers.parts.processes.tree_drawing import line_of
 
     for number, line in enumerate(islice(_lines(head), 3)):

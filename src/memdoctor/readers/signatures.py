@@ -44,6 +44,19 @@ def is_jsc_snapshot(head: bytes) -> bool:
     return _JSC.match(text) is not None or (text[:1] == b"{" and b'"nodeClassNames"' in text)
 
 
+_RECORDING = re.compile(
+    rb"\{ ?\"memdoctor\" ?: ?\"recording\" ?, ?\"version\" ?: ?\d"
+    rb"|\{ ?\"at\" ?: ?\"[^\"\n]{1,40}\" ?, ?\"pid\" ?: ?\d{1,10} ?, ?\"start\" ?:"
+)
+
+
+def is_recording(head: bytes) -> bool:
+    """Whether it is what `memdoctor watch --record` writes, from its begin or from the middle of it."""
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    behind_a_cut = start.partition(b"\n")[2]
+    return any(_RECORDING.match(text) is not None for text in (start, behind_a_cut))
+
+
 def is_node_report(head: bytes) -> bool:
     """Whether it is a diagnostic report of Node, or Bun's."""
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:4096]

@@ -31,6 +31,7 @@ def _timeline_like_listing(head: bytes) -> bool:
 # The registry: each reader's module with its signature, in the order in which they are tried. A reader
 # that finds nothing of its own lets the next one try.
 _SIGNATURES: tuple[tuple[str, Callable[[bytes], bool]], ...] = (
+    ("recording", signatures.is_recording),
     ("node_report", signatures.is_node_report),
     ("pm2_json", pm2_signatures.is_pm2_json),
     ("pm2_describe", pm2_signatures.is_describe),

@@ -1,7 +1,9 @@
 """What grows, as lines for people: a sparkline, the rate with its interval, how sure, the verdict."""
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 from memdoctor.findings import Growth, Report
@@ -14,12 +16,16 @@ _LABELS = {
     "rss": "RSS",
     "handles": "handles",
     "file_descriptors": "descriptors",
+    "threads": "threads",
+    "processes": "processes",
 }
 _LEVELS = "▁▂▃▄▅▆▇█"
 _FLAT = {"bytes": 16 * MiB, "count": 16}  # a smaller range is drawn as what it is: little
 _MOST_PROCESSES = 5
+_ASIDE = frozenset({"threads", "processes"})  # told only if they change
 _GAPS = {"label": 0, "rate": 2, "interval": 1, "confidence": 2, "verdict": 2}  # columns before each
 _SPARKLINE, _SMALLEST_SPARKLINE = 24, 6  # columns
+_A_LOOK = 1.5  # times the usual pause between two looks; more is a gap
 _OF_TWO = {"growing": "rose", "shrinking": "fell"}
 
 
@@ -56,12 +62,14 @@ def blocks(report: Report, *, detail: int) -> tuple[list[GrowthBlock], int]:
     found = [_block(process, growths, detail) for process, growths in ordered]
     if len({sample.process for sample in report.overview.samples}) > 1:
         found = [block for block in found if block.rows]
-    if len(report.overview.apps) > 1 and detail < 1:  # which of many apps grow is what was asked
+    many = max(len(report.overview.apps), len(report.overview.watched))
+    if many > 1 and detail < 1:  # which of many grow is what was asked
         found = [block for block in found if not all(_is_quiet(row.growth) for row in block.rows)]
     return found[:_MOST_PROCESSES], len(found[_MOST_PROCESSES:])
 
 
 def _block(process: str, growths: Sequence[Growth], detail: int) -> GrowthBlock:
+    growths = [one for one in growths if detail > 0 or one.metric not in _ASIDE or not _is_quiet(one)]
     judged = [growth for growth in growths if growth.verdict != "refused"]
     refused: dict[str, list[str]] = {}
     for growth in growths:
@@ -166,5 +174,16 @@ def _means(growth: Growth, cells: int) -> Iterator[float | None]:
     for time, value in growth.points:
         part = int((time - start) / (end - start) * cells) if end > start else 0
         parts[min(part, cells - 1)].append(value)
-    for values in parts:
-        yield sum(values) / len(values) if values else None
+    times = [time for time, _ in growth.points]
+    usual = median(later - earlier for earlier, later in pairwise(times)) if end > start else 0.0
+    before: float | None = None
+    for cell, values in enumerate(parts):
+        if values:
+            before = sum(values) / len(values)
+            yield before
+        else:  # it may lie between two looks of the usual pace: that is no gap
+            following = min(
+                bisect_right(times, start + (end - start) * (cell + 0.5) / cells), len(times) - 1
+            )
+            is_usual = times[following] - times[following - 1] <= _A_LOOK * usual
+            yield before if is_usual else None

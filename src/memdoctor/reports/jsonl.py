@@ -9,7 +9,14 @@ from memdoctor.findings import Report
 from memdoctor.reports import json, worker_json
 from memdoctor.reports.render import Style
 
-_KINDS = {"apps": "app", "timeline": "moment", "episodes": "episode", "events": "event", "logs": "log"}
+_KINDS = {
+    "apps": "app",
+    "timeline": "moment",
+    "episodes": "episode",
+    "events": "event",
+    "logs": "log",
+    "watched": "watched",
+}
 
 
 def render(report: Report, style: Style) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from memdoctor.findings import Evidence, Finding, Report, SampleOverview, Severity, whom
-from memdoctor.model import TRACE_GC, Problem
+from memdoctor.model import RECORDING, TRACE_GC, Problem
 from memdoctor.units import duration, grouped, percent, rate, size
 
 # Rows of a sample's numbers: JSON name, label, indent.
@@ -88,7 +88,8 @@ def paragraphs(report: Report, *, detail: int) -> list[Paragraph]:
 
 def dumps(report: Report) -> tuple[SampleOverview, ...]:
     """Return the samples that are shown one by one: those of workers stand in their timelines."""
-    return tuple(one for one in report.overview.samples if one.worker is None and one.document != TRACE_GC)
+    apart = {TRACE_GC, RECORDING}
+    return tuple(one for one in report.overview.samples if one.worker is None and one.document not in apart)
 
 
 def message(finding: Finding) -> str:

@@ -8,12 +8,13 @@ from memdoctor.analysis.heap.view import CLASS_COLUMNS, Column
 from memdoctor.findings import (
     HeapOverview,
     HeapSeriesOverview,
+    Overview,
     ProcessesOverview,
     Report,
     SampleOverview,
     Severity,
 )
-from memdoctor.reports import growth, heap_series, layout, processes, workers
+from memdoctor.reports import growth, heap_series, layout, processes, watched, workers
 from memdoctor.reports import heap as heaps
 from memdoctor.reports.cells import UNKNOWN, cell
 from memdoctor.reports.layout import Paragraph
@@ -36,6 +37,7 @@ def _lines(report: Report, style: Style) -> Iterator[str]:
     elif samples:
         yield from _many_samples(samples)
     yield from _workers(report)
+    yield from _watched(report.overview)
     if report.overview.heap_series is not None:
         yield from _heap_series(report, report.overview.heap_series)
     else:
@@ -102,6 +104,16 @@ def _processes(overview: ProcessesOverview) -> Iterator[str]:
     listed = processes.rows(overview)
     yield from _table(processes.columns(overview, listed), listed)
     for remark in processes.remarks(overview):
+        yield from ("", _sentence(remark))
+
+
+def _watched(overview: Overview) -> Iterator[str]:
+    """Show the processes of recordings."""
+    if not overview.watched:
+        return
+    yield from ("", f"{code(overview.watched[-1].source)}: {_safe(watched.title(overview))}")
+    yield from _table(watched.COLUMNS, watched.rows(overview)[: watched.MOST])
+    for remark in watched.remarks(overview):
         yield from ("", _sentence(remark))
 
 

@@ -14,12 +14,13 @@ from memdoctor.findings import (
     Evidence,
     HeapOverview,
     HeapSeriesOverview,
+    Overview,
     ProcessesOverview,
     Report,
     SampleOverview,
     Severity,
 )
-from memdoctor.reports import growth, heap_series, layout, processes, workers
+from memdoctor.reports import growth, heap_series, layout, processes, watched, workers
 from memdoctor.reports import heap as heaps
 from memdoctor.reports.layout import Paragraph, Row
 from memdoctor.reports.numbers import GAP, unbreakable
@@ -49,6 +50,7 @@ def _blocks(report: Report, style: Style) -> Iterator[RenderableType]:
     elif samples:
         yield _many_samples(samples, style.width)
     yield from _workers(report, style)
+    yield from _watched(report.overview, style)
     if report.overview.heap_series is not None:
         yield from _heap_series(report, report.overview.heap_series, style)
     else:
@@ -189,6 +191,17 @@ def _workers(report: Report, style: Style) -> Iterator[RenderableType]:
             yield Padding(
                 Text(f"{left} rows between are left out (-f json has all)", style="dim"), (0, 0, 0, 2)
             )
+
+
+def _watched(overview: Overview, style: Style) -> Iterator[RenderableType]:
+    """Show the processes of recordings."""
+    if not overview.watched:
+        return
+    yield _heading(overview.watched[-1].source, watched.title(overview), style.width)
+    shown = watched.rows(overview)
+    yield Padding(table(watched.COLUMNS, shown[: watched.MOST], style.width - 2), (0, 0, 0, 2))
+    for remark in watched.remarks(overview):
+        yield Padding(Text(remark, style="dim"), (0, 0, 0, 2))
 
 
 def _growth(report: Report, style: Style) -> Iterator[RenderableType]:

@@ -14,6 +14,7 @@ from memdoctor.reports.shrink import shortened, squeezed, wrapped_at_arrows
 
 _LEAST = {"path": 16, "tree": 34, "short": 99}  # columns that a text has at least, by kind
 _LEAST_NAME = 24  # of any other kind
+_LEAST_OF_ALL = 6
 _LEAST_COLUMNS = 2
 GAP = 2
 
@@ -80,6 +81,11 @@ def _widths(columns: Sequence[Column], cells: Sequence[Sequence[str]], width: in
         least = min(widths[index], _least(columns[index]))
         widths[index] = max(min(widths[index], room - others), least)
         room -= widths[index]
+    for index in reversed(texts):  # where even the least is too much, names give way before numbers
+        too_much = -min(room, 0) if columns[index].kind != "short" else 0
+        given = min(too_much, max(widths[index] - _LEAST_OF_ALL, 0))
+        widths[index] -= given
+        room += given
     return widths
 
 

@@ -4,7 +4,14 @@ from datetime import datetime
 from typing import Any
 
 from memdoctor.findings import Overview
-from memdoctor.overviews import AppOverview, EpisodeOverview, EventOverview, LogOverview, Moment
+from memdoctor.overviews import (
+    AppOverview,
+    EpisodeOverview,
+    EventOverview,
+    LogOverview,
+    Moment,
+    WatchedOverview,
+)
 
 
 def workers(overview: Overview) -> dict[str, list[dict[str, Any]]]:
@@ -15,6 +22,7 @@ def workers(overview: Overview) -> dict[str, list[dict[str, Any]]]:
         "episodes": [episode(item) for item in overview.episodes],
         "events": [event(item) for item in overview.events],
         "logs": [log(item) for item in overview.logs],
+        "watched": [watched(item) for item in overview.watched],
     }
 
 
@@ -106,3 +114,34 @@ def log(item: LogOverview) -> dict[str, Any]:
 def time(at: datetime | None) -> str | None:
     """Return a time as ISO 8601 in UTC."""
     return None if at is None else at.isoformat().replace("+00:00", "Z")
+
+
+def watched(item: WatchedOverview) -> dict[str, Any]:
+    """Return a process of a recording."""
+    soonest, latest = item.limit_in or (None, None)
+    return {
+        "source": item.source,
+        "process": item.process,
+        "program": item.program,
+        "pid": item.pid,
+        "family": item.family,
+        "first_at": time(item.first_at),
+        "last_at": time(item.last_at),
+        "ended": item.ended,
+        "looks": item.looks,
+        "rss_first_bytes": item.rss_first,
+        "rss_bytes": item.rss,
+        "rss_most_bytes": item.rss_most,
+        "pss_bytes": item.pss,
+        "uss_bytes": item.uss,
+        "swap_bytes": item.swap,
+        "heap_used_bytes": item.heap_used,
+        "cpu_share": item.cpu_share,
+        "file_descriptors": item.file_descriptors,
+        "threads": item.threads,
+        "metric": item.metric,
+        "verdict": item.verdict,
+        "limit_soonest_seconds": soonest,
+        "limit_latest_seconds": latest,
+        "limit_of": item.limit_of,
+    }

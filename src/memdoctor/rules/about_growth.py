@@ -12,6 +12,8 @@ METRICS = {
     "rss": "the RSS",
     "handles": "the number of handles",
     "file_descriptors": "the number of open file descriptors",
+    "threads": "the number of threads",
+    "processes": "the number of processes",
 }
 RISING = frozenset({"growing", "rising-uncollected"})
 

@@ -34,6 +34,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "growing-external",
         "growing-rss",
         "growing-handles",
+        "growing-family",
         "heap-limit-not-applied",
     ),
     "heap": (
@@ -110,6 +111,13 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     ),
 }
 
+# Families that only speak of what not every case holds: a module that need not be asked is not imported.
+_OF_PROCESSES, _OF_HEAPS, _OF_WORKERS = (
+    frozenset({"processes"}),
+    frozenset({"heap"}),
+    frozenset({"pm2", "logs"}),
+)
+
 # A rule may be of two families: handles grow in samples, and in snapshots.
 NAMES = tuple(dict.fromkeys(name for names in FAMILIES.values() for name in names))
 
@@ -133,6 +141,16 @@ def load(name: str) -> LoadedRule:
         raise UsageError(f"there is no rule {name}", closest(name, (*FAMILIES, *NAMES)))
     module = import_module(f"memdoctor.rules.{family}.{name.replace('-', '_')}")
     return LoadedRule(module.RULE, module.check, module.__doc__ or "")
+
+
+def that_speak_of(measurements: Measurements) -> tuple[str, ...]:
+    """Return the names of the rules that may find something in a case, by what the case holds."""
+    silent: set[str] = set()
+    silent |= _OF_HEAPS if not measurements.case.heaps else set()
+    silent |= _OF_PROCESSES if measurements.machine is None else set()
+    silent |= _OF_WORKERS if measurements.workers is None else set()
+    families = (names for family, names in FAMILIES.items() if family not in silent)
+    return tuple(dict.fromkeys(name for names in families for name in names))
 
 
 def chosen(select: tuple[str, ...], ignore: tuple[str, ...]) -> tuple[str, ...]:

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from memdoctor.model import Sample, Source
+if TYPE_CHECKING:
+    from memdoctor.model import Sample, Source
 
 MOST_ROWS = 10_000  # of what is counted: nobody reads more
 MOST_WAYS = 1_000  # rows of a view that walks a way for each
@@ -37,7 +38,7 @@ class View:
     """Rows in the order in which they are shown, and the totals of all."""
 
     view: str
-    sources: tuple[Source, ...]
+    sources: "tuple[Source, ...]"
     columns: tuple[Column, ...]
     rows: tuple[Mapping[str, Any], ...]
     totals: Mapping[str, Any]
@@ -55,7 +56,7 @@ class Ask:
     what: str | None = None
     depth: int | None = None
     most: int = 0  # rows; 0 is all
-    sample: Sample | None = None  # what the process said of its memory at that time
+    sample: "Sample | None" = None  # what the process said of its memory at that time
 
     def rows(self, limit: int) -> int:
         """Return how many rows are wanted of a view that has `limit` at most."""

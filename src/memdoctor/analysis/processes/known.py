@@ -28,6 +28,7 @@ _IN_PATH = (
     ("claude-mem", re.compile(r"[\\/]claude-mem[\\/]", re.I)),
     ("claude", re.compile(r"[\\/]@anthropic-ai[\\/]claude-code[\\/]", re.I)),
     ("codex", re.compile(r"[\\/]@openai[\\/]codex[\\/]", re.I)),
+    ("mcp", re.compile(r"[\\/]@modelcontextprotocol[\\/]server-", re.I)),
 )
 
 # Started to outlive whoever started it.

@@ -13,7 +13,7 @@ from memdoctor.units import duration
 
 LEAST = 8  # children of one kind: fewer are a pool, or what the parent works on
 _SPREAD = 30 * 60  # seconds between the first and the last start
-_APART = 60  # seconds between two looks that can show growth
+APART = 60  # seconds between two looks that can show growth
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def _grown(looks: Looks, parent: Process, group: list[Process]) -> tuple[int, fl
     kind = _kind_of_job(looks.tree.program(group[0]))
     now = {looks.identity(child) for child in group}
     for earlier, seconds in looks.earlier():
-        if seconds < _APART:
+        if seconds < APART:
             continue
         same = [
             child

@@ -83,7 +83,7 @@ def _row(machine: Machine, process: Process, *, show_arguments: bool) -> Process
         state=process.state,
         program=program.name,
         family=program.family,
-        command=_command(process, show_arguments=show_arguments),
+        command=command_of(process, show_arguments=show_arguments),
         kind=verdict.kind if verdict else None,
         confidence=verdict.confidence if verdict else None,
         reasons=verdict.reasons if verdict else (),
@@ -100,7 +100,7 @@ def _row(machine: Machine, process: Process, *, show_arguments: bool) -> Process
     )
 
 
-def _command(process: Process, *, show_arguments: bool) -> str | None:
+def command_of(process: Process, *, show_arguments: bool) -> str | None:
     """Return a command line: as it is, or shortened and without secrets."""
     words = tuple(word for word in process.argv or () if word)
     if not words:

@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from memdoctor.model import Event, Log
-from memdoctor.readers.parts.logs.clock import shown_offset
 
 
 def in_told_zone(events: Sequence[Event], logs: Sequence[Log]) -> tuple[tuple[Event, ...], tuple[Log, ...]]:
@@ -14,6 +13,8 @@ def in_told_zone(events: Sequence[Event], logs: Sequence[Log]) -> tuple[tuple[Ev
     assumed = {log.source for log in logs if log.assumed}
     if len({offset for offset, _ in told}) != 1 or not assumed:
         return tuple(events), tuple(logs)
+    from memdoctor.readers.parts.logs.clock import shown_offset  # much comes with it
+
     offset = min(told)[0]
     shift = timedelta(seconds=offset)
 

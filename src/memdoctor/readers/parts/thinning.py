@@ -13,9 +13,10 @@ MOST_LONE = 5_000  # of samples that belong to neither
 
 
 class Thinned:
-    """The samples of one input, thinned for each process and list of it on its own."""
+    """The samples of one input, thinned for each process and list of it on its own to about `most`."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = MOST_SAMPLES) -> None:
+        self._most = most
         self._series: dict[object, _Series] = {}
 
     def __bool__(self) -> bool:
@@ -25,7 +26,7 @@ class Thinned:
         """Take a sample in."""
         key = (sample.pid, sample.series)
         if key not in self._series:
-            self._series[key] = _Series(MOST_LONE if key == (None, None) else MOST_SAMPLES)
+            self._series[key] = _Series(MOST_LONE if key == (None, None) else self._most)
         self._series[key].add(sample)
 
     def samples(self) -> Iterator[Sample]:
@@ -48,7 +49,6 @@ class _Series:
         self.step = 1
         self._ends: list[Sample] = []  # the first and the last
         self._chosen: list[tuple[Sample, ...]] = []
-        self._yielded: Sample | None = None
         self._pending: list[Sample] = []
 
     def add(self, sample: Sample) -> None:
@@ -70,10 +70,11 @@ class _Series:
 
     def kept(self) -> Iterator[Sample]:
         kept = [sample for group in (*self._chosen, _extremes(self._pending)) for sample in group]
+        before: Sample | None = None
         for sample in (*self._ends[:1], *kept, *self._ends[1:]):
-            if sample is not self._yielded:
+            if sample is not before:
                 yield sample
-            self._yielded = sample
+            before = sample
 
 
 def _extremes(samples: list[Sample]) -> tuple[Sample, ...]:

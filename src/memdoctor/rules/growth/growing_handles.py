@@ -1,4 +1,4 @@
-"""The number of handles or of open files grows.
+"""The number of handles, of open files or of threads grows.
 
 ## What it means
 Timers, sockets, watchers, listeners or files are opened and not closed. Each costs little memory, and
@@ -6,14 +6,14 @@ each may keep what its callback refers to. Open files end at the limit of the pr
 
 ## Evidence
 In heap snapshots: objects such as `Timeout` and `Socket` that become more, and who holds them; that is a
-finding of the family `heap`. In samples: the number of active handles or of open file descriptors rises:
-Theil–Sen slope, Mann–Kendall p of at most 0.05 (0.17 for three samples, 0.01 for ten and more), by at
-least 16 and 5 %.
+finding of the family `heap`. In samples: the number of active handles, of open file descriptors or of
+threads rises: Theil–Sen slope, Mann–Kendall p of at most 0.05 (0.17 for three samples, 0.01 for ten and
+more), by at least 16 and 5 %.
 
 ## What to do
 Clear each timer (`clearInterval`, `clearTimeout`) and close each socket when what it belongs to ends. For
-handles see `process.getActiveResourcesInfo()`, for files `ls -l /proc/PID/fd` or `lsof -p PID`: the
-kind that repeats points to the place that does not close.
+handles see `process.getActiveResourcesInfo()`, for files `ls -l /proc/PID/fd` or `lsof -p PID`, for
+threads `ps -T -p PID`: the kind that repeats points to the place that does not close.
 
 ## When it is wrong
 A server that gets more clients in the window has more sockets. Bun always reports 0 handles.
@@ -31,7 +31,7 @@ RULE = Rule(
     "growing-handles",
     "growth",
     Severity.WARNING,
-    "handles or open files grow in number",
+    "handles, open files or threads grow in number",
     explains=EXPLAINS,
 )
 
@@ -39,6 +39,7 @@ _IN_HEAP = replace(RULE, family="heap")
 _HELP = {
     "handles": "see which kind repeats: `process.getActiveResourcesInfo()`",
     "file_descriptors": "see which kind repeats: `ls -l /proc/PID/fd`, `lsof -p PID`",
+    "threads": "see which kind repeats: `ps -T -p PID`",
 }
 
 

@@ -48,5 +48,5 @@ def check(measurements: Measurements) -> Iterator[Finding]:
                 else "What is inside is not reported: heap, external or native memory.",
                 help="compare /proc/PID/smaps at two times; a heap snapshot shows nothing of it"
                 if growth.process in accounted
-                else "find out what it is: process.memoryUsage() at two times, or the same of its runtime",
+                else "find out what it is: process.memoryUsage() at two times, or watch it with --inspect",
             )

@@ -1,29 +1,32 @@
-"""At its pace the JavaScript heap reaches its limit soon.
+"""At its pace the JavaScript heap reaches its limit soon, or the process takes the last of the memory.
 
 ## What it means
 The heap grows, and the room to its limit divided by the slope is a time that the samples can speak of.
 At the limit V8 collects without pause and then ends the process: "JavaScript heap out of memory".
+Where the memory in RAM grows, the room is what its control group or the machine has left: at its end the
+kernel ends processes, not always the one that grew.
 
 ## Evidence
-(limit − heap now) ÷ the ends of the slope's 90 % interval: the soonest and the latest time. Only for a
-heap that grows with medium or high confidence, only against the limit of a proven Node (that V8 reports, or
-that its options ask for), and only if the soonest time is at most ten times the window that was seen. An
-error below one hour.
+Room ÷ the ends of the slope's 90 % interval: the soonest and the latest time. Only for growth of medium or
+high confidence. Of a heap the room is (limit − heap now), only against the limit of a proven Node (that V8
+reports, or that its options ask for). Of a process it is what a recording of `memdoctor watch` saw as left:
+`memory.max` of the control group, or `MemAvailable`. Only if the soonest time is at most ten times the
+window that was seen. An error below one hour.
 
 ## What to do
 `--max-old-space-size` gains time in proportion, no more. Take heap snapshots now, while there is room
 for them: writing one needs about as much memory again.
 
 ## When it is wrong
-A forecast continues a line. A cache that is full soon, or a load that ends, makes it bend before.
+A forecast continues a line. A cache that is full soon, or a load that ends, makes it bend before. The
+memory of the machine is shared: what others take or give back moves its end.
 """
 
 from collections.abc import Iterator
 
-from memdoctor.analysis.figure import Figure
+from memdoctor.analysis.limits import HEAP, Forecast
 from memdoctor.analysis.measurements import Measurements
-from memdoctor.analysis.sampled import SampledProcess
-from memdoctor.findings import Evidence, Finding, Growth, Rule, Severity, Subject
+from memdoctor.findings import Evidence, Finding, Rule, Severity, Subject
 from memdoctor.rules.about import about
 from memdoctor.rules.about_growth import confidence, slopes
 from memdoctor.units import duration, size
@@ -32,57 +35,54 @@ RULE = Rule(
     "limit-forecast",
     "growth",
     Severity.WARNING,
-    "the JavaScript heap reaches its limit soon",
-    explains=("growing-heap",),
+    "the JavaScript heap reaches its limit soon, or the process the end of the memory",
+    explains=("growing-heap", "growing-rss"),
 )
 
-_WINDOWS = 10  # how far beyond the samples a line may be drawn
 _HOUR = 3600
 
 
 def check(measurements: Measurements) -> Iterator[Finding]:
-    """Yield a finding for each process whose growing heap meets its limit within sight."""
-    processes = {process.name: process for process in measurements.sampled_processes}
-    for series, growth in measurements.judged:
-        if growth.metric == "js_heap" and growth.verdict == "growing" and growth.confidence != "low":
-            limit = _limit(processes[growth.process])
-            if limit is not None:
-                yield from _forecast(growth, series.last, limit)
+    """Yield a finding for each growth that meets its limit within sight; a heap's before the machine's."""
+    of_heaps = set()
+    for one in measurements.forecasts:
+        if one.of == HEAP:
+            of_heaps.add(one.growth.process)
+        elif one.growth.process in of_heaps:
+            continue
+        yield _finding(one)
 
 
-def _limit(process: SampledProcess) -> Figure | None:
-    """Return the last heap limit that V8 itself reported, else the one that was asked of it."""
-    looks = [look for look in reversed(process.looks) if look.runtime.is_node]
-    limits = (*(look.heap_limit for look in looks), *(look.requested_heap_limit for look in looks))
-    return next((limit for limit in limits if limit > 0), None)
-
-
-def _forecast(growth: Growth, now: Figure, limit: Figure) -> Iterator[Finding]:
-    room = (limit - now).named("room")
-    if not (room > 0 and growth.low and growth.high and growth.low > 0):
-        return
-    soonest, latest = (room.value or 0) / growth.high, (room.value or 0) / growth.low
-    furthest = _WINDOWS * (growth.span_seconds or 0)
-    if soonest > furthest:
-        return
-    when = f"{duration(soonest)} to {duration(latest)}"
-    if latest > furthest:
-        when = f"{duration(soonest)} or later"
-    yield about(
+def _finding(one: Forecast) -> Finding:
+    when = f"{duration(one.soonest)} to {duration(one.latest)}"
+    if one.latest > one.furthest:
+        when = f"{duration(one.soonest)} or later"
+    room = "room" if one.limit is not None else one.room.label
+    return about(
         RULE,
-        Subject("process", growth.process, process=growth.process),
-        f"at its pace the JS heap reaches its limit of {size(limit.value)} in {when}",
+        Subject("process", one.growth.process, process=one.growth.process),
+        f"at its pace {_what(one)} in {when}",
         note=f"at its limit in {when}",
-        severity=Severity.ERROR if soonest < _HOUR else Severity.WARNING,
-        confidence=confidence(growth),
+        severity=Severity.ERROR if one.soonest < _HOUR else Severity.WARNING,
+        confidence=confidence(one.growth),
         evidence=(
-            now,
-            limit,
-            *slopes(growth),
-            room,
-            Evidence("latest", latest, "seconds", formula="room ÷ slope, low"),
-            Evidence("soonest", soonest, "seconds", formula="room ÷ slope, high"),
+            one.now,
+            *(() if one.limit is None else (one.limit,)),
+            *slopes(one.growth),
+            one.room,
+            Evidence("latest", one.latest, "seconds", formula=f"{room} ÷ slope, low"),
+            Evidence("soonest", one.soonest, "seconds", formula=f"{room} ÷ slope, high"),
         ),
-        why="At the limit V8 collects without pause, then ends the process.",
-        help="take heap snapshots while there is room; a higher --max-old-space-size only gains time",
+        why="At the limit V8 collects without pause, then ends the process."
+        if one.of == HEAP
+        else "Without memory the kernel ends processes, not always the one that grew.",
+        help="take heap snapshots while there is room; a higher --max-old-space-size only gains time"
+        if one.of == HEAP
+        else "find out what grows before, or set a limit that ends this process and no other",
     )
+
+
+def _what(one: Forecast) -> str:
+    if one.limit is not None:
+        return f"the JS heap reaches its limit of {size(one.limit.value)}"
+    return f"it takes the {size(one.room.value)} of memory that are left"

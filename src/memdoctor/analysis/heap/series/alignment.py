@@ -21,6 +21,9 @@ _COMMON, _COMMON_COUNT = 0.05, 1000
 # to 97 % in two (Node 26, which starts always alike). Of what comes and goes less can be told: an object at
 # the place of one that has died may have its id.
 _OLDEST, _KEPT = 30_000, 0.985
+# What V8 has of its own is rewritten in place, as bytecode that is flushed: it says nothing of identity.
+_OWN_TYPES = ("hidden", "code", "object shape")
+_PLAIN, _TEXT, _OWN = range(3)  # kinds that are no class's
 
 
 @dataclass(eq=False, frozen=True)
@@ -40,7 +43,7 @@ class Identities:
 class Alignment:
     """How many ids two snapshots have, how many both have, and how many of those are of one class.
 
-    `oldest` are the lowest common ids, `oldest_kept` those of them that are of one class.
+    `oldest` are the lowest common ids, V8's own left out, `oldest_kept` those of them of one class.
     """
 
     before: int
@@ -62,14 +65,16 @@ class Alignment:
 def identities(graph: HeapGraph) -> Identities:
     """Return the nodes of a snapshot by id.
 
-    Plain objects are of one class, whatever their interface, and so are strings: V8 flattens them in place.
+    Plain objects are of one class, whatever their interface, and so are strings: V8 flattens them in place;
+    and what V8 has of its own.
     """
     numbers = np.asarray(
         [zlib.crc32(name.encode("utf-8", "replace")) for name in graph.class_names], np.uint32
     )
     kinds = numbers[graph.class_id]
-    kinds[plain_objects(graph)] = 0
-    kinds[np.isin(graph.node_type, [graph.node_code(name) for name in TEXT_TYPES])] = 1
+    kinds[plain_objects(graph)] = _PLAIN
+    for kind, names in ((_TEXT, TEXT_TYPES), (_OWN, _OWN_TYPES)):
+        kinds[np.isin(graph.node_type, [graph.node_code(name) for name in names])] = kind
     order = np.argsort(graph.node_id, kind="stable").astype(np.uint32)
     return Identities(graph.node_id[order], kinds[order], order)
 
@@ -78,14 +83,16 @@ def align(before: Identities, after: Identities) -> Alignment:
     """Compare the ids of two snapshots."""
     at = before.find(after.ids)
     common = np.flatnonzero(at >= 0)
-    same = before.kinds[at[common]] == after.kinds[common]
+    earlier, later = before.kinds[at[common]], after.kinds[common]
+    same = earlier == later
+    oldest = same[(earlier != _OWN) | (later != _OWN)][:_OLDEST]
     return Alignment(
         before=len(before.ids),
         after=len(after.ids),
         common=len(common),
         kept=int(np.count_nonzero(same)),
-        oldest=len(same[:_OLDEST]),
-        oldest_kept=int(np.count_nonzero(same[:_OLDEST])),
+        oldest=len(oldest),
+        oldest_kept=int(np.count_nonzero(oldest)),
     )
 
 

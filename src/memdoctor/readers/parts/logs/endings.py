@@ -69,7 +69,7 @@ def one_line(text: bytes, position: int, done: int, *, is_proven: bool = False) 
     `is_proven`: something else tells that it happened.
     """
     line = line_at(text, position, done)
-    if (told := told_by(line.text, is_value=bool(line.frame.path))) is None:
+    if (told := told_by(line.text, is_value=line.frame.is_value)) is None:
         return Found(line.end)
     if not line.frame.is_stream:
         line, told = _with_stack(text, line, told)
@@ -82,7 +82,8 @@ def one_line(text: bytes, position: int, done: int, *, is_proven: bool = False) 
     is_alone = line.frame.is_alone and before.end >= told.start
     if not (is_proven or is_alone or rest.has_stack):
         return Found(line.end)
-    told = told_by(line.text, rest.asked_by, is_value=bool(line.frame.path)) or told
+    if rest.asked_by is not None:
+        told = told_by(line.text, rest.asked_by, is_value=line.frame.is_value) or told
     if rest.ends or is_thrown_above(text, line, max(done, line.start - LONGEST), prefix):
         told = ended(told)
     return _found(told, rest.end if line.frame.is_stream else bounds(text, position)[1], position)
@@ -91,13 +92,13 @@ def one_line(text: bytes, position: int, done: int, *, is_proven: bool = False) 
 def missing_module(text: bytes, position: int, done: int) -> Found:
     """Return the error of a missing module at a place."""
     is_one = _MISSING.match(text, position) is not None
-    return one_line(text, position, done) if is_one else Found(bounds(text, position)[1])
+    return one_line(text, position, done) if is_one else Found(position + 1)
 
 
 def port_in_use(text: bytes, position: int, done: int) -> Found:
     """Return the error of a port that is taken at a place."""
     is_one = PORT.match(text, position) is not None
-    return one_line(text, position, done) if is_one else Found(bounds(text, position)[1])
+    return one_line(text, position, done) if is_one else Found(position + 1)
 
 
 def _with_stack(text: bytes, line: Line, told: Told) -> tuple[Line, Told]:

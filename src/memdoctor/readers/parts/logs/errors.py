@@ -25,7 +25,7 @@ _REASON = re.compile(rb"UnhandledPromiseRejection: .{1,300}? with the reason \"(
 _WARNING = re.compile(rb"UnhandledPromiseRejectionWarning: (.{1,800})")
 _NO_ADDRESS = ("", "null", "undefined")  # what a worker of a cluster asked for is its parent's
 _EXPLANATION = b"Unhandled promise rejection. This error originated"
-_FULL = re.compile(
+FULL = re.compile(
     rb"FATAL ERROR: (.{0,200}?(?i:out of memory))"
     rb"|(Fatal (?:process|JavaScript) (?:out of memory|OOM)\b[^\n\"\\]{0,120})"
     rb"|\[ERR_WORKER_OUT_OF_MEMORY\]: (.{1,200}?out of memory)"
@@ -138,7 +138,7 @@ def _port_in_use(line: bytes, asked_by: bytes | None, is_value: bool) -> Told | 
 
 
 def _out_of_memory(line: bytes, asked_by: bytes | None, is_value: bool) -> Told | None:
-    found = _FULL.search(line)
+    found = FULL.search(line)
     if found is None:
         return None
     message = next(group for group in found.groups() if group is not None)

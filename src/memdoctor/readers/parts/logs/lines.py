@@ -1,17 +1,14 @@
 """Single lines in a piece of a log, as a program wrote them: also those that stand in objects of JSON."""
 
-from bisect import bisect_right
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import NamedTuple
 
-from memdoctor.readers.parts.logs.frames import PLAIN, Frame, inside
-from memdoctor.readers.parts.logs.objects import Places, Value, meant_with_places, text_at, values_of
+from memdoctor.readers.parts.logs.frames import PLAIN, Frame
 from memdoctor.readers.parts.logs.plain import bare
+from memdoctor.readers.parts.logs.texts import Part, Texts, index_at, texts_of
 
 LONGEST = 1 << 14  # bytes; of a longer line only this much around a place is looked at
-_MOST_NESTED = 3  # objects in objects, as docker keeps those of PM2
-_CACHED = 8  # lines that may be asked for again and again
+_LONGEST_OBJECT = 1 << 15  # bytes of a line with objects that are looked at, from its begin
 _OBJECT = b"{"
 
 
@@ -21,16 +18,6 @@ class Line(NamedTuple):
     start: int
     end: int
     text: bytes
-    frame: Frame = PLAIN
-
-
-class _Part(NamedTuple):
-    """A line on its way out of the objects that it stands in; `places` are those on the line of the log."""
-
-    start: int
-    end: int
-    text: bytes
-    places: Places
     frame: Frame = PLAIN
 
 
@@ -45,58 +32,72 @@ def bounds(text: bytes, position: int) -> tuple[int, int]:
 def line_at(text: bytes, position: int, done: int = 0) -> Line:
     """Return the line of a program that holds a position; what stands before `done` is cut off."""
     start, end = bounds(text, position)
-    if text.find(_OBJECT, start, position) < 0:
+    texts = _texts_at(text, start, position)
+    if texts is None:
         start = max(start, done)
         return Line(start, end, bare(text[start:end]))
-    *_, part = _parts_at(text[start:end], position - start)
-    cut = max(done - start - part.start, 0)
-    return Line(start + part.start + cut, start + part.end, bare(part.text[cut:]), part.frame)
+    part = texts.at(position - start)[-1]
+    if not part.frame.path:
+        return Line(max(start, done), end, bare(text[max(start, done) : end]))
+    return _line(start, part, max(done - start - part.start, 0))
 
 
 def enclosing(text: bytes, position: int) -> list[bytes]:
     """Return the texts that hold a position: the line of the log, and what stood in its objects."""
     start, end = bounds(text, position)
-    return [part.text for part in _parts_at(text[start:end], position - start)]
+    texts = _texts_at(text, start, position)
+    return [text[start:end]] if texts is None else [part.text for part in texts.at(position - start)]
 
 
 def beside(text: bytes, line: Line, keys: frozenset[bytes]) -> Iterator[Line]:
     """Yield the first lines of the texts under one of the keys in the innermost object around a line."""
-    start, end = bounds(text, line.start)
-    *outer, _ = _parts_at(text[start:end], line.start - start)
-    if not outer:
+    start = bounds(text, line.start)[0]
+    texts = _texts_at(text, start, line.start)
+    parts = [] if texts is None else texts.at(line.start - start)
+    if texts is None or not 0 < len(line.frame.path) <= len(parts):
         return
-    offset, values = values_of(outer[-1].text)
-    for value in values:
+    outer = parts[len(line.frame.path) - 1]
+    for value in outer.values[1]:
         if value.is_text and value.key in keys:
-            frame = inside(outer[-1].frame, outer[-1].text, offset, values, value)
-            part = _opened(outer[-1], value, frame)[0]
-            yield Line(start + part.start, start + part.end, bare(part.text), frame)
+            inner = texts.under((*outer.frame.path, value.path))
+            yield _line(start, inner[max(index_at(inner, outer.places.other(value.start)), 0)])
 
 
 def after(text: bytes, line: Line, most: int, reach: int) -> Iterator[Line]:
-    """Yield the lines that follow on a line, at most so many, each with the same around it."""
-    position, stop = bounds(text, line.start)[0] if line.frame.path else line.end + 1, line.end + reach
-    for _ in range(most):
-        if position >= min(stop, len(text)):
-            break
-        end = text.find(b"\n", position, stop)
-        end = min(stop, len(text)) if end < 0 else end
-        for one in _lines(text, position, end, line.frame):
-            if one.start > line.start:
-                yield one
-        position = end + 1
+    """Yield the lines that follow on a line, with the same around them, of at most so many of the log."""
+    position, stop = line.end + 1, min(line.end + reach, len(text))
+    if line.frame.path:
+        start, position = bounds(text, line.start)[0], _end_of_line(text, line.end, stop) + 1
+        texts = _texts_at(text, start, line.start)
+        parts = () if texts is None else texts.under(line.frame.path)
+        for index in range(index_at(parts, line.start - start) + 1, len(parts)):
+            if parts[index].frame.tag == line.frame.tag:
+                yield _line(start, parts[index])
         if not line.frame.is_stream:
+            return
+    for _ in range(most):
+        if position >= stop:
             break
+        end = _end_of_line(text, position, stop)
+        yield from _lines(text, position, end, line.frame)
+        position = end + 1
 
 
 def before(text: bytes, line: Line, least: int) -> Iterator[Line]:
     """Yield the lines that stand above a line, the nearest first, each with the same around it."""
+    position = line.start
     if line.frame.path:
-        start, end = bounds(text, line.start)
-        yield from (one for one in reversed(_lines(text, start, end, line.frame)) if one.start < line.start)
+        position = bounds(text, line.start)[0]
+        texts = _texts_at(text, position, line.start)
+        parts = () if texts is None else texts.under(line.frame.path)
+        for index in range(index_at(parts, line.start - position) - 1, -1, -1):
+            if position + parts[index].start < least:
+                return
+            if parts[index].frame.tag == line.frame.tag:
+                yield _line(position, parts[index])
         if not line.frame.is_stream:
             return
-    for start, raw in raw_before(text, line.start, least):
+    for start, raw in raw_before(text, position, least):
         yield from reversed(_lines(text, start, start + len(raw), line.frame))
 
 
@@ -109,54 +110,25 @@ def raw_before(text: bytes, position: int, least: int) -> Iterator[tuple[int, by
         end = start - 1
 
 
+def _end_of_line(text: bytes, position: int, stop: int) -> int:
+    end = text.find(b"\n", position, stop)
+    return stop if end < 0 else end
+
+
+def _texts_at(text: bytes, start: int, position: int) -> Texts | None:
+    """Return the texts in the line that begins at `start`, if there may be an object around a position."""
+    if text.find(_OBJECT, start, position) < 0 or (start > 0 and text[start - 1 : start] != b"\n"):
+        return None
+    return texts_of(text, start, _end_of_line(text, start, min(start + _LONGEST_OBJECT, len(text))))
+
+
+def _line(start: int, part: Part, cut: int = 0) -> Line:
+    return Line(start + part.start + cut, start + part.end, bare(part.text[cut:]), part.frame)
+
+
 def _lines(text: bytes, start: int, end: int, like: Frame) -> list[Line]:
     """Return the lines of a program on a line of the log, as far as what stands around them is alike."""
-    raw = text[start:end]
-    if not like.path or _OBJECT not in raw:
-        return [Line(start, end, bare(raw))]
-    return [
-        Line(start + one.start, start + one.end, bare(one.text), one.frame)
-        for one in _parts_of(raw, like.path)
-        if one.frame.tag == like.tag
-    ]
-
-
-@lru_cache(maxsize=_CACHED)
-def _parts_of(raw: bytes, path: tuple[bytes, ...]) -> tuple[_Part, ...]:
-    """Return the lines that stand on a line of the log under a path of keys, from object to object."""
-    if not path:
-        return (_Part(0, len(raw), raw, Places([(0, 0)])),)
-    inner: list[_Part] = []
-    for part in _parts_of(raw, path[:-1]):
-        offset, values = values_of(part.text)
-        for value in values:
-            if value.is_text and value.path == path[-1]:
-                inner += _opened(part, value, inside(part.frame, part.text, offset, values, value))
-    return tuple(inner)
-
-
-def _parts_at(raw: bytes, position: int) -> list[_Part]:
-    """Return what holds a position on a line of the log: that line, and what stood in its objects."""
-    parts = [_parts_of(raw, ())[0]]
-    while len(parts) <= _MOST_NESTED:
-        part = parts[-1]
-        value = text_at(values_of(part.text)[1], part.places.own(position))
-        if value is None:
-            break
-        inner = _parts_of(raw, (*part.frame.path, value.path))
-        parts.append(inner[max(bisect_right(inner, position, key=lambda one: one.start) - 1, 0)])
-    return parts
-
-
-def _opened(part: _Part, value: Value, frame: Frame) -> list[_Part]:
-    """Return the lines of the text that a string in an object stands for."""
-    text, places = meant_with_places(part.text[value.start : value.end])
-    places = places.within(part.places, value.start, value.end)
-    lines: list[_Part] = []
-    position = 0
-    for line in text.removesuffix(b"\n").split(b"\n"):
-        end = position + len(line)
-        own = places.part(position, end)
-        lines.append(_Part(places.other(position), places.other(end), line, own, frame))
-        position = end + 1
-    return lines
+    if not like.path or text.find(_OBJECT, start, end) < 0:
+        return [Line(start, end, bare(text[start:end]))]
+    parts = texts_of(text, start, end).under(like.path)
+    return [_line(start, part) for part in parts if part.frame.tag == like.tag]

@@ -19,12 +19,13 @@ def uncaught(text: bytes, position: int, done: int) -> Found:
     if text.find(b"{", start, position) < 0:
         return Found(end)
     line = line_at(text, position, done)
+    in_vain = Found(end if len(line.frame.path) == 1 else line.end)
     if line.frame.is_stream or line.frame.level != HIGH:
-        return Found(line.end)
+        return in_vain
     says = any(_SAYS.search(one.text) for one in beside(text, line, _TEXTS))
     first = next(beside(text, line, STACKS), None) if says else None
     rest = None if first is None else rest_below(text, first, b"", is_free=True)
     if first is None or rest is None or not rest.has_stack:
-        return Found(line.end)
+        return in_vain
     told = fatal(first.text, rest.asked_by, of_promise=False, ends=False)
     return Found(end, position, told.kind, told.detail)

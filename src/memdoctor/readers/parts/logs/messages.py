@@ -8,17 +8,15 @@ from memdoctor.readers.parts.logs.stamps import end_of_time
 LOW, HIGH = "low", "high"  # levels: nothing that ends a process is told at a low one
 _LOW_WORDS = rb"trace|trc|debug|dbg|verbose|silly|http|info|inf|information|notice|log|warn|wrn|warning"
 _HIGH_WORDS = rb"error|err|severe|fatal|ftl|crit|critical|alert|emerg|emergency|panic"
-_LOW, _HIGH = (
-    re.compile(rb"(?i)(?:" + _LOW_WORDS + rb")\Z"),
-    re.compile(rb"(?i)(?:" + _HIGH_WORDS + rb")\Z"),
-)
-_LEAST_HIGH, _SYSLOG_BELOW, _MOST_HIGH_OF_SYSLOG = 50, 10, 3  # numbers that are levels
+_LOW = re.compile(rb"(?i)(?:" + _LOW_WORDS + rb")\Z")
+_HIGH = re.compile(rb"(?i)(?:" + _HIGH_WORDS + rb")\Z")
+_LEAST_HIGH, _MOST_HIGH_OF_SYSLOG = 50, 3  # numbers that are levels
 _PIECE = re.compile(
     rb"<\d{1,3}>(?:\d )?"
     rb"|\[(?P<inside>[^\[\]\n{}\"']{1,80})\]"
     rb"|\d{1,6}\|[^|\n]{1,120}\| ?"  # pm2 logs
     rb"|[\w.:/@-]{1,80}[ \t]{0,60}\| ?"  # PM2, docker compose
-    rb"|PM2 (?:log|error): "
+    rb"|PM2 (?:(?:log|error): )?"
     rb"|(?:npm|lerna|yarn) (?:ERR!|error) ?"
     rb"|\((?:[\w./@ -]{1,60}[:/])?\d{1,10}(?: on [\w.-]{1,60})?\):?"  # (node:123), (api/123 on host)
     rb"|[\w.:-]{1,80} [^\s\[\]:]{1,60}\[\d{1,10}\]: "  # syslog
@@ -26,6 +24,7 @@ _PIECE = re.compile(
     rb"|(?i:uncaught|unhandled)[ _-]?(?i:exception|rejection|error|promise rejection)?:? "
     rb"|(?i:level|lvl|severity|log\.level)[=:] ?\"?(?P<named>[A-Za-z]{3,11})\b\"?"
     rb"|(?:msg|message|err|error|reason|exception|log)=\"?"
+    rb"|\"(?:msg|message|err|error|reason|stack)\" ?: ?\""
     rb"|[\w@.-]{1,40}=(?:\"(?:[^\"\\\n]|\\.){0,400}+\"|[^=\"\n]{0,200}? (?=[\w@.-]{1,40}=)"
     rb"|[^\s\"=]{0,200}(?=\s))"
     rb"|(?P<word>(?i:" + _LOW_WORDS + rb"|" + _HIGH_WORDS + rb"))(?![\w.$])"

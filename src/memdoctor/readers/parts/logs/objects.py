@@ -3,7 +3,6 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 _TOKEN = re.compile(
@@ -16,7 +15,6 @@ _MOST_TOKENS, _MOST_DEPTH = 4096, 16  # what stands further behind, or deeper, i
 _LONGEST_KEY = 100
 _ESCAPE = re.compile(rb"\\(?:u([0-9a-fA-F]{4})(?:\\u([dD][c-fC-F][0-9a-fA-F]{2}))?|(.))", re.DOTALL)
 _MEANT = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
-_CACHED = 8  # lines that may be asked for again and again
 
 
 class Value(NamedTuple):
@@ -70,16 +68,15 @@ class Places:
 def values_of(line: bytes) -> tuple[int, tuple[Value, ...]]:
     """Return where the first object on a line begins, and its values: none where there is no object."""
     found = _OPENS.search(line)
-    return (0, ()) if found is None else (found.start(), _values(line[found.start() :], found.start()))
+    return (0, ()) if found is None else (found.start(), _values(line, found.start()))
 
 
-@lru_cache(maxsize=_CACHED)
-def _values(text: bytes, offset: int) -> tuple[Value, ...]:
+def _values(text: bytes, begin: int) -> tuple[Value, ...]:
     values: list[Value] = []
     keys: list[bytes] = []  # that lead to what is open
     is_list: list[bool] = []
     key, awaits_key = b"", False
-    for count, found in enumerate(_TOKEN.finditer(text)):
+    for count, found in enumerate(_TOKEN.finditer(text, begin)):
         kind = found.lastgroup
         if kind == "opens":
             if is_list:
@@ -97,7 +94,7 @@ def _values(text: bytes, offset: int) -> tuple[Value, ...]:
             key, awaits_key = found[kind][:_LONGEST_KEY], False
         elif kind == "text" or (kind == "plain" and not is_list[-1]):
             start, end = found.span(kind)
-            values.append(Value(b".".join((*keys, key)), start + offset, end + offset, kind == "text"))
+            values.append(Value(b".".join((*keys, key)), start, end, kind == "text"))
         if count > _MOST_TOKENS or len(is_list) > _MOST_DEPTH:
             break
     return tuple(values)

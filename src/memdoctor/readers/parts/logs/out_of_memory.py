@@ -4,6 +4,7 @@ from collections import deque
 
 from memdoctor.model import OUT_OF_MEMORY
 from memdoctor.readers.parts.logs.endings import one_line
+from memdoctor.readers.parts.logs.errors import FULL
 from memdoctor.readers.parts.logs.found import Found
 from memdoctor.readers.parts.logs.gc_records import Record, records_in
 from memdoctor.readers.parts.logs.lines import bounds
@@ -16,6 +17,9 @@ _MOST_KEPT = 12
 
 def end_of_heap(text: bytes, position: int, done: int) -> Found:
     """Return the fatal error on the line at a place, with the collections above it."""
+    start, end = bounds(text, position)
+    if FULL.search(text, start, end) is None:
+        return Found(end)
     heading = text.rfind(_HEADING, max(done, position - _REACH), position)
     told = one_line(text, position, done, is_proven=heading >= 0)
     if told.kind != OUT_OF_MEMORY:

@@ -28,7 +28,10 @@ from memdoctor.secrets import mask_words
 
 _LINE_END = ord("\n")
 _LONGEST_PREFIX = 400  # bytes of a line in which its time stands
-_JOINED, _OF_UTF_16 = "was it joined with itself?", "is it UTF-16, or was it cut while it was written?"
+_JOINED, _OF_UTF_16 = (
+    "was it joined with itself, or with a copy?",
+    "is it UTF-16, or was it cut while it was written?",
+)
 _LONGEST_TEXT = 500  # characters of a text in the detail of an event
 
 
@@ -174,7 +177,7 @@ class Reading:
         for message in self.kept.losses():
             yield self._problem(message)
         if copies:
-            yield self._problem(f"{copies} events that stand in it twice: counted once", _JOINED)
+            yield self._problem(f"{copies} events that it tells again: counted once", _JOINED)
         if self.isolates.left_out:
             yield self._problem(f"too many isolates: {self.isolates.left_out} collections were left out")
         for word in self.scan.noise:

@@ -14,7 +14,7 @@ _Pair = tuple[Draft, Draft | None]  # an event, and the equal one that was told 
 def without_repeats(drafts: list[Draft]) -> tuple[list[Draft], int]:
     """Return events without those that the same log has told already, and how many these were.
 
-    Where the time jumps back, what follows up to the latest time before is a copy if nearly all of it was
+    Where the time jumps back, what follows up to the latest second before is a copy if nearly all of it was
     told already: in the same second, of the same app or process, in the same words. One second may tell the
     same several times: it counts as often as in the copy that has it most often.
     """
@@ -27,7 +27,8 @@ def without_repeats(drafts: list[Draft]) -> tuple[list[Draft], int]:
             copies |= {id(draft) for draft, known in pairs if known is not None}
             _longest_counts(pairs)
         for draft in run:
-            latest = latest if is_earlier(draft.stamp, latest) else draft.stamp
+            last = draft.last_stamp or draft.stamp
+            latest = latest if is_earlier(last, latest) else last
             if id(draft) not in copies:
                 told[_what(draft)].append(draft)
     return [draft for draft in drafts if id(draft) not in copies], len(copies)
@@ -70,8 +71,11 @@ def _paired(run: list[Draft], told: dict[Hashable, list[Draft]]) -> list[_Pair]:
 
 
 def _is_copy(pairs: list[_Pair], latest: Stamp | None) -> bool:
-    """Whether nearly all of a run, up to the latest time before it, was told already."""
-    within = [known for draft, known in pairs if not is_earlier(latest, draft.stamp)]
+    """Whether nearly all of a run, up to the latest second before it, was told already.
+
+    That second itself may have been cut.
+    """
+    within = [known for draft, known in pairs if is_earlier(draft.stamp, latest)]
     number = sum(known is not None for known in within)
     return number > 0 and number >= _LEAST_SHARE * len(within)
 

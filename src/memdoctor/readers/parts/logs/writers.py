@@ -9,11 +9,13 @@ from memdoctor.readers.parts.logs.plain import bare, words
 _PM2 = re.compile(rb"(?:^|[\s:])(\d{1,6})\|(.{1,120}?) *\| ")
 _FORMAT = re.compile(rb"(?:^| )app=(.{1,120}?) id=(\d{1,6}) type=\w{1,8} message=")
 _JSON = re.compile(rb"\"process_id\" ?: ?(\d{1,6}) ?, ?\"app_name\" ?: ?\"([^\"\n]{1,120})\"")
+_OWN_PID = re.compile(rb"\((?:node|bun):(\d{1,10})\) ")
 _PID = re.compile(
-    rb"\"(?:pid|_PID|process\.pid)\" ?: ?\"?(\d{1,10})\b|\((?:node|bun):(\d{1,10})\) "
+    rb"\"(?:pid|_PID|process\.pid)\" ?: ?\"?(\d{1,10})\b"
     rb"|^[A-Z][a-z]{2} [ \d]\d [\d:]{8} \S{1,80} [^\s\[]{1,60}\[(\d{1,10})\]: "
 )
 _LOOKED_AT = 240  # bytes in which a prefix ends
+_LONGEST, _TAIL = 1 << 12, 1 << 10  # bytes of a long line that are looked at, and at its end
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +32,14 @@ NOBODY = Writer()
 
 def writer_of(texts: Sequence[bytes]) -> Writer:
     """Return who wrote a line, as it says itself, or the objects around it do, the innermost first."""
-    app, pm_id, pid = None, None, None
-    for text in reversed(texts):
-        if pid is None and (found := _PID.search(text)):
-            pid = int(found[found.lastindex or 0])
+    app, pm_id = None, None
+    found = _OWN_PID.search(texts[-1])
+    for whole in reversed(texts):
+        text = whole if len(whole) < _LONGEST else whole[: _LONGEST - _TAIL] + b"\n" + whole[-_TAIL:]
+        found = found or _PID.search(text)
         if app is None and (named := _app_of(text)):
             app, pm_id = named
-    return Writer(app, pm_id, pid)
+    return Writer(app, pm_id, int(found[found.lastindex or 0]) if found else None)
 
 
 def _app_of(text: bytes) -> tuple[str, int] | None:
