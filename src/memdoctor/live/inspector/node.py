@@ -1,6 +1,7 @@
 """A Node through its inspector: what it says of its memory, and the end of the inspector."""
 
 import json
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Self
@@ -20,6 +21,13 @@ _END_SOON = f"void ((end, soon) => soon(() => end(), 50))({_END}, require('timer
 _END_LATER = f"((end, later) => later(() => end(), %d).unref())({_END}, require('timers').setTimeout)"
 _NOT_LATER = "function() { this.close() }"
 
+_START = 2.0  # seconds within which a Node that has begun can require modules
+_AGAIN = 0.02
+
+
+class _Thrown(CaptureError):
+    """What was asked throws an error in the process."""
+
 
 class NodeSession:
     """A connection to the inspector of a Node; as a context manager it ends the connection, no more."""
@@ -28,13 +36,7 @@ class NodeSession:
         """Take a connection. Raises CaptureError if what answers is no Node."""
         self._session = session
         self._alarm: str | None = None
-        pid = self.evaluate("process.pid")
-        if not isinstance(pid, int) or isinstance(pid, bool):
-            message = (
-                f"what answers at {session.place} has no process.pid: it is no Node, or waits to begin"
-            )
-            raise CaptureError(message, "one that was started with --inspect-brk begins when it is let")
-        self.pid: int = pid
+        self.pid: int = self._awaited_pid()
 
     @classmethod
     def at(cls, host: str, port: int, waiting: Callable[[], None] = lambda: None) -> Self:
@@ -100,6 +102,22 @@ class NodeSession:
         with suppress(CaptureError):
             self.evaluate(f"{_END}()")
 
+    def _awaited_pid(self) -> int:
+        """Return the pid once modules can be required: a Node that is starting listens before they can."""
+        until = time.monotonic() + _START
+        while True:
+            with suppress(_Thrown):
+                pid = self.evaluate("require('process').pid")
+                if isinstance(pid, int) and not isinstance(pid, bool):
+                    return pid
+            if time.monotonic() > until:
+                break
+            time.sleep(_AGAIN)
+        message = (
+            f"what answers at {self._session.place} has no process.pid: it is no Node, or waits to begin"
+        )
+        raise CaptureError(message, "one that was started with --inspect-brk begins when it is let")
+
     def _evaluated(self, expression: str, *, by_value: bool) -> dict[str, Any]:
         parameters = {
             "expression": expression,
@@ -109,7 +127,7 @@ class NodeSession:
         }
         result = self._session.ask("Runtime.evaluate", parameters)
         if "exceptionDetails" in result:
-            raise CaptureError(f"the process at {self._session.place} cannot be asked: it throws an error")
+            raise _Thrown(f"the process at {self._session.place} cannot be asked: it throws an error")
         found = result.get("result")
         return found if isinstance(found, dict) else {}
 
