@@ -25,7 +25,7 @@ _START = 2.0  # seconds within which a Node that has begun can require modules
 _AGAIN = 0.02
 
 
-class _Thrown(CaptureError):
+class _ThrownError(CaptureError):
     """What was asked throws an error in the process."""
 
 
@@ -106,7 +106,7 @@ class NodeSession:
         """Return the pid once modules can be required: a Node that is starting listens before they can."""
         until = time.monotonic() + _START
         while True:
-            with suppress(_Thrown):
+            with suppress(_ThrownError):
                 pid = self.evaluate("require('process').pid")
                 if isinstance(pid, int) and not isinstance(pid, bool):
                     return pid
@@ -127,7 +127,7 @@ class NodeSession:
         }
         result = self._session.ask("Runtime.evaluate", parameters)
         if "exceptionDetails" in result:
-            raise _Thrown(f"the process at {self._session.place} cannot be asked: it throws an error")
+            raise _ThrownError(f"the process at {self._session.place} cannot be asked: it throws an error")
         found = result.get("result")
         return found if isinstance(found, dict) else {}
 
