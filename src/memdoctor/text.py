@@ -75,13 +75,21 @@ def file_name(path: str) -> str:
 
 
 def closest(word: str, known: tuple[str, ...]) -> str:
-    """Return the help that a mistyped word deserves: `did you mean …?`, or what there is."""
+    """Return the help that a mistyped word deserves: `did you mean …?`, or what there is.
+
+    >>> closest("jsn", ("json", "terminal")), closest("x", tuple("abcdefghijklmn"))
+    ('did you mean json?', 'there is: a, b, c, d, e, f, g, h, i, j, k, l and 2 more')
+    """
     import difflib
 
     near = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
-    return f"did you mean {near[0]}?" if near else "there is: " + ", ".join(known)
+    if near:
+        return f"did you mean {near[0]}?"
+    more = f" and {len(known) - _MOST_WORDS} more" if len(known) > _MOST_WORDS else ""
+    return "there is: " + ", ".join(known[:_MOST_WORDS]) + more
 
 
+_MOST_WORDS = 12  # that a person reads in one line
 _ENDINGS = (".zst", ".xz", ".gz", ".json", ".jsc", ".heapsnapshot")
 
 

@@ -214,7 +214,7 @@ def test_an_ordinary_user_is_told_what_is_not_visible(biting: dict[str, int]) ->
 def test_a_pid_that_is_used_again_is_another_process() -> None:
     from dataclasses import replace
 
-    from memdoctor.analysis.processes.looks import Looks
+    from memdoctor.analysis.processes.looks import Looks, identity_of
     from memdoctor.model import ProcessTable
 
     before = Process("a", "a", 77, start_ticks=1000, cpu_seconds=50.01)
@@ -228,4 +228,4 @@ def test_a_pid_that_is_used_again_is_another_process() -> None:
     ]
     looks = Looks(tables)
     assert looks.measured_cpu == {}
-    assert looks.identity(before) != looks.identity(after)
+    assert identity_of(before) != identity_of(after)

@@ -13,7 +13,8 @@ import memdoctor
 from memdoctor.errors import InputError
 from memdoctor.model import Case, Sample
 from memdoctor.readers.case import read_case
-from memdoctor.readers.parts.timeline.rows import row_of
+from memdoctor.readers.parts.timeline.rows import Row, resolved
+from memdoctor.readers.parts.timeline.scan import rows_in
 from memdoctor.readers.signatures import is_heap_timeline
 from reading import records, text
 
@@ -35,6 +36,12 @@ _EVENTS = ("", "", "", "", "after GC", "restart", "")
 _CLOCKS = ("00:45", "00:52", "01:21", "02:00", "03:00", "03:10", "03:20")
 _DATES = tuple(f"2025-12-07 {clock}:00" for clock in _CLOCKS)
 _RESTARTED = (*_DATES[:5], f"{_DATES[5]} restart", _DATES[6])
+
+
+def row_of(line: str) -> Row | None:
+    """Return what a line by itself says, None if it is no row."""
+    found = rows_in(line)
+    return next(resolved(found), None) if len(found.rows) == 1 else None
 
 
 def _lines(form: str, words: Sequence[str] = _WORDS, notes: Sequence[str] = _GC) -> str:

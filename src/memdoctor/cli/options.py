@@ -130,6 +130,10 @@ class ReportOptions(ShowOptions):
         }
 
 
+ShowArgs = Annotated[
+    bool, typer.Option("--show-args", help="Command lines as they are, with what may be secret in them.")
+]
+
 Command = TypeVar("Command", bound=Callable[..., None])
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from memdoctor.cli.options import ReportOptions, complete_from, length_of_time, reporting
+from memdoctor.cli.options import ReportOptions, ShowArgs, complete_from, length_of_time, reporting
 from memdoctor.config import SORTS
 
 if TYPE_CHECKING:
@@ -47,9 +47,6 @@ Columns = Annotated[
     typer.Option(
         "--columns", metavar="LIST", help="Of a listing without a heading: pid,ppid,rss,etime,args."
     ),
-]
-ShowArgs = Annotated[
-    bool, typer.Option("--show-args", help="Command lines as they are, with what may be secret in them.")
 ]
 
 

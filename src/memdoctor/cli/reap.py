@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from memdoctor.cli.options import length_of_time
+from memdoctor.cli.options import ShowArgs, length_of_time
 
 if TYPE_CHECKING:
     from memdoctor.endings import Asked, Plan, Reaping
@@ -59,9 +59,6 @@ Log = Annotated[
 ]
 NoLog = Annotated[bool, typer.Option("--no-log", help="Write no log.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object; never asks: a dry run without --yes.")]
-ShowArgs = Annotated[
-    bool, typer.Option("--show-args", help="Command lines as they are, with what may be secret in them.")
-]
 
 
 def reap(  # noqa: PLR0917 - each is an option, given by name
@@ -110,7 +107,8 @@ def reap(  # noqa: PLR0917 - each is an option, given by name
     with shown_progress():
         case = _case(asked, seconds)
         plan = planned(Machine(case), asked, who, show_arguments=show_args)
-    _tell_unseen(case)
+    if asked.orphans or asked.leaked:
+        _tell_unseen(case)
     _tell_refused(plan)
     reaping = Reaping(plan)
     if not as_json:

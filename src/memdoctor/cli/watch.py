@@ -135,9 +135,7 @@ def _check_until(until: str | None) -> None:
     names = (GROWING, *(name for family in FAMILIES_OF_RECORDINGS for name in FAMILIES[family]))
     if until is not None and until not in names:
         others = {name for rules in FAMILIES.values() for name in rules}
-        near = closest(until, names)
-        help_line = near if near.startswith("did") else f"{GROWING}, or a rule that memdoctor explain lists"
-        help_line = "no look at a process shows that" if until in others else help_line
+        help_line = "no look at a process shows that" if until in others else closest(until, names)
         raise UsageError(f"--until cannot be {until}", help_line)
 
 

@@ -1,6 +1,5 @@
 """CSV with a heading: commas, semicolons or tabs between cells; names and units in any spelling."""
 
-import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -9,6 +8,7 @@ from memdoctor.model import Problem, Sample
 from memdoctor.readers.opening import Opened
 from memdoctor.readers.parts import grid
 from memdoctor.readers.parts.columns import Column, Notes, Row
+from memdoctor.readers.parts.csv_cells import csv_cells
 from memdoctor.readers.parts.draft import Draft
 from memdoctor.readers.parts.plain import bounded, numbered, text_of
 
@@ -50,24 +50,11 @@ def find_heading(lines: Iterator[tuple[int, str]]) -> Heading | None:
     return None
 
 
-def cells_of(line: str, delimiter: str) -> list[str] | None:
-    """Return the cells of a line, or None where a quote is left open.
-
-    Each line stands alone: an open quote must not swallow the rest of the file.
-    """
-    if '"' not in line:
-        return line.split(delimiter)
-    try:
-        return next(csv.reader([line], delimiter=delimiter, strict=True), [])
-    except csv.Error:
-        return None
-
-
 def _heading(number: int, line: str) -> Heading | None:
     found = [
         Heading(number, delimiter, len(cells), columns)
         for delimiter in _DELIMITERS
-        if delimiter in line and (cells := cells_of(line, delimiter)) and (columns := grid.heading(cells))
+        if delimiter in line and (cells := csv_cells(line, delimiter)) and (columns := grid.heading(cells))
     ]
     return max(found, key=lambda heading: len(heading.columns), default=None)
 
@@ -86,7 +73,7 @@ def _rows(text: str, name: str, notes: Notes) -> Iterator[Sample | Problem]:
         place = f"{name}:{number}"
         if not line.strip():
             continue
-        cells = cells_of(line, heading.delimiter)
+        cells = csv_cells(line, heading.delimiter)
         if cells is None:
             yield Problem(name, "a quote is not closed, or a cell too long: row left out", place=place)
         elif not any(_has_digit(cell) for cell in cells[:100]) and (again := _heading(number, line)):

@@ -87,14 +87,15 @@ def is_csv_table(head: bytes) -> bool:
     """Whether there is a heading with two known names, and a row under it with as many cells."""
     if not any(delimiter in head for delimiter in (b",", b";", b"\t")):
         return False
-    from memdoctor.readers.csv_table import cells_of, find_heading
+    from memdoctor.readers.csv_table import find_heading
+    from memdoctor.readers.parts.csv_cells import csv_cells
 
     lines = _lines(head)
     heading = find_heading(lines)
     if heading is None:
         return False
     for _, line in islice(lines, 20):
-        cells = cells_of(line, heading.delimiter) or []
+        cells = csv_cells(line, heading.delimiter) or []
         if len(cells) == heading.width and any(_has_digit(cells[index]) for index in heading.columns):
             return True
     return False

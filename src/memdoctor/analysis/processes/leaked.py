@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from memdoctor.analysis.processes.known import AGENTS
-from memdoctor.analysis.processes.looks import Looks
+from memdoctor.analysis.processes.looks import Looks, identity_of
 from memdoctor.analysis.processes.program import Program
 from memdoctor.analysis.processes.tree import Tree
 from memdoctor.findings import Confidence
@@ -96,7 +96,7 @@ def _spread(group: list[Process]) -> float:
 def _grown(looks: Looks, parent: Process, group: list[Process]) -> tuple[int, float] | None:
     """Return by how many children the group grew, and in how many seconds, if none of them ended."""
     kind = _kind_of_job(looks.tree.program(group[0]))
-    now = {looks.identity(child) for child in group}
+    now = {identity_of(child) for child in group}
     for earlier, seconds in looks.earlier():
         if seconds < APART:
             continue
@@ -105,7 +105,7 @@ def _grown(looks: Looks, parent: Process, group: list[Process]) -> tuple[int, fl
             for child in earlier.children.get(parent.pid, ())
             if _kind_of_job(earlier.program(child)) == kind and child.state != "Z"
         ]
-        before = {looks.identity(child) for child in same}
+        before = {identity_of(child) for child in same}
         if before and before < now:
             return len(now) - len(before), seconds
     return None

@@ -20,6 +20,15 @@ _TOLD = (
 Identity = tuple[int, object]
 
 
+def identity_of(process: Process) -> Identity:
+    """Return what tells a process from all others, also from a later one with its pid."""
+    if process.start_ticks is not None:
+        return process.pid, process.start_ticks
+    if process.started_at is not None:
+        return process.pid, process.started_at.replace(microsecond=0)
+    return process.pid, process.argv or process.name
+
+
 @dataclass(frozen=True, slots=True)
 class Cpu:
     """CPU as a share of one core, None where it is not known; of now, or an average since the start."""
@@ -66,14 +75,6 @@ class Looks:
         """The seconds from the first look to the last, None where that is not known."""
         return _between(self.tables[0], self.tables[-1]) if len(self.tables) > 1 else None
 
-    def identity(self, process: Process) -> Identity:
-        """Return what tells a process from all others, also from a later one with its pid."""
-        if process.start_ticks is not None:
-            return process.pid, process.start_ticks
-        if process.started_at is not None:
-            return process.pid, process.started_at.replace(microsecond=0)
-        return process.pid, process.argv or process.name
-
     def is_idle(self, process: Process) -> bool:
         """Whether a process has used no CPU: in the window, else on average since its start."""
         share = self.cpu(process).share
@@ -100,10 +101,10 @@ class Looks:
             seconds = _between(table, last)
             if seconds is None or seconds < _SHORTEST:
                 continue
-            before = {self.identity(process): process for process in table.processes}
+            before = {identity_of(process): process for process in table.processes}
             found = {}
             for process in last.processes:
-                old = before.get(self.identity(process))
+                old = before.get(identity_of(process))
                 if old is None or old.cpu_seconds is None or process.cpu_seconds is None:
                     continue
                 if _is_fine(old.cpu_seconds) or _is_fine(process.cpu_seconds) or seconds > 60:

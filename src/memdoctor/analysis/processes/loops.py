@@ -6,7 +6,7 @@ from datetime import timedelta
 from statistics import median
 
 from memdoctor.analysis.processes.known import AGENTS, is_errand
-from memdoctor.analysis.processes.looks import Identity, Looks
+from memdoctor.analysis.processes.looks import Identity, Looks, identity_of
 from memdoctor.analysis.processes.program import Program, program_of
 from memdoctor.findings import Confidence
 from memdoctor.model import Process, ProcessTable
@@ -41,8 +41,8 @@ def loops(looks: Looks) -> tuple[Loop, ...]:
             if process.is_kernel or process.ppid is None or process.state == "Z":
                 continue
             key = process.ppid, program_of(process).same_service
-            seen[key][looks.identity(process)].append(index)
-            starts[looks.identity(process)] = process
+            seen[key][identity_of(process)].append(index)
+            starts[identity_of(process)] = process
     # What was there at the first look and stays is no job.
     jobs = Counter(
         parent

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
-from memdoctor.analysis.processes.looks import Looks
+from memdoctor.analysis.processes.looks import Looks, identity_of
 from memdoctor.model import Process
 
 LEAST = 3  # fewer are about to be asked about
@@ -41,6 +41,6 @@ def _grown(looks: Looks, parent: int | None, group: list[Process]) -> int | None
     """Return how many came since the first look in which the parent was there."""
     for earlier, _ in reversed(list(looks.earlier())):
         if parent in earlier.by_pid:
-            before = {looks.identity(one) for one in earlier.table.processes if one.state == "Z"}
-            return sum(looks.identity(one) not in before for one in group)
+            before = {identity_of(one) for one in earlier.table.processes if one.state == "Z"}
+            return sum(identity_of(one) not in before for one in group)
     return None

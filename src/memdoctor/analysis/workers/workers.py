@@ -1,5 +1,6 @@
 """All workers of a case: every analysis of them once and on demand."""
 
+from collections.abc import Iterator
 from functools import cached_property
 
 from memdoctor.analysis.workers.counters import Restarts, restarts_of
@@ -8,7 +9,7 @@ from memdoctor.analysis.workers.gathering import workers_of
 from memdoctor.analysis.workers.pids import StalePid, pid_by_script, stale_pids
 from memdoctor.analysis.workers.samples import samples_of, under_workers
 from memdoctor.analysis.workers.worker import RUNNING, Worker
-from memdoctor.model import App, Case, Sample
+from memdoctor.model import App, Case, Event, Sample
 
 
 class Workers:
@@ -50,6 +51,12 @@ class Workers:
             if pid is not None:
                 found.setdefault(pid, worker.name)
         return found
+
+    def with_events(self, *kinds: str) -> Iterator[tuple[Worker, list[Event]]]:
+        """Yield each worker that has events of some kinds, with them."""
+        for worker in self.all:
+            if events := list(worker.of_kind(*kinds)):
+                yield worker, events
 
     def healed(self, worker: Worker, kind: str) -> bool:
         """Whether a worker stayed up after crashes of a kind of error."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from memdoctor.analysis.processes.looks import identity_of
 from memdoctor.analysis.processes.machine import Machine
 from memdoctor.analysis.processes.program import program_of
 from memdoctor.endings import End, Outcome, Plan, Spared, Target, Why
@@ -25,7 +26,7 @@ def still_meant(
     commands, is taken in.
     """
     fresh = planned(now, plan.asked, who)
-    meant = {before.looks.identity(one.process) for one in fresh.targets}
+    meant = {identity_of(one.process) for one in fresh.targets}
     refused = {one.pid: _refused(one) for one in fresh.spared}
     kept: list[Target] = []
     left: list[Outcome] = []
@@ -37,7 +38,7 @@ def still_meant(
         others = (one for one in fresh_ones if not _stands_in(one, group, before, now))
         changes: list[str] = [*_changes(there, now), *(_started(one, now) for one in others)]
         reason = next(iter(changes), None)
-        if reason is None and any(before.looks.identity(one.process) not in meant for one in there):
+        if reason is None and any(identity_of(one.process) not in meant for one in there):
             reason = refused.get(root, "memdoctor ps does not say any more that it was left behind")
         if reason is None:
             by_pid = {one.pid: one for one in there}  # with what they weigh: the second look does not ask
@@ -59,8 +60,7 @@ def _refused(one: Spared) -> str:
 def _now(machine: Machine, target: Target) -> Process | None:
     """Return a target as it is now, None if it has ended."""
     found = machine.tree.by_pid.get(target.pid)
-    looks = machine.looks
-    if found is None or found.state == "Z" or looks.identity(found) != looks.identity(target.process):
+    if found is None or found.state == "Z" or identity_of(found) != identity_of(target.process):
         return None
     return found
 

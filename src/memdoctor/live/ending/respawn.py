@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Collection, Sequence
 
+from memdoctor.analysis.processes.looks import identity_of
 from memdoctor.analysis.processes.machine import Machine
 from memdoctor.analysis.processes.tree import Tree
 from memdoctor.endings import Respawn, Target
@@ -25,13 +26,13 @@ def came_back(
     """
     if not gone:
         return ()
-    known = {before.looks.identity(one) for one in before.processes}
+    known = {identity_of(one) for one in before.processes}
     machine, found = watched(), dict[int, Respawn]()
     until = time.monotonic() + seconds
     while True:
         table = machine.look()
         tree = Tree(table)
-        fresh = [one for one in table.processes if before.looks.identity(one) not in known]
+        fresh = [one for one in table.processes if identity_of(one) not in known]
         for target in gone:
             stray = next((one for one in fresh if _is_left_behind(before, gone, target, one)), None)
             again = stray or next((one for one in fresh if _replaces(before, target, tree, one)), None)
@@ -66,16 +67,7 @@ def _is_left_behind(before: Machine, gone: Sequence[Target], target: Target, pro
 
 def _left_behind(tree: Tree, target: Target, process: Process) -> Respawn:
     name = f"{target.row.program} (pid {target.pid})"
-    return Respawn(
-        process.pid,
-        tree.started_at(process),
-        tree.program(process).name,
-        target.pid,
-        process.ppid,
-        name,
-        _REAP.format(process.pid),
-        is_left_behind=True,
-    )
+    return _told(tree, target, process, name, _REAP.format(process.pid), is_left_behind=True)
 
 
 def _replaces(before: Machine, target: Target, tree: Tree, process: Process) -> bool:
@@ -101,12 +93,19 @@ def _respawn(tree: Tree, target: Target, process: Process, gone: Collection[int]
             f"its parent (pid {target.process.ppid}), which has ended now,",
             _REAP.format(process.pid),
         )
+    return _told(tree, target, process, name, help_line)
+
+
+def _told(
+    tree: Tree,
+    target: Target,
+    process: Process,
+    parent: str,
+    help_line: str,
+    *,
+    is_left_behind: bool = False,
+) -> Respawn:
+    started, program = tree.started_at(process), tree.program(process).name
     return Respawn(
-        process.pid,
-        tree.started_at(process),
-        tree.program(process).name,
-        target.pid,
-        process.ppid,
-        name,
-        help_line,
+        process.pid, started, program, target.pid, process.ppid, parent, help_line, is_left_behind
     )

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any, Self
 
 from memdoctor.errors import CaptureError
-from memdoctor.live.inspector.session import SECONDS, Session
+from memdoctor.live.inspector.session import SECONDS, Attached, Session
 
 _MEMORY = """JSON.stringify({
   timestamp: new Date().toISOString(), pid: process.pid, uptime: process.uptime(),
@@ -13,12 +13,12 @@ _MEMORY = """JSON.stringify({
   versions: {bun: process.versions.bun}, memoryUsage: process.memoryUsage()})"""
 
 
-class BunSession:
-    """A connection to the inspector of a Bun; as a context manager it ends the connection, no more."""
+class BunSession(Attached):
+    """A connection to the inspector of a Bun."""
 
     def __init__(self, session: Session) -> None:
         """Take a connection. Raises CaptureError if what answers is no Bun."""
-        self._session = session
+        super().__init__(session)
         self._heap_is_on = False
         pid = self._evaluated("process.pid")
         if not isinstance(pid, int) or isinstance(pid, bool):
@@ -31,18 +31,7 @@ class BunSession:
 
         Raises CaptureError if none is there, or memdoctor[live] is not installed.
         """
-        session = Session(host, port, path, waiting)
-        try:
-            return cls(session)
-        except BaseException:
-            session.close()
-            raise
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._session.close()
+        return cls.on(Session(host, port, path, waiting))
 
     def memory(self) -> dict[str, object]:
         """Return memoryUsage() as a document that `memdoctor analyze` reads.

@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any, Self
 
 from memdoctor.errors import CaptureError
-from memdoctor.live.inspector.session import SECONDS, Session
+from memdoctor.live.inspector.session import SECONDS, Attached, Session
 
 # A function: `require` is there because of includeCommandLineAPI, but not later in a callback.
 MEMORY = """v8 => JSON.stringify({
@@ -29,12 +29,12 @@ class _ThrownError(CaptureError):
     """What was asked throws an error in the process."""
 
 
-class NodeSession:
-    """A connection to the inspector of a Node; as a context manager it ends the connection, no more."""
+class NodeSession(Attached):
+    """A connection to the inspector of a Node."""
 
     def __init__(self, session: Session) -> None:
         """Take a connection. Raises CaptureError if what answers is no Node."""
-        self._session = session
+        super().__init__(session)
         self._alarm: str | None = None
         self.pid: int = self._awaited_pid()
 
@@ -44,22 +44,7 @@ class NodeSession:
 
         Raises CaptureError if none is there, or memdoctor[live] is not installed.
         """
-        session = Session(host, port, target_at(host, port), waiting)
-        try:
-            return cls(session)
-        except BaseException:
-            session.close()
-            raise
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """End the connection; the inspector stays open."""
-        self._session.close()
+        return cls.on(Session(host, port, target_at(host, port), waiting))
 
     def evaluate(self, expression: str) -> Any:
         """Return the value of an expression: a number, a text, or nothing.

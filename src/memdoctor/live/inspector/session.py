@@ -5,7 +5,7 @@ import socket
 import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from typing import Any
+from typing import Any, Self
 
 from memdoctor.errors import CaptureError
 
@@ -112,6 +112,32 @@ class Session:
 
     def _ended(self) -> CaptureError:
         return CaptureError(f"the inspector at {self.place} has ended the connection")
+
+
+class Attached:
+    """What asks over a connection; as a context manager it ends the connection, no more."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    @classmethod
+    def on(cls, session: Session) -> Self:
+        """Take a connection, and end it if it is not one to such a runtime (CaptureError)."""
+        try:
+            return cls(session)
+        except BaseException:
+            session.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the connection; the inspector stays open."""
+        self._session.close()
 
 
 def _connected(

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from memdoctor.analysis.processes.looks import Identity, identity_of
 from memdoctor.analysis.processes.program import program_of
 from memdoctor.analysis.processes.tree import Tree
 from memdoctor.live.sampling.names import called
@@ -10,12 +11,6 @@ from memdoctor.model import Process, ProcessTable
 from memdoctor.progress import note
 
 _INIT = frozenset({0, 1})
-Identity = tuple[int, object]
-
-
-def identity(process: Process) -> Identity:
-    """Return what a process is the same by in two looks: its pid and its start."""
-    return process.pid, process.start_ticks if process.start_ticks is not None else process.started_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,24 +36,24 @@ class Roster:
     def __init__(self, roots: Sequence[Process], names: Sequence[str], table: ProcessTable) -> None:
         """Take the processes that were named at a look, and the names that stand for more to come."""
         self._roots, self._names = list(roots), tuple(names)
-        self._seen = {identity(one) for one in table.processes}
+        self._seen = {identity_of(one) for one in table.processes}
         self._members: dict[Identity, Process] = {}  # to the root that each is watched for
 
     def members(self, table: ProcessTable) -> list[Member]:
         """Return who is there at a look, roots before what they started."""
         tree = Tree(table)
-        alive = {identity(one): one for one in table.processes if one.state != "Z"}
+        alive = {identity_of(one): one for one in table.processes if one.state != "Z"}
         self._roots = list(self._followed(alive))
         self._roots += self._newly_called(tree, alive)
-        self._seen = {identity(one) for one in table.processes}
+        self._seen = {identity_of(one) for one in table.processes}
         found: dict[Identity, Member] = {}
         for root in self._roots:
-            now = alive.get(identity(root))
+            now = alive.get(identity_of(root))
             if now is not None:
-                below = [one for one in tree.descendants(now) if identity(one) in alive]
-                found[identity(root)] = Member(now, root, 1 + len(below))
+                below = [one for one in tree.descendants(now) if identity_of(one) in alive]
+                found[identity_of(root)] = Member(now, root, 1 + len(below))
                 for one in below:
-                    found.setdefault(identity(one), Member(one, root))
+                    found.setdefault(identity_of(one), Member(one, root))
         for key, root in self._members.items():
             if key in alive:
                 found.setdefault(key, Member(alive[key], root))
@@ -70,22 +65,22 @@ class Roster:
         fresh = [one for key, one in alive.items() if key not in self._seen]
         for root in self._roots:
             heir = None
-            if identity(root) not in alive:
+            if identity_of(root) not in alive:
                 heir = next((one for one in fresh if _takes_place(one, root)), None)
             if heir is not None:
                 fresh.remove(heir)
                 note(f"{_named(heir)} has taken the place of pid {root.pid}")
-            elif identity(root) in self._members and identity(root) not in alive:
+            elif identity_of(root) in self._members and identity_of(root) not in alive:
                 note(f"{_named(root)} has ended")
             yield heir or root
 
     def _newly_called(self, tree: Tree, alive: dict[Identity, Process]) -> Iterator[Process]:
-        known = {identity(root) for root in self._roots} | self._members.keys()
+        known = {identity_of(root) for root in self._roots} | self._members.keys()
         for name in self._names:
             for one in called(name, tree):
-                above = {identity(parent) for parent in tree.ancestors(one)}
-                if identity(one) in alive and identity(one) not in known and not above & known:
-                    known.add(identity(one))
+                above = {identity_of(parent) for parent in tree.ancestors(one)}
+                if identity_of(one) in alive and identity_of(one) not in known and not above & known:
+                    known.add(identity_of(one))
                     note(f"{_named(one)} is watched, too: it is called {name}")
                     yield one
 

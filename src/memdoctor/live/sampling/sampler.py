@@ -1,12 +1,12 @@
 """One look after the other at some processes and their families, as lines of a recording."""
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from memdoctor.analysis.processes.looks import Identity, identity_of
 from memdoctor.analysis.processes.program import program_of
 from memdoctor.live.memory_left import Groups, groups_of, left_in
 from memdoctor.live.sampling.clock import Clock
-from memdoctor.live.sampling.roster import Identity, Member, Roster, identity
+from memdoctor.live.sampling.roster import Member, Roster
 from memdoctor.live.sampling.turns import Turns
 from memdoctor.live.system import system
 from memdoctor.model import MEMORY, Process
@@ -41,9 +41,9 @@ class Sampler:
         inside = self._inspected.look([one.process for one in members]) if self._inspected else {}
         lines = []
         for member in members:
-            process = weighed.get(identity(member.process), member.process)
+            process = weighed.get(identity_of(member.process), member.process)
             if MEMORY in process.unseen:
-                self.hidden.add(identity(process))
+                self.hidden.add(identity_of(process))
             values = {
                 "at": at,
                 **self._facts(member, process),
@@ -51,15 +51,16 @@ class Sampler:
                 **inside.get(process.pid, {}),
             }
             lines.append({key: value for key, value in values.items() if value is not None})
-        self._started = {identity(one.process): self._started[identity(one.process)] for one in members}
+        self._started = {
+            identity_of(one.process): self._started[identity_of(one.process)] for one in members
+        }
         return lines
 
     def _facts(self, member: Member, process: Process) -> dict[str, Any]:
         swap, descriptors = system().changing(process.pid)
-        start = identity(process)[1]
         return {
             "pid": process.pid,
-            "start": start.isoformat() if isinstance(start, datetime) else start,
+            "start": _start(process),
             "program": program_of(process).name,
             "uptime": round(self._uptime(process), 2),
             "family": f"{program_of(member.root).name}, pid {member.root.pid}",
@@ -77,7 +78,7 @@ class Sampler:
 
     def _uptime(self, process: Process) -> float:
         now = self._clock.seconds()
-        return now - self._started.setdefault(identity(process), now - (process.age or 0.0))
+        return now - self._started.setdefault(identity_of(process), now - (process.age or 0.0))
 
 
 def _left(pid: int, available: int | None, known: dict[Groups, int | None]) -> int | None:
@@ -101,3 +102,10 @@ def _runtime(process: Process) -> str | None:
     """Return node or bun where the program that runs is one of them."""
     path = process.exe or (process.argv[0] if process.argv else "")
     return _RUNTIMES.get(file_name(path).removesuffix(".exe"))
+
+
+def _start(process: Process) -> int | str | None:
+    """Return when a process started, as it is written; never its arguments."""
+    if process.start_ticks is not None:
+        return process.start_ticks
+    return None if process.started_at is None else process.started_at.isoformat()

@@ -5,7 +5,8 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from memdoctor.live.sampling.roster import Member, identity
+from memdoctor.analysis.processes.looks import identity_of
+from memdoctor.live.sampling.roster import Member
 from memdoctor.live.system import system
 from memdoctor.model import Process, ProcessTable
 
@@ -24,7 +25,7 @@ class Turns:
         self, members: Iterable[Member], table: ProcessTable
     ) -> Mapping[tuple[int, object], Process]:
         """Return those whose turn it is with PSS and USS, where the system shows them."""
-        there = {identity(one.process): one.process for one in members}
+        there = {identity_of(one.process): one.process for one in members}
         waiting = [key for key in self._waiting if key in there]
         known = set(waiting)
         self._waiting = deque([*waiting, *(key for key in there if key not in known)])

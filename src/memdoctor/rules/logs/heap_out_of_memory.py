@@ -38,10 +38,8 @@ RULE = Rule(
 @of_workers
 def check(workers: Workers) -> Iterator[Finding]:
     """Yield a finding for each worker that ran out of memory."""
-    for worker in workers.all:
-        events = list(worker.of_kind(OUT_OF_MEMORY))
-        if events:
-            yield _found(worker, events)
+    for worker, events in workers.with_events(OUT_OF_MEMORY):
+        yield _found(worker, events)
 
 
 def _found(worker: Worker, events: list[Event]) -> Finding:

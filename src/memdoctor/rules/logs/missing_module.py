@@ -29,10 +29,7 @@ RULE = Rule("missing-module", "logs", Severity.ERROR, "a module is missing")
 @of_workers
 def check(workers: Workers) -> Iterator[Finding]:
     """Yield a finding for each worker that misses a module."""
-    for worker in workers.all:
-        events = list(worker.of_kind(MISSING_MODULE))
-        if not events:
-            continue
+    for worker, events in workers.with_events(MISSING_MODULE):
         names = list(dict.fromkeys(str(event.detail.get("module")) for event in events))
         last = events[-1]
         yield about_errors(

@@ -29,10 +29,7 @@ RULE = Rule("port-in-use", "logs", Severity.ERROR, "a port is in use")
 @of_workers
 def check(workers: Workers) -> Iterator[Finding]:
     """Yield a finding for each worker whose port was taken."""
-    for worker in workers.all:
-        events = list(worker.of_kind(PORT_IN_USE))
-        if not events:
-            continue
+    for worker, events in workers.with_events(PORT_IN_USE):
         ports = list(dict.fromkeys(str(event.detail.get("port")) for event in events))
         last = events[-1]
         yield about_errors(

@@ -30,10 +30,8 @@ RULE = Rule("uncaught-error", "logs", Severity.WARNING, "an error that nobody ca
 @of_workers
 def check(workers: Workers) -> Iterator[Finding]:
     """Yield a finding for each worker with errors that nobody caught."""
-    for worker in workers.all:
-        events = list(worker.of_kind(UNCAUGHT, REJECTION))
-        if events:
-            yield _found(worker, events)
+    for worker, events in workers.with_events(UNCAUGHT, REJECTION):
+        yield _found(worker, events)
 
 
 def _found(worker: Worker, events: list[Event]) -> Finding:

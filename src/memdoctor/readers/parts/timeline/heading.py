@@ -1,11 +1,11 @@
 """The heading of a timeline's table: which column is which, and the units that it names."""
 
-import csv
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from memdoctor.readers.parts.columns import MEMORY, column_of
+from memdoctor.readers.parts.csv_cells import csv_cells
 from memdoctor.readers.parts.timeline.markup import EDGES
 from memdoctor.readers.parts.timeline.sizes import HEAP, TOTAL, UNIT, USAGE, order_of
 from memdoctor.readers.parts.times import UNITS as TIME_UNITS
@@ -74,17 +74,8 @@ def cells_of(line: str, delimiter: str) -> list[str] | None:
     elif not delimiter:
         cells = _SPACES.split(line.strip())
     else:
-        cells = _delimited(line, delimiter) if delimiter in line else None
+        cells = csv_cells(line, delimiter) if delimiter in line else None
     return None if cells is None else [cell.strip() for cell in cells]
-
-
-def _delimited(line: str, delimiter: str) -> list[str] | None:
-    if '"' not in line:
-        return line.split(delimiter)
-    try:
-        return next(csv.reader([line], delimiter=delimiter, strict=True), [])
-    except csv.Error:
-        return None
 
 
 def _has_names(line: str) -> bool:

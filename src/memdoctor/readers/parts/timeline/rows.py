@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from memdoctor.readers.parts import sizes
 from memdoctor.readers.parts.timeline.moments import Moment, said_by
-from memdoctor.readers.parts.timeline.scan import Found, Noted, rows_in
+from memdoctor.readers.parts.timeline.scan import Found, Noted
 from memdoctor.readers.parts.timeline.sizes import HEAP, TOTAL, USAGE, USED, Quantity
 from memdoctor.readers.parts.values import WrongKindError
 
@@ -40,12 +40,6 @@ class Row:
     def is_worded(self) -> bool:
         """Whether words tell the moment, and not only a time."""
         return self.starts or self.restarts or _GC.search(self.label) is not None
-
-
-def row_of(line: str) -> Row | None:
-    """Return what a line by itself says, None if it is no row."""
-    found = rows_in(line)
-    return next(resolved(found), None) if len(found.rows) == 1 else None
 
 
 def resolved(found: Found) -> Iterator[Row]:
