@@ -67,11 +67,16 @@ def heap(  # noqa: PLR0917 - typer's parameters
     """
     from memdoctor.cli.progress import shown_progress
     from memdoctor.cli.publish import publish_view
-    from memdoctor.config import FORMATS, load_settings
+    from memdoctor.config import FORMATS, FORMATS_OF_VIEWS, load_settings
     from memdoctor.errors import UsageError
     from memdoctor.text import closest
 
     settings = load_settings(options.typed(), os.environ, Path.cwd())
+    if FORMATS[settings.format].of_findings:
+        raise UsageError(
+            f"a view of a heap has no findings to write as {settings.format}",
+            f"it takes {', '.join(FORMATS_OF_VIEWS)}; memdoctor analyze writes {settings.format}",
+        )
     if view is None or view not in VIEWS:
         message = "which view?" if view is None else f"there is no view {view}"
         raise UsageError(message, closest(view or "", tuple(VIEWS)))
