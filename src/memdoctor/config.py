@@ -50,10 +50,13 @@ _FILES = ("memdoctor.toml", "pyproject.toml")
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How to judge and how to show. `top` is the number of findings shown; 0 means all."""
+    """How to judge and how to show. `top` is the number of findings and rows shown: 0 means all.
+
+    Without it all findings are shown, and of long tables as many rows as fit.
+    """
 
     format: str = "terminal"
-    top: int = 0
+    top: int | None = None
     fail_on: str = "never"
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()

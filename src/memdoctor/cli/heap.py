@@ -82,7 +82,7 @@ def heap(  # noqa: PLR0917 - typer's parameters
         raise UsageError(message, closest(view or "", tuple(VIEWS)))
     asked = _told_apart(view, words or [])
     for_machines = FORMATS[settings.format].for_machines
-    top = _TOP[for_machines] if options.top is None else settings.top
+    top = _TOP[for_machines] if options.top is None else options.top
     if options.top is None and for_machines and view in EVERYTHING:
         top = 0
     sample = None if asked.usage is None else _sample(asked.usage)

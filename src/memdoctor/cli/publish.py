@@ -68,7 +68,7 @@ def publish(
     if not nothing_to_show:
         from memdoctor.reports.render import Style, render
 
-        style = Style(columns(to_file=to_file), colored(settings.color, to_file), detail)
+        style = Style(columns(to_file=to_file), colored(settings.color, to_file), detail, settings.top)
         text = render(report, settings.format, style)
         if to_file:
             inputs = [*(source.name for source in report.sources), *(one.source for one in report.problems)]

@@ -33,9 +33,11 @@ def _lines(report: Report) -> Iterator[str]:
     for level in LEVELS.values():
         yield from _within_limit(level, commands[level])
     for problem in report.problems:
-        yield plain(f"problem: {layout.where(problem)}: {problem.message}")
+        if not problem.unread:
+            yield plain(f"problem: {layout.where(problem)}: {problem.message}")
     yield plain(report.answer)
-    yield plain(layout.tally(report, detail=1))
+    if report.sources:
+        yield plain(layout.tally(report, detail=1))
 
 
 def _finding(level: str, paragraph: Paragraph, places: Places) -> str:

@@ -14,11 +14,15 @@ from memdoctor.text import map_strings, printable
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How a format may look: width in columns, colour, and how much is told (-1, 0 or 1)."""
+    """How a format may look: width in columns, colour, and how much is told (-1, 0 or 1).
+
+    `rows` is how many a table of a document has: None the usual, 0 all.
+    """
 
     width: int = 80
     color: bool = False
     detail: int = 0
+    rows: int | None = None
 
 
 def render(report: Report, name: str, style: Style) -> str:

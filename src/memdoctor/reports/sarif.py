@@ -54,7 +54,7 @@ class _Run:
             "originalUriBaseIds": BASES,
             "artifacts": self._files.artifacts(),
             "results": [self._result(*one) for one in zip(self._told, prints, strict=True)],
-            "properties": {"summary": json.summary(report), "left_out": told.left_out(report)},
+            "properties": {"summary": json.summary(report, {}), "left_out": told.left_out(report)},
         }
 
     def _invocation(self) -> dict[str, Any]:
