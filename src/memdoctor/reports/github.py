@@ -8,6 +8,7 @@ from memdoctor.reports import layout, told
 from memdoctor.reports.layout import Paragraph
 from memdoctor.reports.places import Place, Places
 from memdoctor.reports.render import Style
+from memdoctor.text import without_commands
 
 MOST = 10  # annotations of a level that GitHub shows for a step
 LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
@@ -26,7 +27,7 @@ def _lines(report: Report) -> Iterator[str]:
         if problem.unread:
             told_of = f"{layout.where(problem)}: {problem.message}"
             where = places.of_problem(problem)
-            commands["error"].append(_command("error", "not read", f"{told_of}\n{problem.help}", where))
+            commands["error"].append(command("error", "not read", f"{told_of}\n{problem.help}", where))
     for paragraph in layout.paragraphs(report, detail=1):
         level = LEVELS[paragraph.finding.severity]
         commands[level].append(_finding(level, paragraph, places))
@@ -34,16 +35,16 @@ def _lines(report: Report) -> Iterator[str]:
         yield from _within_limit(level, commands[level])
     for problem in report.problems:
         if not problem.unread:
-            yield plain(f"problem: {layout.where(problem)}: {problem.message}")
-    yield plain(report.answer)
+            yield _plain(f"problem: {layout.where(problem)}: {problem.message}")
+    yield _plain(report.answer)
     if report.sources:
-        yield plain(layout.tally(report, detail=1))
+        yield _plain(layout.tally(report, detail=1))
 
 
 def _finding(level: str, paragraph: Paragraph, places: Places) -> str:
     stands = places.of(paragraph.finding)
     text = "\n".join(told.lines(paragraph))
-    return _command(level, paragraph.finding.rule, text, stands[0] if stands else None)
+    return command(level, paragraph.finding.rule, text, stands[0] if stands else None)
 
 
 def _within_limit(level: str, commands: list[str]) -> Iterator[str]:
@@ -53,10 +54,11 @@ def _within_limit(level: str, commands: list[str]) -> Iterator[str]:
         return
     yield from commands[: MOST - 1]
     more = f"{len(commands) - MOST + 1} more {level}s: GitHub shows {MOST} of a step, -f markdown tells all"
-    yield _command(level, "memdoctor", more)
+    yield command(level, "memdoctor", more)
 
 
-def _command(level: str, title: str, message: str, place: Place | None = None) -> str:
+def command(level: str, title: str, message: str, place: Place | None = None) -> str:
+    """Return a workflow command, in whose values nothing ends it or begins another."""
     properties = {"title": title}
     if place is not None and place.file is not None:
         line = {} if place.line is None else {"line": str(place.line)}
@@ -73,13 +75,5 @@ def _property(text: str) -> str:
     return _data(text).replace(":", "%3A").replace(",", "%2C")
 
 
-def plain(text: str) -> str:
-    """Return a line that a workflow takes for no command.
-
-    A command starts with two colons after any space, or in its old form stands anywhere after `##[`.
-
-    >>> plain("::set-output name=x::1"), plain("a ##[group]"), plain("a::b")
-    (': :set-output name=x::1', 'a ## [group]', 'a::b')
-    """
-    text = " ".join(text.splitlines()).strip().replace("##[", "## [")
-    return f": :{text[2:]}" if text.startswith("::") else text
+def _plain(text: str) -> str:
+    return without_commands(" ".join(text.splitlines()))

@@ -51,16 +51,18 @@ def _tests(report: Report) -> Iterator[_Test]:
     yield from _of_reading(report)
     for paragraph in layout.paragraphs(report, detail=1):
         yield _of_finding(paragraph, places)
-    if report.sources:
-        yield _Test(
-            _CASE, "memdoctor", "diagnosis", text=f"{report.answer}\n{layout.tally(report, detail=1)}"
-        )
+    if report.sources:  # else no rule had anything to judge
+        yield from _of_case(report)
+
+
+def _of_case(report: Report) -> Iterator[_Test]:
+    """Yield the answer, what `--top` left out, and the rules that found nothing."""
+    answer = f"{report.answer}\n{layout.tally(report, detail=1)}"
+    yield _Test(_CASE, "memdoctor", "diagnosis", text=answer)
     left = told.left_out(report)
     if any(left.values()):
-        failed = left.get("error") or left.get("warning")
-        words = ", ".join(f"{count} {name}" for name, count in left.items() if count)
-        message = f"not shown: {words} (--top 0 shows all)"
-        outcome = "failure" if failed else "system-out"
+        outcome = "failure" if left["error"] or left["warning"] else "system-out"
+        message = f"not shown: {sum(left.values())} (--top 0 shows all)"
         yield _Test(_CASE, "memdoctor", "more findings", outcome, "more", message, message)
     for rule in report.silent:
         yield _Test(_CASE, "memdoctor.rules", rule)

@@ -38,7 +38,8 @@ def cut(report: Report, most: int | None) -> tuple[Report, dict[str, dict[str, i
         overview,
         samples=tables.cut("samples", overview.samples, lambda rows, room: _samples(rows, room, told)),
         processes=None if processes is None else _processes(tables, processes),
-        heap_series=series and replace(series, growth=tables.cut("heap_series.growth", series.growth, _first)),
+        heap_series=series
+        and replace(series, growth=tables.cut("heap_series.growth", series.growth, _first)),
         timeline=tables.cut("timeline", overview.timeline, _moments),
         events=tables.cut("events", overview.events, _events),
         **_plain(tables, overview),

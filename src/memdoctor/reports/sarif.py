@@ -46,7 +46,6 @@ class _Run:
                 "driver": {
                     "name": report.tool["name"],
                     "version": report.tool["version"],
-                    "semanticVersion": report.tool["version"],
                     "rules": [described(name) for name in self._rules],
                 }
             },

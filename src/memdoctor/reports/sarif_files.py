@@ -20,8 +20,9 @@ class Files:
     """The files among the inputs, each with its number in the run's list."""
 
     def __init__(self, sources: Sequence[Source]) -> None:
-        self._files = [source for source in sources if Place(source).file is not None]
-        self._numbers = {source.name: number for number, source in enumerate(self._files)}
+        files = {source.name: source for source in sources if Place(source).file is not None}
+        self._files = list(files.values())
+        self._numbers = {name: number for number, name in enumerate(files)}
 
     def artifacts(self) -> list[dict[str, Any]]:
         """Return the files with their lengths, as far as known, and their formats."""
