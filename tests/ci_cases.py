@@ -40,9 +40,10 @@ CONTENTS = (
 
 def hostile_files(folder: Path) -> Iterator[Path]:
     """Write a dump under each name, as far as the system takes it, with hostile contents."""
-    for name in NAMES:
+    for number, name in enumerate(NAMES):
         path = folder / f"{name}.json"
-        made = bun(external=3 * GIB, rss=GIB, buffers=3 * GIB, trigger=CONTENTS, platform=CONTENTS)
+        rss = GIB + number * 4096  # one sample twice would be left out
+        made = bun(external=3 * GIB, rss=rss, buffers=3 * GIB, trigger=CONTENTS, platform=CONTENTS)
         made["protectedObjectTypeCounts"] = {CONTENTS: 4000, "StatWatcher": 3000}
         try:
             yield Path(os.fsdecode(write(path, made)))

@@ -311,3 +311,12 @@ def test_start_up_of_others_does_not_pay(cli: Cli) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
+
+
+@pytest.mark.parametrize("form", ["sarif", "junit", "github"])
+def test_a_view_has_no_findings_to_write(form: str, cli: Cli) -> None:
+    outcome = cli("heap", "summary", SNAPSHOTS / "shallow.heapsnapshot.xz", "-f", form)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err.startswith(
+        f"error: a view of a heap has no findings to write as {form}\nhelp: it takes terminal,"
+    )
