@@ -65,7 +65,7 @@ def _of_case(report: Report) -> Iterator[_Test]:
         message = f"not shown: {sum(left.values())} (--top 0 shows all)"
         yield _Test(_CASE, "memdoctor", "more findings", outcome, "more", message, message)
     for rule in report.silent:
-        yield _Test(_CASE, "memdoctor.rules", rule)
+        yield _Test(_CASE, "memdoctor.found-nothing", rule)
 
 
 def _of_reading(report: Report) -> Iterator[_Test]:
