@@ -320,3 +320,15 @@ def test_a_view_has_no_findings_to_write(form: str, cli: Cli) -> None:
     assert outcome.err.startswith(
         f"error: a view of a heap has no findings to write as {form}\nhelp: it takes terminal,"
     )
+
+
+@pytest.mark.parametrize("view", ["strings", "closures"])
+def test_for_machines_a_view_is_short_and_says_how_many_rows_there_are(view: str, cli: Cli) -> None:
+    snapshot = SNAPSHOTS / "leaks-node20-3.heapsnapshot.xz"
+    made = json.loads(cli("heap", view, snapshot, "--json").out)
+    assert len(made["rows"]) == 200 < made["row_count"]
+    assert len(cli("heap", view, snapshot, "--json").out) < 100_000
+    assert (
+        len(json.loads(cli("heap", view, snapshot, "--json", "--top", "0").out)["rows"])
+        == made["row_count"]
+    )

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from memdoctor.analysis.heap.view import Ask, View
     from memdoctor.model import Sample
 
-_TOP = {False: 25, True: 1000}  # rows if nothing is said: for people, for machines
+_TOP = {False: 25, True: 200}  # rows if nothing is said: for people, for machines
 
 ViewName = Annotated[
     str | None,
