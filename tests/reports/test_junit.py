@@ -1,9 +1,16 @@
 """JUnit: it is XML, its counts are right, what passed and what failed is told apart."""
 
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import memdoctor
+from memdoctor.reports import junit
+from memdoctor.reports.render import Style
 
 from ci_cases import CASES, hostile_files, hostile_log
 from conftest import Cli
@@ -91,6 +98,14 @@ def test_what_top_left_out_does_not_pass(cli: Cli) -> None:
     failure = _case(root, "more findings").find("failure")
     assert failure is not None
     assert failure.attrib["message"] == "not shown: 4 (--top 0 shows all)"
+
+
+@given(st.text(alphabet=st.characters(codec=None)))
+def test_a_sign_that_xml_cannot_write_is_left_out(text: str) -> None:
+    report = replace(memdoctor.analyze(MAIN), answer=text)
+    root = ET.fromstring(junit.render(report, Style()).encode())
+    said = _case(root, "diagnosis").findtext("system-out") or ""
+    assert [sign for sign in "&<>]\"'x" if sign in text] == [sign for sign in "&<>]\"'x" if sign in said]
 
 
 def test_hostile_names_and_contents_are_text(tmp_path: Path, cli: Cli) -> None:

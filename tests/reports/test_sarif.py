@@ -4,6 +4,7 @@ import json
 import os
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import jsonschema
 import pytest
@@ -184,6 +185,33 @@ def test_hostile_names_and_contents_are_text(tmp_path: Path, cli: Cli) -> None:
     run = _run(cli, *hostile_files(tmp_path))
     assert len(run["artifacts"]) >= 5
     sarif_schema.check(_log(cli, hostile_log(tmp_path), tmp_path / "app-error.log"))
+
+
+def test_a_uri_leads_to_its_file_whatever_its_name(
+    tmp_path: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    names = {path.name for path in hostile_files(tmp_path)}
+    uris = {unquote(one["location"]["uri"]) for one in _run(cli, tmp_path)["artifacts"]}
+    assert {name for name in names if name.isprintable()} <= uris
+    assert not any(set(uri) & set("\n\u202e\u2066\udcff") for uri in uris)
+
+
+def test_workers_of_one_name_but_for_their_number_are_two(tmp_path: Path, cli: Cli) -> None:
+    lines = [
+        f"2026-11-20T00:{number:02}:{10 * worker:02}: PM2 log: App [w-{worker}:{worker}] {what}"
+        for number in range(12)
+        for worker in (1, 2)
+        for what in ("exited with code [1] via signal [SIGINT]", "starting in -fork mode-")
+    ]
+    path = tmp_path / "pm2.log"
+    path.write_text("\n".join(lines) + "\n")
+    both = _prints(_run(cli, path))
+    path.write_text("\n".join(line for line in lines if "w-2" in line) + "\n")
+    second = _prints(_run(cli, path))
+    assert len(both) == 2
+    assert len(second) == 1
+    assert second.keys() < both.keys()
 
 
 def test_what_top_left_out_is_counted(cli: Cli) -> None:

@@ -100,7 +100,7 @@ class _Run:
 def _properties(paragraph: Paragraph) -> dict[str, Any]:
     """Return what SARIF has no field for, under the names of the JSON report."""
     whole = json.finding(paragraph.finding)
-    kept = ("family", "confidence", "subject", "evidence", "why", "help", "impact_bytes", "samples")
+    kept = ("family", "confidence", "subject", "evidence", "impact_bytes", "samples")
     return {
         **{name: whole[name] for name in kept},
         "explains": [{"rule": one.rule, "note": one.note} for one in paragraph.folded],
