@@ -118,7 +118,12 @@ def test_in_a_workflow_no_format_holds_a_command(
         assert [_command(line) for line in (outcome.out + outcome.err).splitlines() if _command(line)] == []
 
 
-@given(st.text(), st.text())
+_TEXTS = st.text() | st.lists(
+    st.sampled_from(["%", "25", "0A", "0D", "3A", "\n", "\r", ":", ",", "::", "x"])
+).map("".join)
+
+
+@given(_TEXTS, _TEXTS)
 def test_whatever_is_told_comes_out_as_it_went_in(title: str, message: str) -> None:
     line = github.command("error", title, message)
     assert len(line.splitlines()) == 1 or not {"\r", "\n"} & set(line)

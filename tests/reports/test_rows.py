@@ -11,6 +11,7 @@ import pytest
 import memdoctor
 from memdoctor.reports.rows import MOST
 
+from builders import GIB, bun, write
 from conftest import SNAPSHOTS, Cli
 from recordings import MIB, look, written
 
@@ -69,6 +70,15 @@ def test_findings_and_growth_are_those_of_the_whole_case(recording: Path, cli: C
     cut, whole = (_report(cli, "analyze", recording, *more) for more in ([], ["--top", "0"]))
     assert cut["findings"] == whole["findings"] != []
     assert cut["overview"]["growth"] == whole["overview"]["growth"]
+
+
+def test_a_sample_that_a_finding_is_about_stays(tmp_path: Path, cli: Cli) -> None:
+    made = [bun(external=(3 * GIB if number == 333 else MIB), rss=GIB, uptimeSeconds=9e3 + number)
+            for number in range(500)]  # fmt: skip
+    report = _report(cli, "analyze", write(tmp_path / "dumps.json", made))
+    assert report["summary"]["cut"]["samples"]["total"] == 500
+    [finding] = [one for one in report["findings"] if one["rule"] == "external-not-resident"]
+    assert finding["subject"]["name"] in {one["place"] for one in report["overview"]["samples"]}
 
 
 def test_a_log_of_many_crashes_stays_small(log: Path, cli: Cli) -> None:

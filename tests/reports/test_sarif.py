@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -171,14 +172,16 @@ def test_fingerprints_do_not_depend_on_numbers_order_or_time(
     assert len(_prints(before)) == len(before["results"])
 
 
-def test_fingerprints_tell_workers_apart_and_pids_do_not(cli: Cli, tmp_path: Path) -> None:
-    listing = (Path("fixtures/ps") / "heavy.txt").read_text()
-    path = tmp_path / "ps.txt"
+def test_fingerprints_do_not_depend_on_pids_sessions_and_times_in_names(tmp_path: Path, cli: Cli) -> None:
+    listing = Path("fixtures/ps/evidence.jsonl").read_text()
+    path = tmp_path / "20261120T100000Z_ps.jsonl"
     path.write_text(listing)
     before = _prints(_run(cli, path))
-    path.write_text(listing.replace("40", "41"))
-    assert before == _prints(_run(cli, path))
-    assert before
+    assert {"leaked-children", "orphaned-process", "same-session", "zombies"} <= set(before.values())
+    later = tmp_path / "20261121T110000Z_ps.jsonl"
+    later.write_text(re.sub(r"\b32(?=[0-9]{3}\b)", "42", listing).replace("9c3f8849", "aaaaaaaa"))
+    path.unlink()
+    assert before == _prints(_run(cli, later))
 
 
 def test_hostile_names_and_contents_are_text(tmp_path: Path, cli: Cli) -> None:
@@ -206,12 +209,17 @@ def test_workers_of_one_name_but_for_their_number_are_two(tmp_path: Path, cli: C
     ]
     path = tmp_path / "pm2.log"
     path.write_text("\n".join(lines) + "\n")
-    both = _prints(_run(cli, path))
+    both = _workers(_run(cli, path))
     path.write_text("\n".join(line for line in lines if "w-2" in line) + "\n")
-    second = _prints(_run(cli, path))
-    assert len(both) == 2
-    assert len(second) == 1
-    assert second.keys() < both.keys()
+    assert both.keys() == {"w-1", "w-2"}
+    assert _workers(_run(cli, path)) == {"w-2": both["w-2"]}
+
+
+def _workers(run: Any) -> dict[str, str]:
+    return {
+        one["properties"]["subject"]["worker"]: one["partialFingerprints"]["memdoctorFinding/v1"]
+        for one in run["results"]
+    }
 
 
 def test_what_top_left_out_is_counted(cli: Cli) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from memdoctor.findings import Finding
 
-_NUMBERS = re.compile(r"[0-9]+")
+_NUMBERS = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9]+")
 
 
 def fingerprints(findings: Sequence[Finding]) -> list[str]:
@@ -41,7 +41,7 @@ def _name(finding: Finding) -> tuple[str, ...]:
 
 
 def _without_numbers(text: str) -> str:
-    """Return a text without pids, ids of objects, places in a list, times in names of files."""
+    """Return a text without pids, ids of objects and sessions, places in a list, times in file names."""
     return _NUMBERS.sub("#", text)
 
 
