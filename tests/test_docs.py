@@ -12,6 +12,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import yaml
 
 import memdoctor
 
@@ -91,3 +92,28 @@ def test_the_table_of_signs_is_that_of_the_code() -> None:
     for sign, (text, points) in zip(SIGNS, rows, strict=True):
         assert text.startswith(sign.text)
         assert int(points.replace("−", "-")) == sign.points
+
+
+_CI = (ROOT / "docs" / "ci.md").read_text(encoding="utf-8")
+_WORKFLOWS = re.findall(r"```yaml\n(.*?)```", _CI, re.DOTALL)
+_OF_CI = sorted(set(re.findall(r"^.*?(memdoctor (?:analyze|ps|pm2) .*)$", _CI, re.MULTILINE)))
+
+
+def test_the_examples_of_ci_are_yaml() -> None:
+    github, gitlab, *_ = map(yaml.safe_load, _WORKFLOWS)
+    steps = github["jobs"]["memory"]["steps"]
+    assert all(("run" in step) != ("uses" in step) for step in steps)
+    assert any(step.get("with", {}).get("sarif_file") == "memory.sarif" for step in steps)
+    assert gitlab["memory"]["artifacts"]["reports"]["junit"] == "memory.xml"
+
+
+@pytest.mark.parametrize("line", _OF_CI)
+def test_the_commands_of_ci_run(
+    line: str, cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "fixtures").symlink_to(ROOT / "fixtures")
+    outcome = cli(*shlex.split(line)[1:])
+    assert (outcome.code, outcome.err) == (0, "")
+    written = [path for path in tmp_path.iterdir() if path.is_file()]
+    assert bool(outcome.out) != bool(written)

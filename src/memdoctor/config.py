@@ -19,11 +19,12 @@ class Format:
     """What a format is like; its renderer is the module of its name in `reports`.
 
     `shared`: made to leave the machine, so redacted. `for_machines`: says even that nothing could be
-    read, and is never cut short to the answer.
+    read, and is never cut short to the answer. `of_findings`: holds nothing else, so no view of a heap.
     """
 
     shared: bool = False
     for_machines: bool = False
+    of_findings: bool = False
 
 
 FORMATS = {
@@ -32,7 +33,11 @@ FORMATS = {
     "markdown": Format(shared=True),
     "json": Format(for_machines=True),
     "jsonl": Format(for_machines=True),
+    "sarif": Format(shared=True, for_machines=True, of_findings=True),
+    "junit": Format(shared=True, for_machines=True, of_findings=True),
+    "github": Format(shared=True, for_machines=True, of_findings=True),
 }
+FORMATS_OF_VIEWS = tuple(name for name, form in FORMATS.items() if not form.of_findings)
 SEVERITIES = ("info", "warning", "error")
 FAIL_ON = ("never", *SEVERITIES)
 SORTS = ("memory", "cpu", "age", "swap", "threads", "pid")  # of processes
@@ -45,10 +50,13 @@ _FILES = ("memdoctor.toml", "pyproject.toml")
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How to judge and how to show. `top` is the number of findings shown; 0 means all."""
+    """How to judge and how to show. `top` is the number of findings and rows shown: 0 means all.
+
+    Without it all findings are shown, and of long tables as many rows as fit.
+    """
 
     format: str = "terminal"
-    top: int = 0
+    top: int | None = None
     fail_on: str = "never"
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()

@@ -25,6 +25,7 @@ def diagnose(case: Case, settings: Settings, now: datetime | None = None) -> Rep
         case, settings.thresholds, settings.assume, show_arguments=settings.show_arguments
     )
     findings, shown = _judged(measurements, settings)
+    found = {finding.rule for finding in findings}
     problems = (*measurements.problems, *_unmatched(measurements))
     return Report(
         tool={"name": "memdoctor", "version": VERSION},
@@ -38,12 +39,19 @@ def diagnose(case: Case, settings: Settings, now: datetime | None = None) -> Rep
         fail_on=settings.fail_on,
         counts=_by_severity(shown),
         leading=_by_severity([finding for finding in shown if not finding.folded]),
+        silent=tuple(rule for rule in _asked(measurements, settings) if rule not in found),
     )
 
 
 def findings_of(measurements: Measurements, settings: Settings) -> list[Finding]:
     """Return what the chosen rules find in what was measured, the most severe first."""
     return _judged(measurements, settings)[1]
+
+
+def _asked(measurements: Measurements, settings: Settings) -> tuple[str, ...]:
+    """Return the names of the rules that were chosen and may find something in the case."""
+    chosen = registry.chosen(settings.select, settings.ignore)
+    return tuple(name for name in registry.that_speak_of(measurements) if name in chosen)
 
 
 def _judged(measurements: Measurements, settings: Settings) -> tuple[list[Finding], list[Finding]]:

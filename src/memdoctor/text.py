@@ -3,6 +3,7 @@
 import dataclasses
 import functools
 import operator
+import re
 import unicodedata
 from collections.abc import Callable
 from datetime import datetime
@@ -25,6 +26,19 @@ def printable(text: str, *, limit: int = 2_000) -> str:
     if text.isascii() and text.isprintable():
         return text
     return "".join(c if unicodedata.category(c) not in _UNPRINTABLE else _escape(c) for c in text)
+
+
+# A command of a GitHub workflow: two colons after any space, or in its old form anywhere in a line.
+_COMMAND = re.compile(r"^([^\S\n]*+):(?=:)", re.MULTILINE)
+
+
+def without_commands(text: str) -> str:
+    """Return lines that a GitHub workflow takes for no command.
+
+    >>> without_commands("::error::x"), without_commands("a ##[group]"), without_commands("a::b")
+    (': :error::x', 'a ## [group]', 'a::b')
+    """
+    return _COMMAND.sub(r"\1: ", text).replace("##[", "## [")
 
 
 def _escape(character: str) -> str:

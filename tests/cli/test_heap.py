@@ -311,3 +311,24 @@ def test_start_up_of_others_does_not_pay(cli: Cli) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
+
+
+@pytest.mark.parametrize("form", ["sarif", "junit", "github"])
+def test_a_view_has_no_findings_to_write(form: str, cli: Cli) -> None:
+    outcome = cli("heap", "summary", SNAPSHOTS / "shallow.heapsnapshot.xz", "-f", form)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err.startswith(
+        f"error: a view of a heap has no findings to write as {form}\nhelp: it takes terminal,"
+    )
+
+
+@pytest.mark.parametrize("view", ["strings", "closures"])
+def test_for_machines_a_view_is_short_and_says_how_many_rows_there_are(view: str, cli: Cli) -> None:
+    snapshot = SNAPSHOTS / "leaks-node20-3.heapsnapshot.xz"
+    made = json.loads(cli("heap", view, snapshot, "--json").out)
+    assert len(made["rows"]) == 200 < made["row_count"]
+    assert len(cli("heap", view, snapshot, "--json").out) < 100_000
+    assert (
+        len(json.loads(cli("heap", view, snapshot, "--json", "--top", "0").out)["rows"])
+        == made["row_count"]
+    )

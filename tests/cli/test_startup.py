@@ -58,6 +58,13 @@ def test_json_needs_no_rich() -> None:
     assert not imported & {"rich", "numpy", "psutil"}
 
 
+@pytest.mark.parametrize("form", ["sarif", "junit", "github"])
+def test_formats_for_ci_need_no_more_than_they_write_with(form: str) -> None:
+    imported = _imported("analyze", str(HEAPDUMPS / "phantom-external.json"), "-f", form)
+    assert not imported & {"rich", "numpy", "psutil"}
+    assert ("xml" in imported) == (form == "junit")
+
+
 def test_a_terminal_report_needs_no_numpy_and_no_psutil() -> None:
     imported = _imported("analyze", str(HEAPDUMPS / "phantom-external.json"))
     assert "rich" in imported

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from memdoctor.config import FORMATS
+
 from builders import GIB, bun, write
 from conftest import Cli
 
-FORMATS = ("terminal", "concise", "markdown", "json", "jsonl")
 EVIL = "\x1b[31mred\x07\x9b1m [bold]x[/bold] \u202eevil\u2066 \ud800 <img src=x onerror=alert(1)> `|` \r\n"
 
 
@@ -83,12 +84,13 @@ _MUST_NOT_APPEAR = (
 )
 
 
+@pytest.mark.parametrize("form", [name for name, form in FORMATS.items() if form.shared])
 @pytest.mark.parametrize("kind", SECRETS)
-def test_no_secret_reaches_a_shareable_format(kind: str, tmp_path: Path, cli: Cli) -> None:
+def test_no_secret_reaches_a_shareable_format(kind: str, form: str, tmp_path: Path, cli: Cli) -> None:
     secret = SECRETS[kind]
     made = bun(external=3 * GIB, rss=GIB, sessionId=SECRETS["id"], trigger=secret, platform=secret)
     path = write(tmp_path / "dump.json", made)
-    out = cli("analyze", path, secret, "-f", "markdown").out
+    out = cli("analyze", path, secret, "-f", form).out
     for part in _MUST_NOT_APPEAR:
         assert part not in out
 

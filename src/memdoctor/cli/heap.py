@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from memdoctor.analysis.heap.view import Ask, View
     from memdoctor.model import Sample
 
-_TOP = {False: 25, True: 1000}  # rows if nothing is said: for people, for machines
+_TOP = {False: 25, True: 200}  # rows if nothing is said: for people, for machines
 
 ViewName = Annotated[
     str | None,
@@ -67,17 +67,22 @@ def heap(  # noqa: PLR0917 - typer's parameters
     """
     from memdoctor.cli.progress import shown_progress
     from memdoctor.cli.publish import publish_view
-    from memdoctor.config import FORMATS, load_settings
+    from memdoctor.config import FORMATS, FORMATS_OF_VIEWS, load_settings
     from memdoctor.errors import UsageError
     from memdoctor.text import closest
 
     settings = load_settings(options.typed(), os.environ, Path.cwd())
+    if FORMATS[settings.format].of_findings:
+        raise UsageError(
+            f"a view of a heap has no findings to write as {settings.format}",
+            f"it takes {', '.join(FORMATS_OF_VIEWS)}; memdoctor analyze writes {settings.format}",
+        )
     if view is None or view not in VIEWS:
         message = "which view?" if view is None else f"there is no view {view}"
         raise UsageError(message, closest(view or "", tuple(VIEWS)))
     asked = _told_apart(view, words or [])
     for_machines = FORMATS[settings.format].for_machines
-    top = _TOP[for_machines] if options.top is None else settings.top
+    top = _TOP[for_machines] if options.top is None else options.top
     if options.top is None and for_machines and view in EVERYTHING:
         top = 0
     sample = None if asked.usage is None else _sample(asked.usage)

@@ -8,7 +8,7 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 
-from memdoctor.config import COLORS, FAIL_ON, FORMATS, SEVERITIES
+from memdoctor.config import COLORS, FAIL_ON, FORMATS, FORMATS_OF_VIEWS, SEVERITIES
 
 
 def complete_from(*words: str) -> Callable[[str], list[str]]:
@@ -38,20 +38,17 @@ def length_of_time(text: str | None, option: str) -> float | None:
         raise UsageError(f"{option}: {error}", "a number with its unit, such as 15s, 5m or 1h") from error
 
 
+def _format(about: str, names: tuple[str, ...]) -> Any:
+    return typer.Option(
+        "-f", "--format", metavar="|".join(names), help=about, autocompletion=complete_from(*names)
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class ShowOptions:
     """How something is shown; the fields are the command line."""
 
-    format: Annotated[
-        str | None,
-        typer.Option(
-            "-f",
-            "--format",
-            metavar="|".join(FORMATS),
-            help="The form of the report.",
-            autocompletion=complete_from(*FORMATS),
-        ),
-    ] = None
+    format: Annotated[str | None, _format("The form of the view.", FORMATS_OF_VIEWS)] = None
     json: Annotated[bool, typer.Option("--json", help="The same as -f json.")] = False
     output: Annotated[
         str | None,
@@ -80,6 +77,7 @@ class ShowOptions:
 class ReportOptions(ShowOptions):
     """How a report is judged, too."""
 
+    format: Annotated[str | None, _format("The form of the report.", tuple(FORMATS))] = None
     fail_on: Annotated[
         str | None,
         typer.Option(

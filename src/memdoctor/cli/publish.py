@@ -21,9 +21,16 @@ def tell(message: str, help: str = "", *, word: str = "error") -> None:  # noqa:
     """Print an error (or a note) and its help on stderr."""
     from memdoctor.text import printable
 
-    print(f"{word}: {printable(message)}", file=sys.stderr)
+    print(_harmless(f"{word}: {printable(message)}"), file=sys.stderr)
     if help:
-        print(f"help: {printable(help)}", file=sys.stderr)
+        print(_harmless(f"help: {printable(help)}"), file=sys.stderr)
+
+
+def _harmless(text: str) -> str:
+    """Return a text in which a GitHub workflow, if this runs in one, finds no command."""
+    from memdoctor.text import without_commands
+
+    return without_commands(text) if os.environ.get("GITHUB_ACTIONS") == "true" else text
 
 
 def publish_view(
@@ -68,13 +75,13 @@ def publish(
     if not nothing_to_show:
         from memdoctor.reports.render import Style, render
 
-        style = Style(columns(to_file=to_file), colored(settings.color, to_file), detail)
+        style = Style(columns(to_file=to_file), colored(settings.color, to_file), detail, settings.top)
         text = render(report, settings.format, style)
         if to_file:
             inputs = [*(source.name for source in report.sources), *(one.source for one in report.problems)]
             _write(str(output), text, inputs)
         else:
-            say(text)
+            say(text, has_commands=settings.format == "github")
     for problem in report.problems:
         if problem.unread:
             place = f" ({problem.place})" if problem.place else ""
@@ -91,8 +98,11 @@ _PLAIN = str.maketrans(
 )
 
 
-def say(text: str) -> None:
-    """Print on stdout, in signs that it has; a reader that has gone is no error."""
+def say(text: str, *, has_commands: bool = False) -> None:
+    """Print on stdout, in signs that it has; a reader that has gone is no error.
+
+    Unless it `has_commands` for a GitHub workflow, none is in it, whatever the text of a file says.
+    """
     if sys.stdout is None:
         raise UsageError("standard output is closed", "write the report to a file with -o FILE")
     if hasattr(sys.stdout, "reconfigure"):  # a console whose code page lacks a sign
@@ -101,6 +111,8 @@ def say(text: str) -> None:
         text.encode(sys.stdout.encoding or "utf-8")
     except (UnicodeEncodeError, LookupError):
         text = text.translate(_PLAIN)
+    if not has_commands:
+        text = _harmless(text)
     try:
         sys.stdout.write(text)
         sys.stdout.flush()

@@ -1,5 +1,6 @@
 """One JSON object, by `report.schema.json` beside this file."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -20,6 +21,7 @@ from memdoctor.model import Problem, Source
 from memdoctor.reports.heap import notes
 from memdoctor.reports.heap_series import remarks
 from memdoctor.reports.render import Style
+from memdoctor.reports.rows import cut
 from memdoctor.reports.worker_json import time, workers
 
 SCHEMA = "urn:memdoctor:report:1"
@@ -28,12 +30,16 @@ SCHEMA_VERSION = 1
 
 def render(report: Report, style: Style) -> str:
     """Return the report as indented JSON with a final newline."""
-    del style
-    return orjson.dumps(document(report), option=orjson.OPT_INDENT_2).decode() + "\n"
+    made = document(report, style.rows)
+    return orjson.dumps(made, option=orjson.OPT_INDENT_2).decode() + "\n"
 
 
-def document(report: Report) -> dict[str, Any]:
-    """Return the report as JSON values. Sizes are bytes, times ISO-8601 UTC, null is not reported."""
+def document(report: Report, rows: int | None = 0) -> dict[str, Any]:
+    """Return the report as JSON values, with so many rows in each table (None: the usual, 0: all).
+
+    Sizes are bytes, times ISO-8601 UTC, null is not reported.
+    """
+    report, left_out = cut(report, rows)
     listed = report.overview.processes
     return {
         "$schema": SCHEMA,
@@ -52,7 +58,7 @@ def document(report: Report) -> dict[str, Any]:
         },
         "findings": [finding(item) for item in report.findings],
         "problems": [problem(item) for item in report.problems],
-        "summary": summary(report),
+        "summary": summary(report, left_out),
     }
 
 
@@ -282,14 +288,18 @@ def problem(item: Problem) -> dict[str, Any]:
     }
 
 
-def summary(report: Report) -> dict[str, Any]:
-    """Return the counts (of all findings, also those `--top` left out), the verdict and the answer."""
+def summary(report: Report, left_out: Mapping[str, Mapping[str, int]]) -> dict[str, Any]:
+    """Return the counts (of all findings, also those `--top` left out), the verdict and the answer.
+
+    `left_out` are the tables with fewer rows than there are.
+    """
     listed = report.overview.processes
     return {
         **report.counts,
         **({} if listed is None else {"processes": dict(listed.counts)}),
         "findings": sum(report.counts.values()),
         "shown": len(report.findings),
+        "cut": {name: dict(counts) for name, counts in left_out.items()},
         "fail_on": report.fail_on,
         "exit_code": report.exit_code,
         "answer": report.answer,

@@ -1,6 +1,6 @@
 """One JSON object a line: samples, growth, findings, problems, then the summary; `type` says which."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import orjson
@@ -8,6 +8,7 @@ import orjson
 from memdoctor.findings import Report
 from memdoctor.reports import json, worker_json
 from memdoctor.reports.render import Style
+from memdoctor.reports.rows import cut
 
 _KINDS = {
     "apps": "app",
@@ -21,11 +22,10 @@ _KINDS = {
 
 def render(report: Report, style: Style) -> str:
     """Return the report as JSON Lines."""
-    del style
-    return "".join(orjson.dumps(line).decode() + "\n" for line in _lines(report))
+    return "".join(orjson.dumps(line).decode() + "\n" for line in _lines(*cut(report, style.rows)))
 
 
-def _lines(report: Report) -> Iterator[dict[str, Any]]:
+def _lines(report: Report, left_out: Mapping[str, Mapping[str, int]]) -> Iterator[dict[str, Any]]:
     for sample in report.overview.samples:
         yield {"type": "sample", **json.sample(sample)}
     for heap in report.overview.heaps:
@@ -45,4 +45,4 @@ def _lines(report: Report) -> Iterator[dict[str, Any]]:
         yield {"type": "finding", **json.finding(finding)}
     for problem in report.problems:
         yield {"type": "problem", **json.problem(problem)}
-    yield {"type": "summary", **json.summary(report)}
+    yield {"type": "summary", **json.summary(report, left_out)}
