@@ -38,6 +38,16 @@ def length_of_time(text: str | None, option: str) -> float | None:
         raise UsageError(f"{option}: {error}", "a number with its unit, such as 15s, 5m or 1h") from error
 
 
+Redact = Annotated[
+    bool | None,
+    typer.Option(
+        "--redact/--no-redact",
+        help="Stand-ins for names, places and secrets, or not; else as the format has it.",
+        show_default=False,
+    ),
+]
+
+
 @dataclass(frozen=True, slots=True)
 class ShowOptions:
     """How something is shown; the fields are the command line."""
@@ -71,9 +81,16 @@ class ShowOptions:
         ),
     ] = None
 
+    redact: Redact = None
+
     def typed(self) -> dict[str, Any]:
         """Return what was typed as settings; None is what was not."""
-        return {"format": "json" if self.json else self.format, "top": self.top, "color": self.color}
+        return {
+            "format": "json" if self.json else self.format,
+            "top": self.top,
+            "color": self.color,
+            "redact": self.redact,
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from memdoctor.cli.options import length_of_time
+from memdoctor.cli.options import Redact, length_of_time
+from memdoctor.cli.outgoing import cleaned, redacted_as
 
 if TYPE_CHECKING:
     from memdoctor.endings import Asked, Plan, Reaping
@@ -77,6 +78,7 @@ def reap(  # noqa: PLR0917 - each is an option, given by name
     no_log: NoLog = False,
     as_json: Json = False,
     show_args: ShowArgs = False,
+    redact: Redact = None,
 ) -> None:
     """End what ps found to be left behind, safely.
 
@@ -91,6 +93,7 @@ def reap(  # noqa: PLR0917 - each is an option, given by name
     from memdoctor.live.ending.guards import me
     from memdoctor.live.ending.plan import planned
 
+    redacted_as(redact)
     for given, against, words in (
         (dry_run, yes, "--dry-run and --yes"),
         (no_log, log, "--no-log and --log"),
@@ -193,7 +196,7 @@ def _show(plan: "Plan") -> None:
     from memdoctor.reports import reaping_terminal
     from memdoctor.reports.render import Style
 
-    text = reaping_terminal.plan(Reaping(plan), Style(columns()))
+    text = reaping_terminal.plan(cleaned(Reaping(plan)), Style(columns()))
     say(text and f"{text}\n")
 
 
@@ -201,6 +204,7 @@ def _publish(reaping: "Reaping", how: "How", *, as_json: bool) -> None:
     from memdoctor.cli.publish import columns, now, say
     from memdoctor.reports.render import Style
 
+    reaping = cleaned(reaping)
     if as_json:
         from memdoctor.reports import reaping_json
 
