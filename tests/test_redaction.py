@@ -86,6 +86,8 @@ def test_secrets_in_their_many_forms(text: str, secret: str) -> None:
 
 @pytest.mark.parametrize(
     "text", ["a-" * 50_000, "a@" * 50_000, "A_" * 50_000, "x://" * 25_000, "-----BEGIN " * 10_000,
+             "x://y:" * 15_000, "cookie=" * 15_000, "mysql -p " * 10_000, "mysql " * 15_000,
+             "1." * 50_000, "ff:" * 30_000, "/tmp/" * 20_000, "/Users/A " * 10_000, "x@y" * 30_000, "authorization:" * 7_000,
              "token" * 20_000, "--token" * 15_000, "/home/" * 20_000, "eyJ" * 40_000, "a." * 50_000]
 )  # fmt: skip
 def test_redaction_takes_linear_time_on_hostile_text(text: str) -> None:

@@ -8,10 +8,10 @@ _ACCOUNTS = (
     " local service"
 )
 _WORDS = (
-    "external memory heap growth evidence rss pss uss peak rate sample case process error warning"
-    " info note value source report dump array buffers object map set string number count total size"
-    " share time start end online stopped errored growing steady plateau shrinking certain likely"
-    " possible snapshot recording log file files line lines entries class classes holder strings"
-    " listeners handles closures detached"
+    "processes logs budget external memory heap growth evidence rss pss uss peak rate sample case"
+    " process error warning info note value source report dump array buffers object map set string"
+    " number count total size share time start end online stopped errored growing steady plateau"
+    " shrinking certain likely possible snapshot recording log file files line lines entries class"
+    " classes holder strings listeners handles closures detached"
 )
 NOBODY = frozenset(f"{_ACCOUNTS} {_WORDS}".split())

@@ -42,7 +42,6 @@ _OWN_WORDS = frozenset(
     [
         *(
             "rule",
-            "family",
             "severity",
             "confidence",
             "kind",

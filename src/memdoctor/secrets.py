@@ -15,7 +15,7 @@ _TELLING = (
 _IS = r"\\{0,3}+[\"']?+\s*+[:=]\s*+"
 _QUOTE = r"\\{0,3}+[\"']?+"
 _KEYS = (
-    r"eyJ[\w-]{8,}+\.[\w-]++(?:\.[\w-]*+)?+"  # JSON web token
+    r"eyJ[\w-]{8,}+(?:\.[\w-]*+){0,2}+"  # JSON web token, also one that was cut off
     r"|[sr]k[-_][\w-]{8,}+|gh[pousr]_\w{8,}+|github_pat_\w{8,}+|glpat-[\w-]{8,}+|xox[abposr]-[\w-]{8,}+"
     r"|xapp-[\w-]{8,}+|A[KS]IA[0-9A-Z]{12,}+|AIza[\w-]{20,}+|npm_\w{8,}+|hf_\w{8,}+|pypi-[\w-]{8,}+"
     r"|shp(?:at|ss|ca|pa)_\w{8,}+|dop_v1_\w{8,}+|whsec_[\w+/=]{8,}+|SG\.[\w-]{8,}+\.[\w-]++|ya29\.[\w-]{8,}+"
@@ -72,6 +72,10 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
 IN_ADDRESSES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("credentials", re.compile(r"(?<![\w/:.-])[\w.+-]{1,64}+:(?P<it>[^\s/@:<]{1,128}+)@(?=[\w.-]+)")),
     ("token", re.compile(r"[?&][\w.-]*?(?:sig|key|secret|token|passw\w*)[\w.-]*+=(?P<it>[^\s&<]++)", re.I)),
+    (  # cut off before its @: what follows the colon is no port
+        "credentials",
+        re.compile(r"(?<=://)(?P<it>[^\s/@:<\[]++:(?!\d{1,5}(?!\w))[^\s/@<]++)(?!@)"),
+    ),
     ("token", re.compile(r"hooks\.slack\.com/services/(?P<it>[^\s<]++)")),
     ("token", re.compile(r"\bbot[0-9]{6,12}:(?P<it>[\w-]{20,}+)")),
 )

@@ -25,11 +25,17 @@ def ruled_out(report: Report, room: Room) -> Iterator[str]:
 
 
 def _table(silent: Sequence[tuple[str, Verdict]], room: Room) -> Iterator[str]:
+    """Yield what is said, with all rules of which the same is to be said in one line."""
+    by_verdict: dict[Verdict, list[str]] = {}
+    for rule, verdict in silent:
+        by_verdict.setdefault(verdict, []).append(rule)
     if silent:
         begin = heading((("what", True), ("because", True), ("from", True), ("rule", True)))
-        yield from folded(begin, [_row(rule, verdict) for rule, verdict in silent], room.rows, "rules")
+        lines = [_row(rules, verdict) for verdict, rules in by_verdict.items()]
+        yield from folded(begin, lines, room.rows, "reasons")
 
 
-def _row(rule: str, verdict: Verdict) -> str:
-    summary = load(rule).card.summary
-    return raw_row(safe(summary), safe(verdict.because), cell_code(verdict.place), cell_code(rule))
+def _row(rules: Sequence[str], verdict: Verdict) -> str:
+    what = safe("; ".join(load(rule).card.summary for rule in rules))
+    names = ", ".join(map(cell_code, rules))
+    return raw_row(what, safe(verdict.because), cell_code(verdict.place), names)
