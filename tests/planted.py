@@ -121,10 +121,11 @@ def _recording() -> str:
 
 def _listing() -> str:
     head = "USER PID PPID SID STAT RSS ELAPSED COMMAND\n"
-    rows = [f"{USER} {100 + n} 1 {90 + n} S 90000 03:00:00 node {HOME}/mcp-server.cjs {text}" for n, text in
-            enumerate((*TEXTS, *TEXTS))]  # fmt: skip
-    twice = [f"{USER} {200 + n} 1 {200 + n} S 90000 03:00:00 node {HOME}/d.js --daemon --resume {ID}" for n in
-             range(3)]  # fmt: skip
+    now, daemon = "S 90000 03:00:00 node", f"{HOME}/d.js --daemon --resume {ID}"
+    rows = [
+        f"{USER} {100 + n} 1 {90 + n} {now} {HOME}/mcp-server.cjs {text}" for n, text in enumerate(TEXTS)
+    ]
+    twice = [f"{USER} {200 + n} 1 {200 + n} {now} {daemon}" for n in range(3)]
     zombies = [f"{USER} {300 + n} 100 90 Z 0 03:00:00 [{MACHINE}] <defunct>" for n in range(4)]
     return head + "\n".join(["root 1 0 1 S 9000 12-03:00:00 /sbin/init", *rows, *twice, *zombies]) + "\n"
 

@@ -17,7 +17,7 @@ _HOLDS_DISKS = (
 _PATTERNS = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"(?<![\w.~%/\\-])(?:/(?:{_HOLDS_DISKS})(?:/(?!home/|Users/)[^\s/]++)*+)?+"
+        rf"(?:(?<![\w.~%/\\-])|(?<=\bfile://))(?:/(?:{_HOLDS_DISKS})(?:/(?!home/|Users/)[^\s/]++)*+)?+"
         rf"/(?:home/+|Users/+(?={_NAME}))(?P<user>(?<=Users/){_SPACED_NAME}|{_NAME})",
         rf"(?i:(?<!\w)[a-z]:[\\/]++|\\\\[\w.$-]++\\)(?i:users|home)[\\/]++(?P<user>{_SPACED_NAME}|{_NAME})",
         rf"(?i:~1|%2F)(?:home|Users)(?i:~1|%2F)(?P<user>{_SPACED_NAME}|{_NAME})",

@@ -13,6 +13,11 @@ _TELLING = (
 )
 # Between a name and its value: in a header, a document, or a document within a document.
 _IS = r"\\{0,3}+[\"']?+\s*+[:=]\s*+"
+_NAME = r"(?<![\w.-])"  # where one begins
+_VALUE = (
+    r"(?!(?:basic|bearer|digest|negotiate|token)\s++[<*])"  # what follows is masked already
+    r"(?P<it>\\{0,3}+\"[^\"]*+\"|\\{0,3}+'[^']*+'|[^\s\"',;&<]++)"
+)
 _QUOTE = r"\\{0,3}+[\"']?+"
 _KEYS = (
     r"eyJ[\w-]{8,}+(?:\.[\w-]*+){0,2}+"  # JSON web token, also one that was cut off
@@ -47,14 +52,9 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("token", re.compile(r"\bBearer\s++(?P<it>[\w.~+/=-]{8,}+)", re.I)),
     ("token", re.compile(r"\b(?:Basic|token)\s++(?P<it>(?=[\w~+/=-]*[\d=])[\w.~+/=-]{8,}+)", re.I)),
     ("token", re.compile(rf"\b(?P<it>{_KEYS})")),
-    (
-        "secret",
-        re.compile(
-            rf"(?<![\w.-])(?=[\w.-]*?{_TELLING})(?P<name>[\w.-]++){_IS}"
-            r"(?P<it>\\{0,3}+\"[^\"]*+\"|\\{0,3}+'[^']*+'|[^\s\"',;&<]++)",
-            re.I,
-        ),
-    ),
+    ("secret", re.compile(rf"{_NAME}(?=[\w.-]*?{_TELLING}{_IS})[\w.-]++{_IS}{_VALUE}", re.I)),
+    # A telling word within a name: CookieJar: 300 entries is none.
+    ("secret", re.compile(rf"{_NAME}(?=[\w.-]*?{_TELLING})[\w.-]++{_IS}(?!\d++(?![\w-])){_VALUE}", re.I)),
     (
         "secret",
         re.compile(rf"(?<![\w-])--?(?=[\w-]*?{_TELLING})[\w-]++\s++(?P<it>[^\s<-][^\s]*+)", re.I),

@@ -18,28 +18,28 @@ class When(StrEnum):
 _RULES = {
     When.NOW: (
         "limit-forecast heap-near-limit heap-out-of-memory gc-death-spiral crash-loop missing-module"
-        " port-in-use port-conflict respawn-loop memory-limit-restarts orphaned-process leaked-"
-        " children duplicate-daemon same-session shared-data-directory zombies busy-orphan stale-"
-        " pidfile stale-pm2-pid many-descriptors single-dump not-one-process inconsistent-numbers"
+        " port-in-use port-conflict respawn-loop memory-limit-restarts orphaned-process leaked-children"
+        " duplicate-daemon same-session shared-data-directory zombies busy-orphan stale-pidfile"
+        " stale-pm2-pid many-descriptors single-dump not-one-process inconsistent-numbers"
         " heap-limit-not-applied uncaught-error over-budget"
     ),
     When.SOON: (
-        "external-resident native-resident js-heap-large at-high-water external-not-resident swapped-"
-        " out busy-process growing-heap growing-external growing-rss growing-handles growing-family"
-        " growth-outside-heap growing-class memory-heavy-family stale-executable other-external"
-        " incomplete-input bun-missing-edges unaligned-snapshots too-young heap-limit-unknown"
-        " external-never-resident burst-released budget-not-checked"
+        "external-resident native-resident js-heap-large at-high-water external-not-resident"
+        " swapped-out busy-process growing-heap growing-external growing-rss growing-handles"
+        " growing-family growth-outside-heap growing-class memory-heavy-family stale-executable"
+        " other-external incomplete-input bun-missing-edges unaligned-snapshots too-young"
+        " heap-limit-unknown external-never-resident burst-released budget-not-checked"
     ),
     When.STRUCTURAL: (
         "growing-collection growing-listeners growing-detached-dom growing-buffers growing-strings"
-        " growing-closures growing-object dominant-object dominant-group large-collection listener-"
-        " pileup duplicate-strings detached-dom closure-retention large-buffers sparse-collection"
-        " many-handles buffer-dominated stream-buffer-capacity detached-contexts protected-objects"
-        " listener-warning bun-under-pm2"
+        " growing-closures growing-object dominant-object dominant-group large-collection"
+        " listener-pileup duplicate-strings detached-dom closure-retention large-buffers"
+        " sparse-collection many-handles buffer-dominated stream-buffer-capacity detached-contexts"
+        " protected-objects listener-warning bun-under-pm2"
     ),
     When.READING: (
-        "private-memory runtime-is-bun rate-is-average fabricated-heap-limit heap-limit-is-ram max-"
-        " rss-unit derived-field unit-ambiguous canned-hint handles-unknown allocator-reservation"
+        "private-memory runtime-is-bun rate-is-average fabricated-heap-limit heap-limit-is-ram"
+        " max-rss-unit derived-field unit-ambiguous canned-hint handles-unknown allocator-reservation"
         " heap-usage-is-of-committed"
     ),
 }

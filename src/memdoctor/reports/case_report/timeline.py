@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from memdoctor.findings import Report
+from memdoctor.findings import Report, SampleOverview
 from memdoctor.reports import layout
 from memdoctor.reports.case_report.escaping import cell_code, folded, heading, raw_row, safe
 from memdoctor.reports.case_report.room import Room
 from memdoctor.units import duration, grouped
 
+_FEW = 4  # samples of one process that are all told
 Entry = tuple[datetime, str, str]  # when, what, where from
 
 
@@ -30,9 +31,7 @@ def _ends(lines: list[str], most: int) -> list[str]:
 
 def _entries(report: Report) -> Iterator[Entry]:
     overview, listed = report.overview, report.overview.processes
-    for sample in layout.dumps(report):
-        if sample.at is not None:
-            yield sample.at, _sizes(report, sample.place), sample.place
+    yield from _looks(report)
     for one in overview.watched:
         yield one.first_at, f"{one.program} (pid {one.pid}): watched from here", one.source
         ended = "seen last, others were still seen" if one.ended else "watched up to here"
@@ -45,6 +44,21 @@ def _entries(report: Report) -> Iterator[Entry]:
         if app.at is not None:
             yield app.at, f"PM2 shows {app.worker} as {app.status or 'unknown'}", app.place
     yield from _of_logs(report)
+
+
+def _looks(report: Report) -> Iterator[Entry]:
+    """Yield the samples of each process, of many the first and the last: growth tells what is between."""
+    by_process: dict[str, list[tuple[datetime, SampleOverview]]] = {}
+    for sample in layout.dumps(report):
+        if sample.at is not None:
+            by_process.setdefault(sample.process, []).append((sample.at, sample))
+    for looks in by_process.values():
+        count = len(looks)
+        if count <= _FEW:
+            yield from ((at, f"a look: {_sizes(sample)}", sample.place) for at, sample in looks)
+        else:
+            for which, (at, sample) in (("first", looks[0]), ("last", looks[-1])):
+                yield at, f"{which} of {grouped(count)} looks: {_sizes(sample)}", sample.place
 
 
 def _of_logs(report: Report) -> Iterator[Entry]:
@@ -60,12 +74,10 @@ def _of_logs(report: Report) -> Iterator[Entry]:
             yield loop.first_at, words, places.get(loop.worker, "")
 
 
-def _sizes(report: Report, place: str) -> str:
-    sample = next(one for one in report.overview.samples if one.place == place)
+def _sizes(sample: SampleOverview) -> str:
     figures = (("RSS", "rss_bytes"), ("JS heap", "js_heap_bytes"), ("external", "external_bytes"))
-    known = [f"{name} {layout.shown(sample.figures[key])}" for name, key in figures
-             if sample.figures[key].value is not None]  # fmt: skip
-    return f"a look: {', '.join(known)}" if known else "a look"
+    known = [(name, sample.figures[key]) for name, key in figures]
+    return ", ".join(f"{name} {layout.shown(one)}" for name, one in known if one.value is not None)
 
 
 def _utc(at: datetime) -> str:
