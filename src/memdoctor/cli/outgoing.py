@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -24,11 +25,14 @@ def begin(arguments: Sequence[str]) -> None:
 def settings_of(typed: Mapping[str, Any]) -> Settings:
     """Return the settings of this call; from here on its outputs are redacted as they say.
 
+    Command lines are not shown as they are where they are redacted: the words of options tell best
+    what is secret in them.
+
     Raises UsageError as `load_settings` does.
     """
     settings = load_settings(typed, os.environ, Path.cwd())
     _redact(settings.redacts)
-    return settings
+    return replace(settings, show_arguments=settings.show_arguments and not settings.redacts)
 
 
 def redacted_as(wish: bool | None) -> None:

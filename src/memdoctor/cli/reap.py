@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from memdoctor.cli.options import Redact, length_of_time
-from memdoctor.cli.outgoing import cleaned, redacted_as
+from memdoctor.cli.outgoing import cleaned, redacted_as, redactor
 
 if TYPE_CHECKING:
     from memdoctor.endings import Asked, Plan, Reaping
@@ -112,7 +112,7 @@ def reap(  # noqa: PLR0917 - each is an option, given by name
     who = me()
     with shown_progress():
         case = _case(asked, seconds)
-        plan = planned(Machine(case), asked, who, show_arguments=show_args)
+        plan = planned(Machine(case), asked, who, show_arguments=show_args and redactor() is None)
     _tell_unseen(case)
     _tell_refused(plan)
     reaping = Reaping(plan)

@@ -293,4 +293,5 @@ def summary(report: Report) -> dict[str, Any]:
         "fail_on": report.fail_on,
         "exit_code": report.exit_code,
         "answer": report.answer,
+        **({} if report.removed is None else {"removed": dict(report.removed)}),
     }
