@@ -20,17 +20,21 @@ class Format:
 
     `shared`: made to leave the machine, so redacted. `for_machines`: says even that nothing could be
     read, and is never cut short to the answer. `of_findings`: holds nothing else, so no view of a heap.
+    `has_markup`: even the answer must be written as it demands. `lists_files`: names its inputs with their
+    hashes.
     """
 
     shared: bool = False
     for_machines: bool = False
     of_findings: bool = False
+    has_markup: bool = False
+    lists_files: bool = False
 
 
 FORMATS = {
     "terminal": Format(),
     "concise": Format(),
-    "markdown": Format(shared=True),
+    "markdown": Format(shared=True, has_markup=True, lists_files=True),
     "json": Format(for_machines=True),
     "jsonl": Format(for_machines=True),
     "sarif": Format(shared=True, for_machines=True, of_findings=True),
@@ -44,6 +48,7 @@ SORTS = ("memory", "cpu", "age", "swap", "threads", "pid")  # of processes
 COLORS = ("auto", "always", "never")
 
 _CHOICES = {"format": tuple(FORMATS), "min_severity": SEVERITIES, "fail_on": FAIL_ON, "color": COLORS}
+_SWITCHES = frozenset({"show_arguments", "redact"})
 _ASSUME = "such as sessions=100/day, sessions=5000, total=54GB or limit=4GiB"
 _FILES = ("memdoctor.toml", "pyproject.toml")
 
@@ -65,6 +70,12 @@ class Settings:
     thresholds: Thresholds = field(default_factory=Thresholds)
     assume: tuple[Assumption, ...] = ()
     show_arguments: bool = False  # of processes, as they are: else shortened, and secrets masked
+    redact: bool | None = None  # None is as the format has it
+
+    @property
+    def redacts(self) -> bool:
+        """Whether names, places and secrets are replaced by stand-ins."""
+        return FORMATS[self.format].shared if self.redact is None else self.redact
 
 
 KEYS = tuple(setting.name for setting in fields(Settings))
@@ -139,10 +150,8 @@ def _checked(key: str, value: Any, where: str) -> Any:
         if value not in _CHOICES[key]:
             raise UsageError(f"{key_here} cannot be {value!r}", closest(str(value), _CHOICES[key]))
         return value
-    if key == "show_arguments":
-        if not isinstance(value, bool):
-            raise UsageError(f"{key_here} cannot be {value!r}", "true or false")
-        return value
+    if key in _SWITCHES:
+        return _switch(value, key_here)
     if key == "top":
         return _count(value, key_here)
     if key == "thresholds":
@@ -150,6 +159,14 @@ def _checked(key: str, value: Any, where: str) -> Any:
     if key == "assume":
         return _assumptions(value, key_here)
     return _names(value, key_here)
+
+
+def _switch(value: Any, key_here: str) -> bool:
+    known = {"true": True, "1": True, "false": False, "0": False}
+    chosen = known.get(value.lower()) if isinstance(value, str) else value
+    if not isinstance(chosen, bool):
+        raise UsageError(f"{key_here} cannot be {value!r}", "true or false")
+    return chosen
 
 
 def _count(value: Any, key_here: str) -> int:

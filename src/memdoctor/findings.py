@@ -137,6 +137,7 @@ class SampleOverview:
     figures: Mapping[str, Evidence]
     object_counts: Mapping[str, int]  # the largest, by type name
     protected_counts: Mapping[str, int]
+    system: tuple[Evidence, ...] = ()  # what it was taken on: versions, platform
 
 
 @dataclass(frozen=True, slots=True)
@@ -382,4 +383,5 @@ class Report:
     fail_on: str = "never"
     counts: Mapping[str, int] = field(default_factory=dict)  # findings by severity, before --top
     leading: Mapping[str, int] = field(default_factory=dict)  # the same without folded ones
-    silent: tuple[str, ...] = ()  # rules that were asked, and found nothing
+    silent: tuple[str, ...] = ()  # rules that were asked and found nothing, whatever is shown
+    removed: Mapping[str, int] | None = None  # what a redacted report has stand-ins for, by kind

@@ -20,6 +20,8 @@ class Source:
     kind: str  # path, stdin, live
     format: str | None = None
     size: int | None = None  # bytes on disk, before decompression
+    sha256: str | None = None  # made for a report that lists its artefacts, else
+    unhashed: str = ""  # why there is none
 
 
 @dataclass(frozen=True, slots=True)

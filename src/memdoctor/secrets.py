@@ -8,36 +8,88 @@ import re
 from memdoctor.text import file_name
 
 _TELLING = (
-    r"(?:token(?!s\b|iz)|secret|passw(?:or)?d|passphrase|api[_-]?key|credential|cookie|session[_-]?id|authorization"
-    r"|signature|oauth)"
+    r"(?:token(?!s\b|iz)|secret|passw(?:or)?d|passphrase|api[_-]?key|access[_-]?key|private[_-]?key|credential"
+    r"|cookie|session[_-]?id|authorization|signature|oauth|connection[_-]?string|dsn\b|pwd\b)"
+)
+# Between a name and its value: in a header, a document, or a document within a document.
+_IS = r"\\{0,3}+[\"']?+\s*+[:=]\s*+"
+_NAME = r"(?<![\w.-])"  # where one begins
+_VALUE = (
+    r"(?!(?:basic|bearer|digest|negotiate|token)\s++[<*])"  # what follows is masked already
+    r"(?P<it>\\{0,3}+\"[^\"]*+\"|\\{0,3}+'[^']*+'|[^\s\"',;&<]++)"
+)
+_QUOTE = r"\\{0,3}+[\"']?+"
+_KEYS = (
+    r"eyJ[\w-]{8,}+(?:\.[\w-]*+){0,2}+"  # JSON web token, also one that was cut off
+    r"|[sr]k[-_][\w-]{8,}+|gh[pousr]_\w{8,}+|github_pat_\w{8,}+|glpat-[\w-]{8,}+|xox[abposr]-[\w-]{8,}+"
+    r"|xapp-[\w-]{8,}+|A[KS]IA[0-9A-Z]{12,}+|AIza[\w-]{20,}+|npm_\w{8,}+|hf_\w{8,}+|pypi-[\w-]{8,}+"
+    r"|shp(?:at|ss|ca|pa)_\w{8,}+|dop_v1_\w{8,}+|whsec_[\w+/=]{8,}+|SG\.[\w-]{8,}+\.[\w-]++|ya29\.[\w-]{8,}+"
 )
 
 # Kind → pattern; the group named `it` is the secret. Tokens come first: they may hold the others.
 PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("key", re.compile(r"(?P<it>-----BEGIN [A-Z ]++-----[^-]*+-----END [A-Z ]++-----)")),
-    ("credentials", re.compile(r"(?<=://)(?P<it>[^\s/@]++(?:@[^\s/@]++(?=@))*+)(?=@)")),
-    ("token", re.compile(r"\bBearer\s++(?P<it>[\w.~+/=-]{8,}+)", re.I)),
-    ("token", re.compile(r"\b(?:Basic|token)\s++(?P<it>(?=[\w~+/=-]*[\d=])[\w.~+/=-]{8,}+)", re.I)),
     (
-        "token",
-        re.compile(
-            r"\b(?P<it>eyJ[\w-]{8,}+\.[\w-]++(?:\.[\w-]*+)?+"  # JSON web token
-            r"|[sr]k[-_][\w-]{8,}+|gh[pousr]_\w{8,}+|github_pat_\w{8,}+|glpat-[\w-]{8,}+"
-            r"|xox[abposr]-[\w-]{8,}+|A[KS]IA[0-9A-Z]{12,}+|AIza[\w-]{20,}+|npm_\w{8,}+|hf_\w{8,}+|pypi-[\w-]{8,}+)"
-        ),
+        "key",
+        re.compile(r"(?P<it>-----BEGIN [A-Z ]++-----(?:[^-]++|-(?!----))*+(?:-----END [A-Z ]++-----)?+)"),
     ),
     (
-        "secret",
+        "cookie",
         re.compile(
-            rf"(?<![\w.-])(?=[\w.-]*?{_TELLING})(?P<name>[\w.-]++)[\"']?+\s*+[=:]\s*+"
-            rf"(?P<it>\"[^\"]*+\"|'[^']*+'|[^\s\"',;&<]++)",
+            rf"(?<![\w-])(?:set-)?cookie{_IS}{_QUOTE}"
+            r"(?P<it>\[[^\]<]++\]|[^\s=;,\"'\\<]++=[^\r\n\"'\\<]++)",
             re.I,
         ),
     ),
     (
+        "token",
+        re.compile(
+            rf"(?<!\w)authorization{_IS}{_QUOTE}(?:(?:basic|bearer|digest|negotiate|token)\s++)?+"
+            r"(?P<it>[^\s\"'\\,;<]++)",
+            re.I,
+        ),
+    ),
+    ("credentials", re.compile(r"(?<=://)(?P<it>[^\s/@]++(?:@[^\s/@]++(?=@))*+)(?=@)")),
+    ("token", re.compile(r"\bBearer\s++(?P<it>[\w.~+/=-]{8,}+)", re.I)),
+    ("token", re.compile(r"\b(?:Basic|token)\s++(?P<it>(?=[\w~+/=-]*[\d=])[\w.~+/=-]{8,}+)", re.I)),
+    ("token", re.compile(rf"\b(?P<it>{_KEYS})")),
+    ("secret", re.compile(rf"{_NAME}(?=[\w.-]*?{_TELLING}{_IS})[\w.-]++{_IS}{_VALUE}", re.I)),
+    # A telling word within a name: CookieJar: 300 entries is none.
+    ("secret", re.compile(rf"{_NAME}(?=[\w.-]*?{_TELLING})[\w.-]++{_IS}(?!\d++(?![\w-])){_VALUE}", re.I)),
+    (
         "secret",
         re.compile(rf"(?<![\w-])--?(?=[\w-]*?{_TELLING})[\w-]++\s++(?P<it>[^\s<-][^\s]*+)", re.I),
     ),
+    (
+        "token",  # a long run of letters and digits that is no name
+        re.compile(
+            r"(?<![\w+/=.-])(?P<it>(?=[A-Za-z0-9]{32})(?=[a-z0-9]*+[A-Z])(?=[A-Z0-9]*+[a-z])"
+            r"(?=(?:[A-Za-z]*+\d){4})[A-Za-z0-9]++)(?![\w.-])"
+        ),
+    ),
+)
+
+# In addresses, and in any text also what only the options of a program say.
+IN_ADDRESSES: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("credentials", re.compile(r"(?<![\w/:.-])[\w.+-]{1,64}+:(?P<it>[^\s/@:<]{1,128}+)@(?=[\w.-]+)")),
+    ("token", re.compile(r"[?&][\w.-]*?(?:sig|key|secret|token|passw\w*)[\w.-]*+=(?P<it>[^\s&<]++)", re.I)),
+    (  # cut off before its @: what follows the colon is no port
+        "credentials",
+        re.compile(r"(?<=://)(?P<it>[^\s/@:<\[]++:(?!\d{1,5}(?!\w))[^\s/@<]++)(?!@)"),
+    ),
+    ("token", re.compile(r"hooks\.slack\.com/services/(?P<it>[^\s<]++)")),
+    ("token", re.compile(r"\bbot[0-9]{6,12}:(?P<it>[\w-]{20,}+)")),
+)
+IN_TEXTS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    *IN_ADDRESSES,
+    (
+        "secret",
+        re.compile(
+            r"\b(?:sshpass|mongo|mongosh|mongodump|mysql|mysqldump|mysqladmin|mariadb|plink|pscp)(?:\.exe)?\s"
+            r"(?:[^\n|;&]{0,200}?\s)??-pw?\s*+(?P<it>[^\s<-]\S*+)"
+        ),
+    ),
+    ("secret", re.compile(r"\bredis-cli(?:\.exe)?\s(?:[^\n|;&]{0,200}?\s)??-a\s*+(?P<it>[^\s<-]\S*+)")),
+    ("secret", re.compile(r"(?<![\w-])(?:-u|--user|--proxy-user)[\s=]++[^\s:<]++:(?P<it>[^\s<]++)")),
 )
 
 MASK = "***"
@@ -54,12 +106,6 @@ _OWN_OPTIONS = {
     **dict.fromkeys(("sshpass", "mongosh", "mongo", "mongodump"), "-p"),
     **dict.fromkeys(("plink", "pscp", "putty"), "-pw"),
 }
-_IN_ADDRESSES = (
-    re.compile(r"(?<![\w/:.-])[\w.+-]{1,64}+:(?P<it>[^\s/@:]{1,128}+)@(?=[\w.-]+)"),  # user:password@host
-    re.compile(r"[?&][\w.-]*?(?:sig|key|secret|token|passw\w*)[\w.-]*+=(?P<it>[^\s&]++)", re.I),
-    re.compile(r"hooks\.slack\.com/services/(?P<it>\S++)"),
-    re.compile(r"\bbot[0-9]{6,12}:(?P<it>[\w-]{20,}+)"),
-)
 _WORDS = re.compile(r"[A-Z]++(?![a-z])|[A-Z]?[a-z]++")
 _USER = frozenset({"-u", "--user", "--proxy-user"})
 _OPAQUE = re.compile(r"(?=[^\s]*[0-9])(?=[^\s]*[a-z])(?=[^\s]*[A-Z])[A-Za-z0-9_+=-]{24,}+")
@@ -79,7 +125,7 @@ def mask_words(words: tuple[str, ...]) -> str:
         masked.append(_masked(word, before, words[0]))
         before = word
     text = " ".join(masked)
-    for pattern in (*(pattern for _, pattern in PATTERNS), *_IN_ADDRESSES):
+    for _, pattern in (*PATTERNS, *IN_ADDRESSES):
         text = pattern.sub(_mask, text)
     return text
 

@@ -5,7 +5,7 @@ import functools
 import operator
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from enum import Enum
 from typing import Any
@@ -45,14 +45,21 @@ def _escape(character: str) -> str:
     return character.encode("unicode_escape", "surrogatepass").decode("ascii")
 
 
-def map_strings(value: Any, change: Callable[[str], str]) -> Any:
+def map_strings(
+    value: Any,
+    change: Callable[[str], str],
+    *,
+    fixed: frozenset[str] = frozenset(),
+    own_keys: frozenset[str] = frozenset(),
+) -> Any:
     """Return a tree of dataclasses, tuples and mappings with every string changed.
 
+    Fields named in `fixed` stay as they are, and so do the keys of mappings in fields named in `own_keys`.
     What holds no string that changes is not copied.
     """
     known: dict[str, str] = {}
 
-    def walk(node: Any) -> Any:
+    def walk(node: Any, own: bool = False) -> Any:
         kind: Any = type(node)
         if kind is str:
             if node not in known:
@@ -61,12 +68,14 @@ def map_strings(value: Any, change: Callable[[str], str]) -> Any:
         if kind in _WITHOUT_STRINGS or isinstance(node, Enum):
             return node
         if kind is tuple:
-            items = tuple(map(walk, node))
+            items = tuple(walk(item, own) for item in node)
             return items if any(map(operator.is_not, items, node)) else node
         if kind is dict:
-            return {walk(key): walk(item) for key, item in node.items()}
+            return {key if own else walk(key): walk(item, own) for key, item in node.items()}
         changed = {
-            name: item for name in _fields(kind) if (item := walk(old := getattr(node, name))) is not old
+            name: item
+            for name in _fields(kind)
+            if name not in fixed and (item := walk(old := getattr(node, name), name in own_keys)) is not old
         }
         return dataclasses.replace(node, **changed) if changed else node
 
@@ -77,6 +86,20 @@ def map_strings(value: Any, change: Callable[[str], str]) -> Any:
 def _fields(kind: Any) -> tuple[str, ...]:
     # Raises TypeError for what is no record: a filter must not let pass what it does not know.
     return tuple(field.name for field in dataclasses.fields(kind))
+
+
+def fields_named(value: Any, name: str) -> Iterator[str]:
+    """Yield the texts in the fields of one name in a tree of dataclasses, tuples and mappings."""
+    if isinstance(value, tuple):
+        for item in value:
+            yield from fields_named(item, name)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from (item,) if key == name and isinstance(item, str) else fields_named(item, name)
+    elif dataclasses.is_dataclass(value) and not isinstance(value, type):
+        for field in _fields(type(value)):
+            item = getattr(value, field)
+            yield from (item,) if field == name and isinstance(item, str) else fields_named(item, name)
 
 
 def file_name(path: str) -> str:

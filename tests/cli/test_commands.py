@@ -67,7 +67,7 @@ def test_output_to_a_file(tmp_path: Path, cli: Cli) -> None:
     path = tmp_path / "report.md"
     outcome = cli("analyze", MAIN, "-f", "markdown", "-o", path)
     assert (outcome.code, outcome.out, outcome.err) == (0, "", "")
-    assert path.read_text(encoding="utf-8").startswith("## Memory diagnosis")
+    assert path.read_text(encoding="utf-8").startswith("# Memory investigation")
 
 
 def test_where_nothing_was_read_nothing_is_written(tmp_path: Path, cli: Cli) -> None:

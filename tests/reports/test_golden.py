@@ -45,6 +45,11 @@ CASES = {
     "steady": [f"{S}/node22-sawtooth.json"],
     "steady-verbose": [f"{S}/node22-sawtooth.json", "-v"],
     "plateau": [f"{S}/node22-warmup-plateau.json"],
+    "mixed-markdown": [
+        *(MAIN, LEAK, "fixtures/ps/evidence.jsonl", "fixtures/logs/missing-node22.err"),
+        *("fixtures/pm2/v6/06_list.txt", "-f", "markdown"),
+    ],
+    "main-redacted": [MAIN, "--redact", "-q"],
     "recording": [f"{R}/leak-and-sawtooth.jsonl"],
     "recording-color": [f"{R}/leak-and-sawtooth.jsonl", "--color", "always"],
     "recording-markdown": [f"{R}/leak-and-sawtooth.jsonl", "-f", "markdown"],

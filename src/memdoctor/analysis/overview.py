@@ -1,12 +1,13 @@
 """The numbers of a case before any opinion, under the names they have in JSON."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 from memdoctor.analysis.look import Look
 from memdoctor.analysis.measurements import Measurements
-from memdoctor.findings import Overview, ProcessesOverview, SampleOverview
+from memdoctor.findings import Evidence, Overview, ProcessesOverview, SampleOverview
+from memdoctor.model import Sample
 from memdoctor.overviews import LogOverview
 
 _MOST_TYPES = 20
@@ -104,7 +105,23 @@ def _sample(look: Look, process: str) -> SampleOverview:
         figures=figures,
         object_counts=_largest(sample.object_counts),
         protected_counts=_largest(sample.protected_counts),
+        system=tuple(_system(sample)),
     )
+
+
+def _system(sample: Sample) -> Iterator[Evidence]:
+    """Yield what is known of the system that a sample is of."""
+    claimed = "Node {} as Bun claims" if sample.bun_version else "Node {}"
+    for label, field, wording in (
+        ("platform", "platform", "{}"),
+        ("version", "bun_version", "Bun {}"),
+        ("version", "node_version", claimed),
+        ("writer", "writer_version", f"{sample.writer} {{}}"),
+    ):
+        value = getattr(sample, field)
+        if value is not None:
+            place = sample.places.get(field, sample.place)
+            yield Evidence(label, wording.format(value), "", place)
 
 
 def _largest(counts: Mapping[str, int]) -> dict[str, int]:

@@ -1,12 +1,11 @@
 """`memdoctor analyze`."""
 
-import os
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from memdoctor.cli.options import ReportOptions, length_of_time, reporting
+from memdoctor.cli.outgoing import settings_of
 
 Inputs = Annotated[
     list[str] | None,
@@ -56,13 +55,12 @@ def report_on(
     """
     from memdoctor.cli.progress import shown_progress
     from memdoctor.cli.publish import now, publish
-    from memdoctor.config import load_settings
     from memdoctor.engine import diagnose
     from memdoctor.errors import UsageError
     from memdoctor.readers.case import read_case
 
     typed = {**options.typed(), "assume": assume or None}
-    settings = load_settings(typed, os.environ, Path.cwd())
+    settings = settings_of(typed)
     if not inputs:
         raise UsageError("nothing to analyze", "name a file or a folder, or - to read standard input")
     with shown_progress():

@@ -1,12 +1,12 @@
 """`memdoctor capture`."""
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from memdoctor.cli.options import ReportOptions, length_of_time
+from memdoctor.cli.options import Redact, ReportOptions, length_of_time
+from memdoctor.cli.outgoing import outgoing, redacted_as
 
 if TYPE_CHECKING:
     from memdoctor.live.inspector.plan import Plan
@@ -64,6 +64,7 @@ def capture(  # noqa: PLR0917 - each is an option, given by name
     analyze: Analyze = False,
     yes: Yes = False,
     force: Force = False,
+    redact: Redact = None,
 ) -> None:
     """Take heap snapshots of a running Node, one or a series, safely.
 
@@ -81,6 +82,7 @@ def capture(  # noqa: PLR0917 - each is an option, given by name
     from memdoctor.live.inspector.session import require_library
     from memdoctor.live.inspector.target import target_of
 
+    redacted_as(redact)
     seconds = length_of_time(every or _EVERY, "--every") or 0
     if every is not None and snapshots == 1:
         raise UsageError("--every is for several snapshots", f"--snapshots {_SERIES}")
@@ -96,15 +98,14 @@ def capture(  # noqa: PLR0917 - each is an option, given by name
     make_folder(wish.folder)
     with shown_progress():
         taken, code = _capture(target, wish)
-    _end(taken, code, analyze=analyze)
+    _end(taken, code, analyze=analyze, redact=redact)
 
 
 def _explain(target: "Target", wish: "Wish", plan: "Plan") -> None:
     """Say what will happen to the process, and what may happen meanwhile."""
     import textwrap
 
-    from memdoctor.cli.publish import columns, tell
-    from memdoctor.text import printable
+    from memdoctor.cli.publish import columns, tell, tell_line
     from memdoctor.units import duration, size
 
     several = f"{wish.snapshots} heap snapshots" if wish.snapshots > 1 else "a heap snapshot"
@@ -122,12 +123,13 @@ def _explain(target: "Target", wish: "Wish", plan: "Plan") -> None:
         "files": f"{wish.folder}/{target.runtime}-{target.pid}-…, for {user} alone: they hold all secrets "
         "that are in its memory",
     }
-    print(printable(f"{several} of {target.name}{pace}"), file=sys.stderr)
+    tell_line(f"{several} of {target.name}{pace}")
     for name, line in lines.items():
         text = textwrap.fill(
-            printable(line), columns() - 1, initial_indent=f"  {name:13} ", subsequent_indent=" " * 16
+            outgoing(line), columns() - 1, initial_indent=f"  {name:13} ", subsequent_indent=" " * 16
         )
-        print(text, file=sys.stderr)
+        for part in text.splitlines():
+            tell_line(part)
     if target.child is not None:
         tell(f"is its child meant? memdoctor capture {target.child}", word="note")
 
@@ -157,7 +159,8 @@ def _capture(target: "Target", wish: "Wish") -> tuple[list["Taken"], int]:
         with Interrupts() as interrupts:
             for one in take_all(target, wish, interrupts):
                 taken.append(one)
-                say(f"{printable(str(one.snapshot))}\n{printable(str(one.figures))}\n")
+                for path in (one.snapshot, one.figures):
+                    say(f"{printable(outgoing(str(path)))}\n")
                 note(f"{len(taken)} of {wish.snapshots} taken in {duration(one.seconds)}")
     except EndedError as error:
         tell(
@@ -173,7 +176,7 @@ def _capture(target: "Target", wish: "Wish") -> tuple[list["Taken"], int]:
     return taken, 0
 
 
-def _end(taken: list["Taken"], code: int, *, analyze: bool) -> None:
+def _end(taken: list["Taken"], code: int, *, analyze: bool, redact: bool | None) -> None:
     """Analyze the files, or say how to; and exit."""
     import shlex
 
@@ -182,7 +185,7 @@ def _end(taken: list["Taken"], code: int, *, analyze: bool) -> None:
 
     files = [str(path) for one in taken for path in (one.snapshot, one.figures)]
     if analyze and code == 0:
-        report_on(ReportOptions(), files)
+        report_on(ReportOptions(redact=redact), files)
     elif files:
         tell(f"memdoctor analyze {shlex.join(files)}", word="next")
     raise typer.Exit(code)

@@ -1,6 +1,5 @@
 """`memdoctor heap`."""
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from inspect import cleandoc
@@ -11,6 +10,7 @@ import typer
 
 from memdoctor.analysis.heap.view import EVERYTHING, NEEDS_TARGET, TAKES_SAMPLE, TAKES_TWO, VIEWS
 from memdoctor.cli.options import ShowOptions, complete_from, reporting
+from memdoctor.cli.outgoing import settings_of
 
 if TYPE_CHECKING:
     from memdoctor.analysis.heap.view import Ask, View
@@ -67,11 +67,11 @@ def heap(  # noqa: PLR0917 - typer's parameters
     """
     from memdoctor.cli.progress import shown_progress
     from memdoctor.cli.publish import publish_view
-    from memdoctor.config import FORMATS, FORMATS_OF_VIEWS, load_settings
+    from memdoctor.config import FORMATS, FORMATS_OF_VIEWS
     from memdoctor.errors import UsageError
     from memdoctor.text import closest
 
-    settings = load_settings(options.typed(), os.environ, Path.cwd())
+    settings = settings_of(options.typed())
     if FORMATS[settings.format].of_findings:
         raise UsageError(
             f"a view of a heap has no findings to write as {settings.format}",

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from memdoctor.cli.outgoing import cleaned, outgoing
+
 if TYPE_CHECKING:
     from memdoctor.config import Settings
     from memdoctor.watching import Moment
@@ -26,10 +28,14 @@ def shown(settings: "Settings", *, quiet: bool) -> "Iterator[Show | None]":
 
         style = Style(columns(), colored(settings.color, to_file=False))
         with _notes(at_once=False), LiveView(style) as view:  # a note would stand within the table
-            yield lambda moment: view.show(moment.lines, moment.cpu_shares, moment.judged, _footer(moment))
+            yield lambda moment: view.show(
+                cleaned(tuple(moment.lines)), moment.cpu_shares, cleaned(moment.judged), _footer(moment)
+            )
     else:
         with _notes(at_once=True):
-            yield lambda moment: say("".join(watched.lines(moment.lines, moment.cpu_shares, moment.judged)))
+            yield lambda moment: say(
+                "".join(map(outgoing, watched.lines(moment.lines, moment.cpu_shares, moment.judged)))
+            )
 
 
 @contextmanager

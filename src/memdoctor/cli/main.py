@@ -11,6 +11,7 @@ from memdoctor.cli.capture import capture
 from memdoctor.cli.env import env
 from memdoctor.cli.explain import explain
 from memdoctor.cli.heap import heap
+from memdoctor.cli.outgoing import begin
 from memdoctor.cli.pm2 import pm2
 from memdoctor.cli.ps import ps
 from memdoctor.cli.publish import tell
@@ -73,6 +74,7 @@ def _main(
 
 def run(arguments: list[str] | None = None) -> NoReturn:
     """Run the command line and exit: 0 done, 1 findings, 2 could not do it, 130 on Ctrl-C."""
+    begin(sys.argv[1:] if arguments is None else arguments)
     try:
         code = app(args=arguments, prog_name="memdoctor", standalone_mode=False)
         if sys.stdout is not None:

@@ -44,6 +44,16 @@ def _format(about: str, names: tuple[str, ...]) -> Any:
     )
 
 
+Redact = Annotated[
+    bool | None,
+    typer.Option(
+        "--redact/--no-redact",
+        help="Stand-ins for names, places and secrets, or not; else as the format has it.",
+        show_default=False,
+    ),
+]
+
+
 @dataclass(frozen=True, slots=True)
 class ShowOptions:
     """How something is shown; the fields are the command line."""
@@ -68,9 +78,16 @@ class ShowOptions:
         ),
     ] = None
 
+    redact: Redact = None
+
     def typed(self) -> dict[str, Any]:
         """Return what was typed as settings; None is what was not."""
-        return {"format": "json" if self.json else self.format, "top": self.top, "color": self.color}
+        return {
+            "format": "json" if self.json else self.format,
+            "top": self.top,
+            "color": self.color,
+            "redact": self.redact,
+        }
 
 
 @dataclass(frozen=True, slots=True)

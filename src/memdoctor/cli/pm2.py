@@ -1,12 +1,12 @@
 """`memdoctor pm2`."""
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from memdoctor.cli.options import ReportOptions, length_of_time, reporting
+from memdoctor.cli.outgoing import settings_of
 
 if TYPE_CHECKING:
     from memdoctor.model import Case
@@ -62,12 +62,11 @@ def pm2(  # noqa: PLR0917 - each is an option, given by name
     """
     from memdoctor.cli.progress import shown_progress
     from memdoctor.cli.publish import now, publish
-    from memdoctor.config import load_settings
     from memdoctor.engine import diagnose
     from memdoctor.readers.apps import only
     from memdoctor.readers.case import read_case
 
-    settings = load_settings(options.typed(), os.environ, Path.cwd())
+    settings = settings_of(options.typed())
     names = [name for name in inputs or () if not _is_file(name)]
     files = [name for name in inputs or () if _is_file(name)]
     live: dict[str, object] = {"--for": window, "--interval": interval, "--home": home}

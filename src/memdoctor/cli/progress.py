@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from memdoctor.cli.outgoing import outgoing
 from memdoctor.progress import listening
 from memdoctor.units import size
 
@@ -40,7 +41,7 @@ class _Line:
         self._last = now
         bytes_done = f" {size(done)}" if done else ""
         of = f" of {size(total)}" if total else ""
-        text = f"{stage}{bytes_done}{of} …"[:79]
+        text = outgoing(f"{stage}{bytes_done}{of} …")[:79]
         sys.stderr.write(f"\r{text}{' ' * (self._length - len(text))}")
         sys.stderr.flush()
         self._length = len(text)

@@ -1,13 +1,12 @@
 """`memdoctor ps`."""
 
-import os
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from memdoctor.cli.options import ReportOptions, ShowArgs, complete_from, length_of_time, reporting
+from memdoctor.cli.outgoing import settings_of
 from memdoctor.config import SORTS
 
 if TYPE_CHECKING:
@@ -72,7 +71,6 @@ def ps(  # noqa: PLR0917 - each is an option, given by name
     """
     from memdoctor.cli.progress import shown_progress
     from memdoctor.cli.publish import now, publish
-    from memdoctor.config import load_settings
     from memdoctor.engine import diagnose
     from memdoctor.errors import UsageError
     from memdoctor.reports.listing import RULES, Wanted, listed
@@ -81,7 +79,7 @@ def ps(  # noqa: PLR0917 - each is an option, given by name
     if sort is not None and sort not in SORTS:
         raise UsageError(f"--sort cannot be {sort}", closest(sort, SORTS))
     typed = {**options.typed(), "show_arguments": show_args or None}
-    settings = load_settings(typed, os.environ, Path.cwd())
+    settings = settings_of(typed)
     most = None if options.top is None else settings.top
     asked = {"orphans": orphans, "zombies": zombies, "duplicates": duplicates}
     kinds = tuple(name for name, wanted in asked.items() if wanted)

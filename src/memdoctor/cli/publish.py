@@ -3,27 +3,35 @@
 import os
 import shutil
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
+from memdoctor.cli.outgoing import outgoing, redactor
 from memdoctor.config import FORMATS, Settings
 from memdoctor.errors import UsageError
 
 if TYPE_CHECKING:
     from memdoctor.analysis.heap.view import View
     from memdoctor.findings import Report
+    from memdoctor.reports.render import Style
 
 
 def tell(message: str, help: str = "", *, word: str = "error") -> None:  # noqa: A002 - users see it
     """Print an error (or a note) and its help on stderr."""
+    tell_line(f"{word}: {message}")
+    if help:
+        tell_line(f"help: {help}")
+
+
+def tell_line(line: str) -> None:
+    """Print a line on stderr, as it may leave, with nothing in it that steers a terminal."""
     from memdoctor.text import printable
 
-    print(_harmless(f"{word}: {printable(message)}"), file=sys.stderr)
-    if help:
-        print(_harmless(f"help: {printable(help)}"), file=sys.stderr)
+    print(_harmless(printable(outgoing(line))), file=sys.stderr)
 
 
 def _harmless(text: str) -> str:
@@ -42,17 +50,33 @@ def publish_view(
 
     Raises UsageError if the output cannot be written.
     """
-    from memdoctor.reports.render import Style
     from memdoctor.reports.views import render as render_view
 
     to_file = output not in {None, "-"}
-    style = Style(columns(to_file=to_file), colored(settings.color, to_file))
+    style = _style(settings, to_file=to_file)
     seen = settings.format == "terminal" and not to_file and on_terminal()
     text = render_view(view, settings.format, style, top, contents=show_strings or seen)
     if to_file:
         _write(str(output), text, [source.name for source in view.sources])
     else:
         say(text)
+    _tell_removed(settings)
+
+
+def _style(settings: Settings, detail: int = 0, *, to_file: bool) -> "Style":
+    from memdoctor.reports.render import Style
+
+    wide, color = columns(to_file=to_file), colored(settings.color, to_file)
+    return Style(wide, color, detail, settings.top, redactor(), raw=not settings.redacts)
+
+
+def _tell_removed(settings: Settings) -> None:
+    """Say what was removed, where the report itself does not."""
+    gone = redactor()
+    if gone is not None and settings.format != "markdown":
+        from memdoctor.redaction import told
+
+        tell(told(gone.removed), word="note")
 
 
 def now() -> datetime:
@@ -73,9 +97,13 @@ def publish(
     to_file = output not in {None, "-"}
     nothing_to_show = not report.sources and not FORMATS[settings.format].for_machines
     if not nothing_to_show:
-        from memdoctor.reports.render import Style, render
+        from memdoctor.reports.render import render
 
-        style = Style(columns(to_file=to_file), colored(settings.color, to_file), detail, settings.top)
+        if FORMATS[settings.format].lists_files and detail >= 0:
+            from memdoctor.readers.fingerprint import with_fingerprint
+
+            report = replace(report, sources=tuple(map(with_fingerprint, report.sources)))
+        style = _style(settings, detail, to_file=to_file)
         text = render(report, settings.format, style)
         if to_file:
             inputs = [*(source.name for source in report.sources), *(one.source for one in report.problems)]
@@ -89,6 +117,7 @@ def publish(
     for problem in report.problems:
         if nothing_to_show and not problem.unread:
             tell(f"{problem.place or problem.source}: {problem.message}", word="note")
+    _tell_removed(settings)
     raise typer.Exit(report.exit_code if exit_code is None else exit_code)
 
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from memdoctor.cli.options import ShowArgs, length_of_time
+from memdoctor.cli.options import Redact, ShowArgs, length_of_time
+from memdoctor.cli.outgoing import cleaned, redacted_as, redactor
 
 if TYPE_CHECKING:
     from memdoctor.endings import Asked, Plan, Reaping
@@ -74,6 +75,7 @@ def reap(  # noqa: PLR0917 - each is an option, given by name
     no_log: NoLog = False,
     as_json: Json = False,
     show_args: ShowArgs = False,
+    redact: Redact = None,
 ) -> None:
     """End what ps found to be left behind, safely.
 
@@ -88,6 +90,7 @@ def reap(  # noqa: PLR0917 - each is an option, given by name
     from memdoctor.live.ending.guards import me
     from memdoctor.live.ending.plan import planned
 
+    redacted_as(redact)
     for given, against, words in (
         (dry_run, yes, "--dry-run and --yes"),
         (no_log, log, "--no-log and --log"),
@@ -106,7 +109,7 @@ def reap(  # noqa: PLR0917 - each is an option, given by name
     who = me()
     with shown_progress():
         case = _case(asked, seconds)
-        plan = planned(Machine(case), asked, who, show_arguments=show_args)
+        plan = planned(Machine(case), asked, who, show_arguments=show_args and redactor() is None)
     if asked.orphans or asked.leaked:
         _tell_unseen(case)
     _tell_refused(plan)
@@ -191,7 +194,7 @@ def _show(plan: "Plan") -> None:
     from memdoctor.reports import reaping_terminal
     from memdoctor.reports.render import Style
 
-    text = reaping_terminal.plan(Reaping(plan), Style(columns()))
+    text = reaping_terminal.plan(cleaned(Reaping(plan)), Style(columns()))
     say(text and f"{text}\n")
 
 
@@ -199,6 +202,7 @@ def _publish(reaping: "Reaping", how: "How", *, as_json: bool) -> None:
     from memdoctor.cli.publish import columns, now, say
     from memdoctor.reports.render import Style
 
+    reaping = cleaned(reaping)
     if as_json:
         from memdoctor.reports import reaping_json
 

@@ -1,6 +1,5 @@
 """The processes that were named on the command line: by pid, or by what a program is called."""
 
-import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -33,10 +32,9 @@ def named_processes(words: Sequence[str], table: "ProcessTable", *, yes: bool) -
 
 def _called(name: str, tree: "Tree", *, yes: bool) -> list["Process"]:
     from memdoctor.cli.asking import agreed, is_somebody_there
-    from memdoctor.cli.publish import tell
+    from memdoctor.cli.publish import tell, tell_line
     from memdoctor.errors import UsageError
     from memdoctor.live.sampling.names import called, described, unknown
-    from memdoctor.text import printable
 
     found = called(name, tree)
     if not found:
@@ -47,9 +45,9 @@ def _called(name: str, tree: "Tree", *, yes: bool) -> list["Process"]:
         return found
     tell(f"{len(lines)} processes are called {name}", word="note")
     for line in lines[:_MOST_NAMED]:
-        print(f"  {printable(line)}", file=sys.stderr)
+        tell_line(f"  {line}")
     if lines[_MOST_NAMED:]:
-        print(f"  and {len(lines) - _MOST_NAMED} more", file=sys.stderr)
+        tell_line(f"  and {len(lines) - _MOST_NAMED} more")
     if not (yes or is_somebody_there()):
         raise UsageError(f"{name} is not one process", "name its pid, or add --yes to watch all of them")
     if not agreed("Watch all of them?", yes=yes):

@@ -1,6 +1,5 @@
 """`memdoctor watch`."""
 
-import os
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from memdoctor.cli.options import ReportOptions, complete_rule, length_of_time, reporting
+from memdoctor.cli.outgoing import settings_of
 
 if TYPE_CHECKING:
     from memdoctor.config import Settings
@@ -85,11 +85,10 @@ def watch(  # noqa: PLR0917 - each is an option, given by name
     """
     from memdoctor.cli.live_output import shown
     from memdoctor.cli.publish import now, publish, tell
-    from memdoctor.config import load_settings
     from memdoctor.engine import diagnose
     from memdoctor.live.interrupts import EndedError, Interrupts
 
-    settings = load_settings(options.typed(), os.environ, Path.cwd())
+    settings = settings_of(options.typed())
     _check_until(until)
     wanted = _Wanted(targets or [], _pause(interval), record, inspect, yes)
     seconds = length_of_time(window, "--for")

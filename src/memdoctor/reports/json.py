@@ -303,4 +303,5 @@ def summary(report: Report, left_out: Mapping[str, Mapping[str, int]]) -> dict[s
         "fail_on": report.fail_on,
         "exit_code": report.exit_code,
         "answer": report.answer,
+        **({} if report.removed is None else {"removed": dict(report.removed)}),
     }

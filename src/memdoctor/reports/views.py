@@ -7,8 +7,7 @@ from typing import Any
 import orjson
 
 from memdoctor.analysis.heap.view import View
-from memdoctor.config import FORMATS
-from memdoctor.redaction import for_this_user
+from memdoctor.redaction import Redactor
 from memdoctor.reports.cells import cell
 from memdoctor.reports.heap import amount, notes, remarks
 from memdoctor.reports.json import source
@@ -24,19 +23,31 @@ _CONTENTS_LEFT_OUT = "contents of strings are shown on a terminal, elsewhere wit
 def render(view: View, name: str, style: Style, top: int, *, contents: bool) -> str:
     """Return the first `top` rows of a view (0: all) in a format, free of control characters.
 
-    Without `contents` what the program's strings hold is left out.
+    Without `contents` what the program's strings hold is left out; redacted, its length stands there.
     """
     view = replace(view, rows=view.rows[:top] if top else view.rows)
-    if not contents:
+    redactor = style.redactor_for(name)
+    if redactor is not None:
+        redactor.spare_files(source.name for source in view.sources)
+        view = redactor.clean(_with_stand_ins(view, redactor))
+    elif not contents:
         view = _without_contents(view)
-    if FORMATS[name].shared:
-        view = for_this_user().clean(view)
     view = map_strings(view, printable)
     if name == "terminal":
         from memdoctor.reports.view_terminal import render as render_terminal
 
         return render_terminal(view, style)
     return _RENDERERS[name](view)
+
+
+def _with_stand_ins(view: View, redactor: Redactor) -> View:
+    """Return the view with how long the texts of the program are in the place of what they hold."""
+    keys = [column.key for column in view.columns if column.kind == "content"]
+    rows = tuple(
+        {**row, **{key: redactor.content(row[key]) for key in keys if row[key] is not None}}
+        for row in view.rows
+    )
+    return replace(view, rows=rows) if keys else view
 
 
 def _without_contents(view: View) -> View:
@@ -83,7 +94,7 @@ def _cells(view: View, row: Mapping[str, Any]) -> list[str]:
 
 
 def _markdown(view: View) -> str:
-    from memdoctor.reports.markdown import code, row
+    from memdoctor.reports.case_report.escaping import code, row
 
     names = ", ".join(code(item.name) for item in view.sources)
     lines = [f"## Heap {view.view}", "", f"{names}: {amount(view.about)}", ""]

@@ -1,0 +1,64 @@
+"""What leaves a call, on standard output and error alike: as it is, or through one redactor."""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from memdoctor.config import FORMATS, Settings, load_settings
+
+if TYPE_CHECKING:
+    from memdoctor.redaction import Redactor
+
+T = TypeVar("T")
+_of_this_call: "list[Redactor]" = []  # none where nothing is redacted
+
+
+def begin(arguments: Sequence[str]) -> None:
+    """Redact from the start if the words of a command line ask for it: they may be wrong, and are told."""
+    words = {word for argument in arguments for word in argument.removeprefix("-f").split("=")}
+    shared = words & {name for name, form in FORMATS.items() if form.shared}
+    _redact("--redact" in words or bool(shared and "--no-redact" not in words))
+
+
+def settings_of(typed: Mapping[str, Any]) -> Settings:
+    """Return the settings of this call; from here on its outputs are redacted as they say.
+
+    Command lines are not shown as they are where they are redacted: the words of options tell best
+    what is secret in them.
+
+    Raises UsageError as `load_settings` does.
+    """
+    settings = load_settings(typed, os.environ, Path.cwd())
+    _redact(settings.redacts)
+    return replace(settings, show_arguments=settings.show_arguments and not settings.redacts)
+
+
+def redacted_as(wish: bool | None) -> None:
+    """Redact as wished, else as the settings say; for a command without a format."""
+    _redact(bool(load_settings({"redact": wish}, os.environ, Path.cwd()).redact))
+
+
+def redactor() -> "Redactor | None":
+    """Return what outputs pass through, None where they are shown as they are."""
+    return _of_this_call[0] if _of_this_call else None
+
+
+def outgoing(text: str) -> str:
+    """Return a text as it may leave."""
+    return _of_this_call[0].redact(text) if _of_this_call else text
+
+
+def cleaned(record: T) -> T:
+    """Return a record as it may leave."""
+    return _of_this_call[0].clean(record) if _of_this_call else record
+
+
+def _redact(wish: bool) -> None:
+    if not wish:
+        _of_this_call.clear()
+    elif not _of_this_call:
+        from memdoctor.redaction import for_this_user
+
+        _of_this_call.append(for_this_user())

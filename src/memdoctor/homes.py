@@ -1,0 +1,54 @@
+r"""Home folders in paths: `/home/ann`, `/Users/ann`, `C:\Users\ann`, and how else they are written.
+
+A home stands at the start of an absolute path, or below a folder that holds disks and copies of them
+(`/mnt/disk/home/ann`). `/api/users/100` of a URL or a route is none.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+
+_END = r"\s\\/:;,\"'`|<>()\[\]{}*?!=&#"  # what no name of an account has
+_NAME = rf"(?:(?!~1|%2F)[^{_END}])++"
+# Names with spaces are known of macOS and Windows only; a further word is one if a slash follows it.
+_SPACED_NAME = rf"{_NAME}(?:\ [A-Z](?:(?!~1|%2F)[^{_END}])*+){{0,2}}+(?=[\\/]|~1|%2F)"
+_HOLDS_DISKS = (
+    "mnt|media|Volumes|tmp|private|var|export|backups?|data|nfs|net|srv|opt|usr|host|rootfs|proc|run"
+)
+_PATTERNS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"(?:(?<![\w.~%/\\-])|(?<=\bfile://))(?:/(?:{_HOLDS_DISKS})(?:/(?!home/|Users/)[^\s/]++)*+)?+"
+        rf"/(?:home/+|Users/+(?={_NAME}))(?P<user>(?<=Users/){_SPACED_NAME}|{_NAME})",
+        rf"(?i:(?<!\w)[a-z]:[\\/]++|\\\\[\w.$-]++\\)(?i:users|home)[\\/]++(?P<user>{_SPACED_NAME}|{_NAME})",
+        rf"(?i:~1|%2F)(?:home|Users)(?i:~1|%2F)(?P<user>{_SPACED_NAME}|{_NAME})",
+        r"(?<!\w)-(?:home|Users)-(?P<user>[\w.]++)(?=-)",  # a folder named after a path
+    )
+)
+_ROUTE = re.compile(r"\b(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)\s$")
+_ROOT = re.compile(r"(?<![\w/.~])/root(?![\w.-])")
+
+
+def users(text: str) -> Iterator[str]:
+    """Yield the accounts whose home folders a text names."""
+    for pattern in _PATTERNS:
+        for match in pattern.finditer(text):
+            if not _is_route(match):
+                yield match["user"]
+
+
+def without_homes(text: str, stand_in: Callable[[str], str]) -> str:
+    """Return a text with `stand_in(user)` for each home folder."""
+
+    def replaced(match: re.Match[str]) -> str:
+        if _is_route(match):
+            return match[0]
+        return ("-" if match[0].startswith("-") else "") + stand_in(match["user"])
+
+    for pattern in _PATTERNS:
+        text = pattern.sub(replaced, text)
+    return _ROOT.sub(lambda _: stand_in("root"), text)
+
+
+def _is_route(match: re.Match[str]) -> bool:
+    """Whether a method of HTTP stands before it."""
+    return _ROUTE.search(match.string, max(match.start() - 8, 0), match.start()) is not None

@@ -1,0 +1,155 @@
+"""Names and addresses of machines in texts, told from versions, times and names of programs."""
+
+import re
+from collections.abc import Callable, Iterator
+
+Kind = str  # host, address, user
+
+# They tell of nobody: this machine, those of examples, and where everybody's programs come from.
+_EVERYBODYS = frozenset(
+    [
+        *("localhost", "localhost.localdomain", "ip6-localhost", "host.docker.internal"),
+        *("example.com", "example.org", "example.net", "github.com", "nodejs.org", "bun.sh", "bun.com"),
+        *("deno.land", "v8.dev", "developer.mozilla.org", "null", "none", "undefined", "true", "false"),
+    ]
+)
+# What no host follows, though :// does.
+_NO_HOSTS = frozenset(
+    [
+        *(
+            "file",
+            "node",
+            "bun",
+            "deno",
+            "npm",
+            "urn",
+            "data",
+            "blob",
+            "app",
+            "webpack",
+            "webpack-internal",
+        ),
+        *("turbopack", "rsc", "vite", "chrome", "devtools", "chrome-extension", "moz-extension", "vscode"),
+    ]
+)
+_NO_NAMES = "latest|next|beta|alpha|canary|rc|nightly|lts|stable|workspace|npm|https?|file|global|v?\\d"
+_PRIVATE = "internal|local|lan|corp|intranet|localdomain"
+_PUBLIC = "com|net|org|io|dev|cloud|app|co|de|uk|eu|fr|nl|ch|at|us|ca|au|jp|cn|in|br|ru|pl|se"
+_ERRORS = "ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH"
+_BYTE = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
+_PAIR = "[0-9A-Fa-f]{2}"
+
+# A sign without which the pattern cannot match, and the pattern; its group `it` is the host.
+_NAMES: tuple[tuple[str, re.Pattern[str]], ...] = (
+    (
+        "://",
+        re.compile(
+            r"(?<![\w+.-])(?P<scheme>[A-Za-z][\w+.-]*+)://(?:[^\s/@]++@)?+"
+            r"(?P<it>[A-Za-z0-9_](?:[\w-]|\.(?=\w))*+|\[[0-9A-Fa-f:.]++\])"
+        ),
+    ),
+    ("E", re.compile(rf"\b(?:{_ERRORS})\s++(?P<it>(?=[A-Za-z])[\w.-]++)")),
+    (
+        "-",
+        re.compile(r"(?<![\w.-])--?(?:host(?:name)?|server|bind)(?:\s++|=)(?P<it>(?=[A-Za-z])[\w.-]++)"),
+    ),
+    (
+        "",
+        re.compile(
+            r"(?i)(?<![\w-])\\?[\"']?(?:host|hostname|servername)(?:\\?[\"']\s*+:|=)\s*+\\?[\"']?"
+            r"(?P<it>[a-z0-9][\w.-]*+)"
+        ),
+    ),
+    (
+        "@",
+        re.compile(
+            rf"(?<![\w.+@/<-])(?P<user>[A-Za-z_][\w.+-]*+)@(?!{_NO_NAMES})(?P<it>[A-Za-z](?:[\w-]|\.(?=\w))*+)"
+            r"(?!://|/|@)"
+        ),
+    ),
+    (
+        ".",
+        re.compile(
+            r"(?<![\w.@/\\-])(?P<it>[a-z0-9][a-z0-9-]*+(?:\.[a-z0-9][a-z0-9-]*+)++)"
+            r"(?P<port>:\d{1,5}(?!\d))?+(?!\w|\.\w|[(\[])"
+        ),
+    ),
+)
+_ADDRESSES: tuple[tuple[str, re.Pattern[str]], ...] = (
+    (".", re.compile(rf"(?<![\w.-])(?P<it>{_BYTE}(?:\.{_BYTE}){{3}})(?![\w-]|\.\d)")),
+    (
+        ":",
+        re.compile(
+            r"(?<![\w:.])(?P<it>[0-9A-Fa-f]{0,4}+(?::[0-9A-Fa-f]{0,4}+){2,7}(?:\.\d{1,3}){0,3}+)(?![\w:])"
+        ),
+    ),
+    ("", re.compile(rf"(?<![\w:-])(?P<it>{_PAIR}(?P<by>[:-])(?:{_PAIR}(?P=by)){{4}}{_PAIR})(?![\w:-])")),
+)
+_OF_A_NETWORK = re.compile(rf"[^.]++\.[^.]++(?:\.[^.]++)*\.(?:{_PRIVATE})")
+_WITH_PORT = re.compile(rf"[^.]++(?:\.[^.]++)*\.(?:{_PRIVATE}|{_PUBLIC})")
+_VERSION_OF = re.compile(
+    r"(?i)\b(?:v8|\w*version|node|nodejs|bun|electron|\w*chrom(?:e|ium)|edg|opr)[\"']?[\s:=/@\"']{0,4}v?$"
+)
+_LOOPBACK = re.compile(r"\[?::1\]?$|127\.|0\.0\.0\.0$")
+_OF_THIS_MACHINE = re.compile(r"127\.\d+\.\d+\.\d+|0\.0\.0\.0|255\.255\.255\.255")
+
+
+def hosts(text: str) -> Iterator[str]:
+    """Yield the hosts that a text names."""
+    for sign, pattern in _NAMES:
+        if sign in text:
+            names = (match["it"] for match in pattern.finditer(text) if _is_host(match))
+            yield from (name for name in names if not name[0].isdigit() and name[0] != "[")
+
+
+def without_hosts(text: str, stand_in: Callable[[Kind, str], str]) -> str:
+    """Return a text with `stand_in(kind, name)` for each host, address, and user before a host."""
+
+    def replaced(match: re.Match[str]) -> str:
+        if not _is_host(match):
+            return match[0]
+        first, after = match.span("it")
+        start, end = match.span()
+        before = match.string[start:first]
+        if match.re.groupindex.get("user"):
+            before = f"{stand_in('user', match['user'])}@"
+        return f"{before}{stand_in('host', match['it'])}{match.string[after:end]}"
+
+    def no_address(match: re.Match[str]) -> str:
+        return stand_in("address", match["it"]) if _is_address(match) else match[0]
+
+    for sign, pattern in _ADDRESSES:
+        if sign in text:
+            text = pattern.sub(no_address, text)
+    for sign, pattern in _NAMES:
+        if sign in text:
+            text = pattern.sub(replaced, text)
+    return text
+
+
+def _is_host(match: re.Match[str]) -> bool:
+    groups, name = match.re.groupindex, match["it"].lower()
+    if name in _EVERYBODYS or _LOOPBACK.match(name):
+        return False
+    if "scheme" in groups:
+        return match["scheme"].lower() not in _NO_HOSTS
+    if "port" in groups:  # a name alone may be a field of an object: Class.field.name
+        return bool((_WITH_PORT if match["port"] else _OF_A_NETWORK).fullmatch(name))
+    return True
+
+
+def _is_address(match: re.Match[str]) -> bool:
+    """Whether what looks like an address is one of a machine, and not of every machine."""
+    text = match["it"]
+    if "by" in match.re.groupindex:
+        return True
+    if ":" not in text:
+        before = match.string[max(match.start() - 24, 0) : match.start()]
+        return not (_OF_THIS_MACHINE.fullmatch(text) or _VERSION_OF.search(before))
+    from ipaddress import ip_address
+
+    try:
+        address = ip_address(text)
+    except ValueError:  # a time, a path of C++
+        return False
+    return not (address.is_loopback or address.is_unspecified) and any(len(p) > 2 for p in text.split(":"))

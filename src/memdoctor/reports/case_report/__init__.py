@@ -1,0 +1,1 @@
+"""The investigation report: one section a file, each from what the case holds and nothing else."""

@@ -1,0 +1,96 @@
+"""Text of files in Markdown: it renders as it is, links nowhere, and calls nobody."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from memdoctor.analysis.heap.view import Column
+from memdoctor.reports.cells import cell
+
+_NOTHING = "\u200b"  # a space without width: what it parts is no mention, no reference and no address
+_REFERENCE = re.compile(r"([@#!~$%^]|\bGH-)(?=\w)")
+_ADDRESS = re.compile(r"(?i)(?<=:)(?=//)|(?<=\bwww)(?=\.)|(?<=\bmailto:)|(?<=\bxmpp:)")
+_SIGNS = re.compile(r"([\\`*_\[\]|~#!$^])")
+_BLOCK = re.compile(r"^(?:([-+=:])|(\d{1,9})([.)]))")  # what begins a list, a heading or a rule in a line
+
+
+def safe(text: str) -> str:
+    """Return text that Markdown and HTML leave as it is."""
+    text = _ADDRESS.sub(_NOTHING, _REFERENCE.sub(rf"\1{_NOTHING}", text))
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return _SIGNS.sub(r"\\\1", text)
+
+
+def line(text: str) -> str:
+    """Return text as a line of its own: nothing at its start makes it a list or a heading."""
+    return _BLOCK.sub(lambda m: f"\\{m[1]}" if m[1] else f"{m[2]}\\{m[3]}", safe(text.strip()))
+
+
+def sentence(text: str) -> str:
+    """Return text as a sentence."""
+    first = text.split(" ", 1)[0]
+    if first.islower():  # not macOS, not heapUsed
+        text = text[:1].upper() + text[1:]
+    return line(text + ("" if text.endswith(".") else "."))
+
+
+def code(text: str) -> str:
+    """Return text as a code span, whatever backticks it holds."""
+    longest = max((len(run) for run in re.findall("`+", text)), default=0)
+    fence = "`" * (longest + 1)
+    pad = " " if longest else ""
+    return f"{fence}{pad}{text}{pad}{fence}" if text.strip() else safe(text)
+
+
+def cell_code(text: str | None) -> str:
+    """Return a code span for a table cell, where a bar must be escaped even in code."""
+    return code(text.replace("|", "\\|")) if text else ""
+
+
+def raw_row(*cells: str) -> str:
+    """Return a line of a table from cells that are Markdown already."""
+    return "| " + " | ".join(cells) + " |"
+
+
+def row(*cells: str) -> str:
+    """Return a line of a table."""
+    return raw_row(*map(safe, cells))
+
+
+def heading(columns: Iterable[tuple[str, bool]]) -> Iterator[str]:
+    """Yield the two lines that begin a table: what each column is called, and whether it holds words."""
+    named = list(columns)
+    yield row(*(name for name, _ in named))
+    yield "|" + "|".join("---" if is_text else "---:" for _, is_text in named) + "|"
+
+
+def table(columns: Sequence[Column], rows: Sequence[Mapping[str, Any]], most: int) -> Iterator[str]:
+    """Yield rows as a table; a long one is folded, and of one that is too long the rest is counted."""
+    lines = [row(*(cell(column, one) for column in columns)) for one in rows]
+    yield from folded(heading((one.heading, one.is_text) for one in columns), lines, most, "rows")
+
+
+FOLDED_FROM = 16  # lines of a table
+
+
+def folded(
+    begin: Iterable[str], lines: Sequence[str], most: int, what: str, total: int | None = None
+) -> Iterator[str]:
+    """Yield a table, within a fold if it is long; `most` lines of it, and how many more there are."""
+    count = len(lines) if total is None else total
+    shown = lines[:most]
+    is_long = len(shown) > FOLDED_FROM
+    if is_long:
+        yield from ("", f"<details><summary>{count} {what}</summary>")
+    yield from ("", *begin, *shown)
+    if count > len(shown):
+        yield from ("", f"… and {count - len(shown)} more.")
+    if is_long:
+        yield from ("", "</details>")
+
+
+def section(title: str, lines: Iterable[str]) -> Iterator[str]:
+    """Yield a section with its heading, nothing where it has nothing to say."""
+    said = list(lines)
+    if said:
+        yield from ("", f"## {title}", *said)

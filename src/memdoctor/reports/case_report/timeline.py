@@ -1,0 +1,84 @@
+"""When what was seen, over all inputs of a case; times that no input tells are not made up."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from memdoctor.findings import Report, SampleOverview
+from memdoctor.reports import layout
+from memdoctor.reports.case_report.escaping import cell_code, folded, heading, raw_row, safe
+from memdoctor.reports.case_report.room import Room
+from memdoctor.units import duration, grouped
+
+_FEW = 4  # samples of one process that are all told
+Entry = tuple[datetime, str, str]  # when, what, where from
+
+
+def timeline(report: Report, room: Room) -> Iterator[str]:
+    """Yield what has a time, in its order; nothing where that is one thing only."""
+    entries = sorted(_entries(report), key=lambda entry: entry[0])
+    if len(entries) < 2:
+        return
+    lines = [raw_row(_utc(at), safe(what), cell_code(place)) for at, what, place in entries]
+    yield from ("", "Timeline, in UTC:")
+    begin = heading((("time", True), ("what", True), ("from", True)))
+    yield from folded(begin, _ends(lines, room.rows), room.rows, "moments", len(lines))
+
+
+def _ends(lines: list[str], most: int) -> list[str]:
+    """Return the first and the last of many lines."""
+    return lines if len(lines) <= most else [*lines[: most - most // 2], *lines[len(lines) - most // 2 :]]
+
+
+def _entries(report: Report) -> Iterator[Entry]:
+    overview, listed = report.overview, report.overview.processes
+    yield from _looks(report)
+    for one in overview.watched:
+        yield one.first_at, f"{one.program} (pid {one.pid}): watched from here", one.source
+        ended = "seen last, others were still seen" if one.ended else "watched up to here"
+        yield one.last_at, f"{one.program} (pid {one.pid}): {ended}", one.source
+    if listed is not None and listed.at is not None:
+        yield listed.at, f"a listing of {grouped(len(listed.processes))} processes", listed.source
+    for app in overview.apps:
+        if app.started_at is not None:
+            yield app.started_at, f"{app.worker} was started last", app.place
+        if app.at is not None:
+            yield app.at, f"PM2 shows {app.worker} as {app.status or 'unknown'}", app.place
+    yield from _of_logs(report)
+
+
+def _looks(report: Report) -> Iterator[Entry]:
+    """Yield the samples of each process, of many the first and the last: growth tells what is between."""
+    by_process: dict[str, list[tuple[datetime, SampleOverview]]] = {}
+    for sample in layout.dumps(report):
+        if sample.at is not None:
+            by_process.setdefault(sample.process, []).append((sample.at, sample))
+    for looks in by_process.values():
+        count = len(looks)
+        if count <= _FEW:
+            yield from ((at, f"a look: {_sizes(sample)}", sample.place) for at, sample in looks)
+        else:
+            for which, (at, sample) in (("first", looks[0]), ("last", looks[-1])):
+                yield at, f"{which} of {grouped(count)} looks: {_sizes(sample)}", sample.place
+
+
+def _of_logs(report: Report) -> Iterator[Entry]:
+    for log in report.overview.logs:
+        if log.first_at is not None and log.last_at is not None:
+            yield log.first_at, f"first time in a log of {grouped(log.lines)} lines", log.source
+            yield log.last_at, "last time in that log", log.source
+    places = {event.worker: event.source for event in report.overview.events}
+    for loop in report.overview.episodes:
+        if loop.first_at is not None:
+            healed = "" if loop.healed_after is None else f", over after {duration(loop.healed_after)}"
+            words = f"{loop.worker}: {grouped(loop.exits)} exits follow each other{healed}"
+            yield loop.first_at, words, places.get(loop.worker, "")
+
+
+def _sizes(sample: SampleOverview) -> str:
+    figures = (("RSS", "rss_bytes"), ("JS heap", "js_heap_bytes"), ("external", "external_bytes"))
+    known = [(name, sample.figures[key]) for name, key in figures]
+    return ", ".join(f"{name} {layout.shown(one)}" for name, one in known if one.value is not None)
+
+
+def _utc(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
