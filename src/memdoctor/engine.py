@@ -24,8 +24,7 @@ def diagnose(case: Case, settings: Settings, now: datetime | None = None) -> Rep
     measurements = Measurements(
         case, settings.thresholds, settings.assume, show_arguments=settings.show_arguments
     )
-    findings, shown = _judged(measurements, settings)
-    found = {finding.rule for finding in findings}
+    findings, shown, silent = _judged(measurements, settings)
     problems = (*measurements.problems, *_unmatched(measurements))
     return Report(
         tool={"name": "memdoctor", "version": VERSION},
@@ -39,7 +38,7 @@ def diagnose(case: Case, settings: Settings, now: datetime | None = None) -> Rep
         fail_on=settings.fail_on,
         counts=_by_severity(shown),
         leading=_by_severity([finding for finding in shown if not finding.folded]),
-        silent=tuple(rule for rule in _asked(measurements, settings) if rule not in found),
+        silent=silent,
     )
 
 
@@ -48,14 +47,10 @@ def findings_of(measurements: Measurements, settings: Settings) -> list[Finding]
     return _judged(measurements, settings)[1]
 
 
-def _asked(measurements: Measurements, settings: Settings) -> tuple[str, ...]:
-    """Return the names of the rules that were chosen and may find something in the case."""
-    chosen = registry.chosen(settings.select, settings.ignore)
-    return tuple(name for name in registry.that_speak_of(measurements) if name in chosen)
-
-
-def _judged(measurements: Measurements, settings: Settings) -> tuple[list[Finding], list[Finding]]:
-    """Return all findings, and those of the chosen rules in their order, one for each process.
+def _judged(
+    measurements: Measurements, settings: Settings
+) -> tuple[list[Finding], list[Finding], tuple[str, ...]]:
+    """Return all findings; those of the chosen rules in order, one for each process; and which are silent.
 
     Every rule is asked, for the answer must not depend on what a reader chose to see.
     """
@@ -65,8 +60,12 @@ def _judged(measurements: Measurements, settings: Settings) -> tuple[list[Findin
     findings = [_of_worker(finding, measurements) for finding in findings]
     shown = _worst_per_process([f for f in findings if f.rule in chosen], measurements.process_names)
     shown = [f for f in shown if f.severity.rank <= Severity(settings.min_severity).rank]
+    found = {finding.rule for finding in findings}
+    silent = tuple(
+        rule.card.name for rule in rules if rule.card.name in chosen and rule.card.name not in found
+    )
     explains = {rule.card.name: rule.card.explains for rule in rules}
-    return _linked(findings, explains), sorted(_linked(shown, explains), key=_order)
+    return _linked(findings, explains), sorted(_linked(shown, explains), key=_order), silent
 
 
 def _worst_per_process(findings: list[Finding], process_names: dict[str, str]) -> list[Finding]:

@@ -382,4 +382,4 @@ class Report:
     fail_on: str = "never"
     counts: Mapping[str, int] = field(default_factory=dict)  # findings by severity, before --top
     leading: Mapping[str, int] = field(default_factory=dict)  # the same without folded ones
-    silent: tuple[str, ...] = ()  # rules that were asked, and found nothing
+    silent: tuple[str, ...] = ()  # rules that were asked and found nothing, whatever is shown
