@@ -128,6 +128,14 @@ def test_standard_input_is_no_file(cli: Cli) -> None:
     assert run["results"][0]["locations"][0]["logicalLocations"][0]["kind"] == "stdin"
 
 
+def test_a_problem_of_what_is_no_file_is_at_no_file(cli: Cli) -> None:
+    log = json.loads(cli("analyze", "-", "--assume", "x=5/day", "-f", "sarif", stdin=b"nothing").out)
+    [invocation] = sarif_schema.check(log)["invocations"]
+    for notification in invocation["toolExecutionNotifications"]:
+        assert [*notification["locations"][0]] == ["logicalLocations"]
+    assert "file=" not in cli("analyze", "-", "-f", "github", stdin=b"nothing").out
+
+
 def test_files_elsewhere_are_relative_to_nothing_and_tell_of_no_home(tmp_path: Path, cli: Cli) -> None:
     dump = bun(external=3 * GIB, rss=GIB)
     home = tmp_path / "home" / "joedoe"

@@ -71,9 +71,9 @@ def _style(settings: Settings, detail: int = 0, *, to_file: bool) -> "Style":
 
 
 def _tell_removed(settings: Settings) -> None:
-    """Say what was removed, where the report itself does not."""
+    """Say what was removed, where the report itself does not, and that nothing was if it was asked for."""
     gone = redactor()
-    if gone is not None and settings.format != "markdown":
+    if gone is not None and settings.format != "markdown" and (gone.removed or settings.redact):
         from memdoctor.redaction import told
 
         tell(told(gone.removed), word="note")

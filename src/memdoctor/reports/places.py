@@ -11,6 +11,7 @@ from memdoctor.model import Problem, Source
 
 # What ends the name of an input in a pointer: `pm2.log:812`, `dump.json#/memoryUsage/rss`.
 _END_OF_NAME = re.compile(r"[:#]|\Z")
+STDIN = "stdin"
 _REST = re.compile(r"(?::(?P<line>[1-9][0-9]{0,8})(?![0-9]))?(?P<within>.*)", re.DOTALL)
 
 
@@ -53,8 +54,9 @@ class Places:
         return found or list(self._known([subject.name, subject.process, subject.source]))[:1]
 
     def of_problem(self, problem: Problem) -> Place:
-        """Return where a problem is; an input that could not be read is none of the report's."""
-        source = self._sources.get(problem.source) or Source(problem.source, "path")
+        """Return where a problem is: a file that could not be read is none of the report's inputs."""
+        kind = "path" if problem.unread and problem.source != STDIN else "call"
+        source = self._sources.get(problem.source) or Source(problem.source, kind)
         return self.at(problem.place) or Place(source)
 
     def _known(self, pointers: Iterable[str | None]) -> Iterator[Place]:
