@@ -17,6 +17,7 @@ _of_this_call: "list[Redactor]" = []  # none where nothing is redacted
 
 def begin(arguments: Sequence[str]) -> None:
     """Redact from the start if the words of a command line ask for it: they may be wrong, and are told."""
+    _of_this_call.clear()
     words = {word for argument in arguments for word in argument.removeprefix("-f").split("=")}
     shared = words & {name for name, form in FORMATS.items() if form.shared}
     _redact("--redact" in words or bool(shared and "--no-redact" not in words))

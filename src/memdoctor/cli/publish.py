@@ -53,7 +53,7 @@ def publish_view(
         _write(str(output), text, [source.name for source in view.sources])
     else:
         say(text)
-    _tell_removed(settings)
+    tell_removed()
 
 
 def _style(settings: Settings, detail: int = 0, *, to_file: bool) -> "Style":
@@ -63,10 +63,10 @@ def _style(settings: Settings, detail: int = 0, *, to_file: bool) -> "Style":
     return Style(wide, color, detail, redactor(), raw=not settings.redacts)
 
 
-def _tell_removed(settings: Settings) -> None:
-    """Say what was removed, where the report itself does not."""
+def tell_removed() -> None:
+    """Say what was removed, if anything is redacted."""
     gone = redactor()
-    if gone is not None and settings.format != "markdown":
+    if gone is not None:
         from memdoctor.redaction import told
 
         tell(told(gone.removed), word="note")
@@ -110,7 +110,8 @@ def publish(
     for problem in report.problems:
         if nothing_to_show and not problem.unread:
             tell(f"{problem.place or problem.source}: {problem.message}", word="note")
-    _tell_removed(settings)
+    if detail < 0 or not FORMATS[settings.format].lists_files:  # where the report itself says it
+        tell_removed()
     raise typer.Exit(report.exit_code if exit_code is None else exit_code)
 
 
