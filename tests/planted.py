@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import lzma
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -66,6 +67,7 @@ def inputs(folder: Path) -> dict[str, list[str]]:
             ("log", "app-error.log", _log()),
             ("snapshot", "a.heapsnapshot", _snapshot(1)),
             ("later snapshot", "b.heapsnapshot", _snapshot(400)),
+            *_others(),
         )
     }
     calls = {name: ["analyze", file] for name, file in files.items()}
@@ -87,6 +89,43 @@ def _written(path: Path, made: Any) -> Path:
         path.write_text(made, encoding="utf-8")
         return path
     return write(path, made)
+
+
+def _others() -> Iterator[tuple[str, str, str]]:
+    """Yield real captures of other kinds, with what is planted in the place of names, paths and options."""
+    windows = {
+        "DEVBOX": MACHINE,
+        "\\\\dev\\\\": f"\\\\{USER}\\\\",
+        "\\dev": f"\\{USER}",
+        "--allow=": f"--token {TOKEN} --url {URL} --allow=",
+    }
+    posix = {
+        "/srv/lab/proc": HOME,
+        '"root"': f'"{USER}"',
+        "--resume": f"--url {URL} --password {PASSWORD} --resume",
+    }
+    for name, file, changes in (
+        ("tasklist", "ps/tasklist_v.csv", windows),
+        ("wmic", "ps/wmic.csv", windows),
+        ("cim", "ps/cim.json", windows),
+        ("psutil", "ps/psutil.json", posix),
+        ("pstree", "ps/pstree_pal.txt", {"-- a b --x": f"--token {TOKEN} {URL}"}),
+        ("sockets", "ps/ss_ltnp.txt", {"127.0.0.1": IPV4, "MainThread": f"{USER}@{MACHINE}"}),
+        ("pm2 log", "logs/pm2-v6.log", {"healthy": TOKEN, "/srv/lab": HOME}),
+        ("pm2 ls", "pm2/v6/06_list.txt", {"crashloop": TOKEN[:9], "root": USER[:4]}),
+        ("prometheus", "tables/prometheus.txt", {"bytes 4": f'bytes{{instance="{HOST}",u="{USER}"}} 4'}),
+        ("pasted", "pasted/33320-wrong-narrative.md", {"{": f"{ALL}\n{{"}),
+        ("rejection", "logs/rejection-reason-node20.err", {"Error": f"Error {ALL}"}),
+    ):
+        text = (FIXTURES / file).read_text(encoding="utf-8")
+        for old, new in changes.items():
+            text = text.replace(old, new)
+        yield name, Path(file).name, text
+    heap = json.loads(lzma.decompress((FIXTURES / "snapshots" / "bunjsc-a-1.jsc.json.xz").read_bytes()))
+    heap["nodeClassNames"] = [
+        f"{name} {TEXTS[n % len(TEXTS)]}" for n, name in enumerate(heap["nodeClassNames"])
+    ]
+    yield "bun's snapshot", "c.json", json.dumps(heap)
 
 
 def _dump() -> dict[str, Any]:

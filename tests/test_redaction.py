@@ -204,6 +204,8 @@ def test_what_is_no_home_no_host_and_no_secret_stays(text: str) -> None:
         ("see /home/ann. RSS 3 GiB", "see ~ RSS 3 GiB"),
         ("file:///home/ann/x", "file://~/x"),
         ("ann@build: x", "<user-1>@<host-1>: x"),
+        ("ann@betabox x", "<user-1>@<host-1> x"),
+        ("ssh ann@10.0.0.5 ls", "ssh <user-1>@<address-1> ls"),
         ("https://db.corp/x 10.1.2.3:80", "https://<host-1>/x <address-1>:80"),
         ("fe80::1ff:fe23:4567:890a%eth0", "<address-1>%eth0"),
         ("mac aa:bb:cc:dd:ee:ff", "mac <address-1>"),

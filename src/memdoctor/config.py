@@ -21,7 +21,7 @@ class Format:
     `shared`: made to leave the machine, so redacted. `for_machines`: says even that nothing could be
     read, and is never cut short to the answer. `of_findings`: holds nothing else, so no view of a heap.
     `has_markup`: even the answer must be written as it demands. `lists_files`: names its inputs with their
-    hashes.
+    hashes, and what was removed.
     """
 
     shared: bool = False

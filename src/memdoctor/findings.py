@@ -384,7 +384,4 @@ class Report:
     counts: Mapping[str, int] = field(default_factory=dict)  # findings by severity, before --top
     leading: Mapping[str, int] = field(default_factory=dict)  # the same without folded ones
     silent: tuple[str, ...] = ()  # rules that were asked and found nothing, whatever is shown
-<<<<<<< HEAD
     removed: Mapping[str, int] | None = None  # what a redacted report has stand-ins for, by kind
-=======
->>>>>>> gates

@@ -14,11 +14,12 @@ _SPACED_NAME = rf"{_NAME}(?:\ [A-Z](?:(?!~1|%2F)[^{_END}])*+){{0,2}}+(?=[\\/]|~1
 _HOLDS_DISKS = (
     "mnt|media|Volumes|tmp|private|var|export|backups?|data|nfs|net|srv|opt|usr|host|rootfs|proc|run"
 )
+_START = rf"(?:(?<![\w.~%/\\-])|(?<=\bfile://))(?:/(?:{_HOLDS_DISKS})(?:/(?!home/|Users/)[^\s/]++)*+)?+"
 _PATTERNS = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"(?:(?<![\w.~%/\\-])|(?<=\bfile://))(?:/(?:{_HOLDS_DISKS})(?:/(?!home/|Users/)[^\s/]++)*+)?+"
-        rf"/(?:home/+|Users/+(?={_NAME}))(?P<user>(?<=Users/){_SPACED_NAME}|{_NAME})",
+        rf"{_START}/home/++(?P<user>{_NAME})",
+        rf"{_START}/Users/++(?P<user>{_SPACED_NAME}|{_NAME})",
         rf"(?i:(?<!\w)[a-z]:[\\/]++|\\\\[\w.$-]++\\)(?i:users|home)[\\/]++(?P<user>{_SPACED_NAME}|{_NAME})",
         rf"(?i:~1|%2F)(?:home|Users)(?i:~1|%2F)(?P<user>{_SPACED_NAME}|{_NAME})",
         r"(?<!\w)-(?:home|Users)-(?P<user>[\w.]++)(?=-)",  # a folder named after a path

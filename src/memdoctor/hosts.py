@@ -3,8 +3,6 @@
 import re
 from collections.abc import Callable, Iterator
 
-Kind = str  # host, address, user
-
 # They tell of nobody: this machine, those of examples, and where everybody's programs come from.
 _EVERYBODYS = frozenset(
     [
@@ -16,23 +14,13 @@ _EVERYBODYS = frozenset(
 # What no host follows, though :// does.
 _NO_HOSTS = frozenset(
     [
-        *(
-            "file",
-            "node",
-            "bun",
-            "deno",
-            "npm",
-            "urn",
-            "data",
-            "blob",
-            "app",
-            "webpack",
-            "webpack-internal",
-        ),
-        *("turbopack", "rsc", "vite", "chrome", "devtools", "chrome-extension", "moz-extension", "vscode"),
+        *("file", "node", "bun", "deno", "npm", "urn", "data", "blob", "app", "webpack"),
+        *("webpack-internal", "turbopack", "rsc", "vite", "chrome", "devtools", "chrome-extension"),
+        *("moz-extension", "vscode"),
     ]
 )
-_NO_NAMES = "latest|next|beta|alpha|canary|rc|nightly|lts|stable|workspace|npm|https?|file|global|v?\\d"
+# What follows the @ of a package.
+_TAGS = r"(?:latest|next|beta|alpha|canary|rc|nightly|lts|stable|workspace|npm|https?|file)(?!\w)|v\d"
 _PRIVATE = "internal|local|lan|corp|intranet|localdomain"
 _PUBLIC = "com|net|org|io|dev|cloud|app|co|de|uk|eu|fr|nl|ch|at|us|ca|au|jp|cn|in|br|ru|pl|se"
 _ERRORS = "ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH"
@@ -63,7 +51,7 @@ _NAMES: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "@",
         re.compile(
-            rf"(?<![\w.+@/<-])(?P<user>[A-Za-z_][\w.+-]*+)@(?!{_NO_NAMES})(?P<it>[A-Za-z](?:[\w-]|\.(?=\w))*+)"
+            rf"(?<![\w.+@/<-])(?P<user>[A-Za-z_][\w.+-]*+)@(?!{_TAGS})(?P<it>[A-Za-z](?:[\w-]|\.(?=\w))*+)"
             r"(?!://|/|@)"
         ),
     ),
@@ -75,6 +63,7 @@ _NAMES: tuple[tuple[str, re.Pattern[str]], ...] = (
         ),
     ),
 )
+_USER_AT_ADDRESS = re.compile(r"(?<![\w.+@/<-])(?P<user>[A-Za-z_][\w.+-]*+)(?=@\[?<address-)")
 _ADDRESSES: tuple[tuple[str, re.Pattern[str]], ...] = (
     (".", re.compile(rf"(?<![\w.-])(?P<it>{_BYTE}(?:\.{_BYTE}){{3}})(?![\w-]|\.\d)")),
     (
@@ -102,7 +91,7 @@ def hosts(text: str) -> Iterator[str]:
             yield from (name for name in names if not name[0].isdigit() and name[0] != "[")
 
 
-def without_hosts(text: str, stand_in: Callable[[Kind, str], str]) -> str:
+def without_hosts(text: str, stand_in: Callable[[str, str], str]) -> str:
     """Return a text with `stand_in(kind, name)` for each host, address, and user before a host."""
 
     def replaced(match: re.Match[str]) -> str:
@@ -121,6 +110,7 @@ def without_hosts(text: str, stand_in: Callable[[Kind, str], str]) -> str:
     for sign, pattern in _ADDRESSES:
         if sign in text:
             text = pattern.sub(no_address, text)
+    text = _USER_AT_ADDRESS.sub(lambda match: stand_in("user", match["user"]), text)
     for sign, pattern in _NAMES:
         if sign in text:
             text = pattern.sub(replaced, text)

@@ -40,29 +40,9 @@ _PRIVATE: tuple[Pattern, ...] = (
 # Fields whose words are memdoctor's own, and mappings whose keys are.
 _OWN_WORDS = frozenset(
     [
-        *(
-            "rule",
-            "severity",
-            "confidence",
-            "kind",
-            "figure",
-            "metric",
-            "unit",
-            "verdict",
-            "format",
-        ),
-        *(
-            "runtime",
-            "explains",
-            "columns",
-            "facts",
-            "view",
-            "listing",
-            "sha256",
-            "silent",
-            "heap_limit_kind",
-        ),
-        *("order_by", "by", "counted", "fail_on"),
+        *("rule", "severity", "confidence", "kind", "figure", "metric", "unit", "verdict", "format"),
+        *("runtime", "explains", "columns", "facts", "view", "listing", "sha256", "silent"),
+        *("heap_limit_kind", "order_by", "by", "counted", "fail_on"),
     ]
 )
 _OWN_KEYS = frozenset(

@@ -85,3 +85,24 @@ def test_what_makes_no_sense_is_said(text: str, words: str, folder: Path, cli: C
 def test_a_broken_pyproject_of_somebody_else_is_left_alone(folder: Path, cli: Cli) -> None:
     (folder / "pyproject.toml").write_text("= broken")
     assert cli("analyze", MAIN).code == 0
+
+
+def test_redaction_is_a_setting(folder: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write(folder / "dump.json", document(trigger="token=abcdefgh1"))
+
+    def is_redacted(*arguments: str) -> bool:
+        outcome = cli("analyze", path, "--json", *arguments)
+        assert ("removed: 1 secret" in outcome.err.replace("1 home folder, ", "")) == (
+            "abcdefgh1" not in outcome.out
+        )
+        return "abcdefgh1" not in outcome.out
+
+    assert not is_redacted()
+    (folder / "memdoctor.toml").write_text("redact = true")
+    assert is_redacted()
+    assert not is_redacted("--no-redact")
+    monkeypatch.setenv("MEMDOCTOR_REDACT", "0")
+    assert not is_redacted()
+    assert is_redacted("--redact")
+    monkeypatch.setenv("MEMDOCTOR_REDACT", "perhaps")
+    assert cli("analyze", path).code == 2

@@ -206,3 +206,27 @@ def test_the_quiet_report_is_markdown_too(tmp_path: Path, cli: Cli) -> None:
     out = cli("analyze", log, "-q", "-f", "markdown").out
     assert "@everyone" not in out
     assert "everyone" in out or "module" in out
+
+
+def test_a_view_fits_an_issue_too(cli: Cli) -> None:
+    snapshot = FIXTURES / "snapshots" / "piles-node20-1.heapsnapshot.xz"
+    out = cli("heap", "strings", snapshot, "--top", "0", "-f", "markdown").out
+    assert len(out) <= MOST
+    assert re.search(r"\u2026 [\d \u00a0\u202f]+ more", out)
+
+
+@pytest.mark.parametrize(
+    "folder",
+    ["heapdumps", "series", "reports", "recordings", "ps", "logs", "pm2/v6", "pm2/near-limit", "tables"],
+)
+def test_what_is_ruled_out_was_not_found_and_has_its_numbers(folder: str, cli: Cli) -> None:
+    for path in sorted((FIXTURES / folder).iterdir()):
+        outcome = cli("analyze", path, "-f", "markdown")
+        if outcome.code == 2:
+            continue
+        found = {one["rule"] for one in json.loads(cli("analyze", path, "--json").out)["findings"]}
+        for row in re.findall(r"^\| .* \|$", part(outcome.out, "Ruled out"), re.M)[1:]:
+            _, because, place, rules = row.strip("| ").split(" | ")
+            assert re.search(r"\d", because), row
+            assert place, row
+            assert not found & set(re.findall("`([a-z0-9-]+)`", rules)), row

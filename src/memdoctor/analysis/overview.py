@@ -7,7 +7,6 @@ from typing import Any
 from memdoctor.analysis.look import Look
 from memdoctor.analysis.measurements import Measurements
 from memdoctor.findings import Evidence, Overview, ProcessesOverview, SampleOverview
-from memdoctor.model import Sample
 from memdoctor.overviews import LogOverview
 
 _MOST_TYPES = 20
@@ -105,17 +104,17 @@ def _sample(look: Look, process: str) -> SampleOverview:
         figures=figures,
         object_counts=_largest(sample.object_counts),
         protected_counts=_largest(sample.protected_counts),
-        system=tuple(_system(sample)),
+        system=tuple(_system(look)),
     )
 
 
-def _system(sample: Sample) -> Iterator[Evidence]:
-    """Yield what is known of the system that a sample is of."""
-    claimed = "Node {} as Bun claims" if sample.bun_version else "Node {}"
+def _system(look: Look) -> Iterator[Evidence]:
+    """Yield what is known of the system that a sample is of; Bun claims to be some version of Node, too."""
+    sample = look.sample
     for label, field, wording in (
         ("platform", "platform", "{}"),
         ("version", "bun_version", "Bun {}"),
-        ("version", "node_version", claimed),
+        ("claimed version" if look.runtime.is_bun else "version", "node_version", "Node {}"),
         ("writer", "writer_version", f"{sample.writer} {{}}"),
     ):
         value = getattr(sample, field)

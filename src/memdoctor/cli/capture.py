@@ -181,11 +181,12 @@ def _end(taken: list["Taken"], code: int, *, analyze: bool, redact: bool | None)
     import shlex
 
     from memdoctor.cli.analyze import report_on
-    from memdoctor.cli.publish import tell
+    from memdoctor.cli.publish import tell, tell_removed
 
     files = [str(path) for one in taken for path in (one.snapshot, one.figures)]
     if analyze and code == 0:
         report_on(ReportOptions(redact=redact), files)
     elif files:
         tell(f"memdoctor analyze {shlex.join(files)}", word="next")
+        tell_removed()
     raise typer.Exit(code)

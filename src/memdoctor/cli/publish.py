@@ -60,7 +60,7 @@ def publish_view(
         _write(str(output), text, [source.name for source in view.sources])
     else:
         say(text)
-    _tell_removed(settings)
+    tell_removed(asked=settings.redact is True)
 
 
 def _style(settings: Settings, detail: int = 0, *, to_file: bool) -> "Style":
@@ -70,10 +70,10 @@ def _style(settings: Settings, detail: int = 0, *, to_file: bool) -> "Style":
     return Style(wide, color, detail, settings.top, redactor(), raw=not settings.redacts)
 
 
-def _tell_removed(settings: Settings) -> None:
-    """Say what was removed, where the report itself does not, and that nothing was if it was asked for."""
+def tell_removed(*, asked: bool = True) -> None:
+    """Say what was removed, if anything is redacted; that it was nothing only where that was `asked` for."""
     gone = redactor()
-    if gone is not None and settings.format != "markdown" and (gone.removed or settings.redact):
+    if gone is not None and (gone.removed or asked):
         from memdoctor.redaction import told
 
         tell(told(gone.removed), word="note")
@@ -117,7 +117,8 @@ def publish(
     for problem in report.problems:
         if nothing_to_show and not problem.unread:
             tell(f"{problem.place or problem.source}: {problem.message}", word="note")
-    _tell_removed(settings)
+    if detail < 0 or not FORMATS[settings.format].lists_files:  # where the report itself says it
+        tell_removed(asked=settings.redact is True)
     raise typer.Exit(report.exit_code if exit_code is None else exit_code)
 
 

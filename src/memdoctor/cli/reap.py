@@ -84,6 +84,7 @@ def reap(  # noqa: PLR0917 - each is an option, given by name
     """
     from memdoctor.analysis.processes.machine import Machine
     from memdoctor.cli.progress import shown_progress
+    from memdoctor.cli.publish import tell_removed
     from memdoctor.endings import Asked, Reaping
     from memdoctor.errors import UsageError
     from memdoctor.live.ending.carry_out import How
@@ -119,6 +120,7 @@ def reap(  # noqa: PLR0917 - each is an option, given by name
     if plan.targets and (yes or not (dry_run or as_json or not _on_terminal())):
         reaping = _ended(plan, case, who, how, yes=yes)
     _publish(reaping, how, as_json=as_json)
+    tell_removed()
     raise typer.Exit(reaping.exit_code)
 
 

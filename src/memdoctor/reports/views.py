@@ -1,7 +1,8 @@
 """The formats of a view of a heap."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import accumulate
 from typing import Any
 
 import orjson
@@ -17,6 +18,7 @@ from memdoctor.text import map_strings, printable
 SCHEMA_VERSION = 1
 
 
+_REMARKS = 4_000  # characters that are kept free for what is said after the rows
 _CONTENTS_LEFT_OUT = "contents of strings are shown on a terminal, elsewhere with --show-strings"
 
 
@@ -94,17 +96,26 @@ def _cells(view: View, row: Mapping[str, Any]) -> list[str]:
 
 
 def _markdown(view: View) -> str:
-    from memdoctor.reports.case_report.escaping import code, row
+    """Return the rows as a table, as many as an issue takes."""
+    from memdoctor.reports.case_report.escaping import code, heading, row, safe
+    from memdoctor.reports.case_report.room import MOST
 
     names = ", ".join(code(item.name) for item in view.sources)
     lines = [f"## Heap {view.view}", "", f"{names}: {amount(view.about)}", ""]
     lines += [f"- {column.heading}: {code(cell(column, view.totals))}" for column in view.facts]
     lines += [""] if view.facts else []
-    lines.append(row(*(column.heading for column in view.columns)))
-    lines.append("|" + "|".join("---" if column.is_text else "---:" for column in view.columns) + "|")
-    lines += [row(*_cells(view, line)) for line in view.rows]
-    lines += [line for remark in remarks(view) for line in ("", remark)]
+    lines += heading((column.heading, column.is_text) for column in view.columns)
+    rows = [row(*_cells(view, line)) for line in view.rows]
+    kept = _that_fit(rows, MOST - sum(map(len, lines)) - _REMARKS)
+    view = replace(view, rows=view.rows[: len(kept)])
+    lines += [*kept, *(line for remark in remarks(view) for line in ("", safe(remark)))]
     return "\n".join(lines) + "\n"
+
+
+def _that_fit(rows: Sequence[str], characters: int) -> list[str]:
+    """Return the first rows, as many as there is room for."""
+    ends = accumulate(len(row) + 1 for row in rows)
+    return [row for row, end in zip(rows, ends, strict=True) if end <= characters]
 
 
 _RENDERERS = {"json": _json, "jsonl": _jsonl, "concise": _concise, "markdown": _markdown}

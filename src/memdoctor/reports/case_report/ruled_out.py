@@ -16,11 +16,17 @@ from memdoctor.reports.ruled_out.silences import silences
 from memdoctor.reports.ruled_out.verdict import Verdict
 from memdoctor.rules.registry import load
 
+_BELOW = (
+    "",
+    "Asked, with the numbers to tell: each is below the threshold of its rule (`memdoctor explain RULE`).",
+)
+
 
 def ruled_out(report: Report, room: Room) -> Iterator[str]:
     """Yield a line for each rule that found nothing, those apart that could find nothing."""
     told = list(silences(report))
-    yield from section("Ruled out", _table([one for one in told if one[1].decided], room))
+    out = [one for one in told if one[1].decided]
+    yield from section("Ruled out", (*_BELOW, *_table(out, room)) if out else ())
     yield from section("Not decided", _table([one for one in told if not one[1].decided], room))
 
 

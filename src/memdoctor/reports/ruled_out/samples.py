@@ -9,12 +9,11 @@ from memdoctor.reports.ruled_out.verdict import Judge, Verdict, decided, not_dec
 
 # The figures without which a rule cannot speak.
 _FIGURES: dict[str, tuple[str, ...]] = {
-    "external-not-resident": ("external_bytes", "rss_bytes", "not_resident_bytes"),
+    "external-not-resident": ("external_bytes", "rss_bytes", "heap_total_bytes"),
     "external-resident": ("external_bytes", "rss_bytes"),
     "buffer-dominated": ("array_buffers_bytes", "external_bytes"),
     "native-resident": ("native_bytes", "rss_bytes"),
     "js-heap-large": ("js_heap_bytes",),
-    "at-high-water": ("peak_rss_bytes", "rss_bytes"),
     "swapped-out": ("swap_bytes",),
     "many-descriptors": ("file_descriptors",),
     "busy-process": ("cpu_seconds", "uptime_seconds"),

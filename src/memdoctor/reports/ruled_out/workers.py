@@ -24,7 +24,8 @@ def _in_logs(report: Report) -> Verdict | None:
 def _spiral(report: Report) -> Verdict | None:
     traced = [one for one in report.overview.events if one.kind == COLLECTIONS]
     if traced:
-        return decided("collections are traced, and free memory", f"{traced[0].source}:{traced[0].line}")
+        words = f"{grouped(len(traced))} traces of collections show none"
+        return decided(words, f"{traced[0].source}:{traced[0].line}")
     any_log = report.overview.logs
     return not_decided("no log traces collections (--trace-gc)", any_log[0].source) if any_log else None
 
