@@ -71,7 +71,7 @@ def _style(settings: Settings, detail: int = 0, *, to_file: bool) -> "Style":
 
 
 def tell_removed(*, asked: bool = True) -> None:
-    """Say what was removed, if anything is redacted; that it was nothing only where that was `asked` for."""
+    """Say what was removed, if anything is redacted; that it was nothing only where `asked`."""
     gone = redactor()
     if gone is not None and (gone.removed or asked):
         from memdoctor.redaction import told

@@ -39,8 +39,7 @@ def render(report: Report, name: str, style: Style) -> str:
     redactor = style.redactor_for(name)
     if redactor is not None:
         report = named_from_here(report)
-        named = (*(one.name for one in report.sources), *(one.source for one in report.problems))
-        redactor.spare_files(named)
+        redactor.spare_files(source.name for source in report.sources)
         report = replace(redactor.clean(report), removed=redactor.removed)
     report = map_strings(report, printable, fixed=frozenset({"removed"}))
     if style.detail < 0 and not (FORMATS[name].for_machines or FORMATS[name].has_markup):
