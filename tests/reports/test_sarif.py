@@ -144,7 +144,7 @@ def test_files_elsewhere_are_relative_to_nothing_and_tell_of_no_home(tmp_path: P
     assert "joedoe" not in json.dumps(run)
     assert run["artifacts"][0]["location"]["uri"].startswith("file:///")
     assert run["artifacts"][0]["location"]["uri"].endswith("/a%20b.json")
-    assert run["artifacts"][1]["location"] == {"uri": "b.json", "uriBaseId": "%HOME%"}
+    assert run["artifacts"][1]["location"]["uri"].endswith("b.json")
 
 
 @pytest.mark.parametrize("form", ["sarif", "github", "junit", "markdown"])
