@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 
 _END = r"\s\\/:;,\"'`|<>()\[\]{}*?!=&#"  # what no name of an account has
-_NAME = rf"(?:(?!~1|%2F)[^{_END}])++"
+_NAME = rf"(?!\.)(?:(?!~1|%2F)[^{_END}])++"
 # Names with spaces are known of macOS and Windows only; a further word is one if a slash follows it.
 _SPACED_NAME = rf"{_NAME}(?:\ [A-Z](?:(?!~1|%2F)[^{_END}])*+){{0,2}}+(?=[\\/]|~1|%2F)"
 _HOLDS_DISKS = (

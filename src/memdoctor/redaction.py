@@ -151,6 +151,8 @@ class Redactor:
     def _note_account(self, account: str) -> None:
         r"""Note what a system calls a user: `ann`, `DESKTOP-1\ann`, or `averylo+` where it was cut."""
         *machine, user = account.split("\\")
+        if machine and machine[-1].upper().startswith(("NT ", "NT-")):
+            return  # an account of Windows itself
         self._note("user", user.rstrip("+"))
         if machine:
             self._note("host", machine[-1])

@@ -114,3 +114,15 @@ def _numbers(value: object, key: str = "") -> list[object]:
     if not isinstance(value, str):
         return [value]
     return list(_NUMBERS.findall(_STAND_IN.sub("", value))) if key in _TOLD else []
+
+
+@pytest.mark.parametrize("name", ["small-a-node12-*", "chromium-detached-1*", "bun-g-*", "leaks-node20-*"])
+def test_names_of_classes_and_fields_stay(name: str, cli: Cli) -> None:
+    folder = Path("fixtures/snapshots")  # a relative name stays, so that all is comparable
+    files = sorted(folder.glob(f"{name}.heapsnapshot.xz"))
+    as_it_is, cleaned = (
+        json.loads(cli("analyze", *files, "--every", "5m", "--json", wish).out)
+        for wish in ("--no-redact", "--redact")
+    )
+    assert cleaned["summary"].pop("removed") == {}
+    assert cleaned == as_it_is

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from memdoctor.cli.outgoing import cleaned, outgoing
 
 if TYPE_CHECKING:
     from memdoctor.config import Settings
+    from memdoctor.findings import Overview
     from memdoctor.watching import Moment
 
 Show = Callable[["Moment"], None]
@@ -29,7 +31,7 @@ def shown(settings: "Settings", *, quiet: bool) -> "Iterator[Show | None]":
         style = Style(columns(), colored(settings.color, to_file=False))
         with _notes(at_once=False), LiveView(style) as view:  # a note would stand within the table
             yield lambda moment: view.show(
-                cleaned(tuple(moment.lines)), moment.cpu_shares, cleaned(moment.judged), _footer(moment)
+                cleaned(tuple(moment.lines)), moment.cpu_shares, _judged(moment), _footer(moment)
             )
     else:
         with _notes(at_once=True):
@@ -57,6 +59,11 @@ def _notes(*, at_once: bool) -> Iterator[None]:
     finally:
         for text in kept:
             tell(text, word="note")
+
+
+def _judged(moment: "Moment") -> "Overview":
+    """Return what is judged, without the samples themselves: they become more with each look."""
+    return cleaned(replace(moment.judged, samples=()))
 
 
 def _footer(moment: "Moment") -> str:
