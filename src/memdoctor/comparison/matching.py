@@ -1,0 +1,67 @@
+"""Which finding of an earlier report is which of this one."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from memdoctor.baselines import Baseline, KnownFinding
+from memdoctor.baselines.names import is_same
+from memdoctor.baselines.pairing import Item, paired
+from memdoctor.comparison.keys import Key, key_of, known_key
+from memdoctor.findings import Finding
+from memdoctor.text import file_name
+
+Pairs = list[tuple[Finding, KnownFinding | None]]
+
+
+def matched(
+    findings: Sequence[Finding], sources: Sequence[str], baseline: Baseline
+) -> tuple[Pairs, list[KnownFinding]]:
+    """Return each finding with what is known of it, None where it is new; and what is known and gone."""
+    with_topic = all(known.topic is not None for known in baseline.findings)
+    before: dict[Key, list[KnownFinding]] = defaultdict(list)
+    for known in baseline.findings:
+        before[known_key(known, baseline.sources, with_topic=with_topic)].append(known)
+    now: dict[Key, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        now[key_of(finding, sources, with_topic=with_topic)].append(finding)
+    pairs: Pairs = []
+    for key, group in now.items():
+        same = [other for other in before if _is_same(key, other)]
+        found, left = paired(_items(group), _known_items(one for other in same for one in before[other]))
+        pairs += found
+        for other in same:
+            before[other] = []
+        before[same[0] if same else key] = left
+    gone = [known for group in before.values() for known in group]
+    return _with_cases(pairs, gone)
+
+
+def _is_same(key: Key, other: Key) -> bool:
+    alike = (key.rule, key.figure) == (other.rule, other.figure)
+    return alike and is_same(key.topic, other.topic) and is_same(key.name, other.name)
+
+
+def _items(findings: Iterable[Finding]) -> list[Item[Finding]]:
+    return [Item(file_name(one.subject.source or ""), float(one.impact or 0), one) for one in findings]
+
+
+def _known_items(findings: Iterable[KnownFinding]) -> list[Item[KnownFinding]]:
+    return [
+        Item(file_name(one.source or ""), 0.0 if one.impact is None else one.impact.value, one)
+        for one in findings
+    ]
+
+
+def _with_cases(pairs: Pairs, gone: list[KnownFinding]) -> tuple[Pairs, list[KnownFinding]]:
+    """Take what holds for several workers, told of the whole case, for the same of one of them."""
+    of_case = {known.rule: known for known in gone if known.kind == "case"}
+    of_one = {known.rule: known for known in gone if known.kind == "worker"}
+    found: Pairs = []
+    used: set[str] = set()
+    for finding, known in pairs:
+        others = of_case if finding.subject.kind == "worker" else of_one
+        other = others.get(finding.rule) if finding.subject.kind in {"worker", "case"} else None
+        if known is None and other is not None:
+            used.add(other.rule)
+        found.append((finding, known or other))
+    return found, [one for one in gone if one.rule not in used or one.kind not in {"case", "worker"}]
