@@ -26,7 +26,7 @@ HELP = "such as rss=500MiB, heap_of_limit=80%..90%, growth=50MiB/h or entries:Ca
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """So much of what `name` measures is allowed: beyond `warn` it is a warning, beyond `limit` an error."""
+    """So much of what `name` measures is allowed: beyond `warn` is a warning, beyond `limit` an error."""
 
     name: str  # as in NAMES or WITH_TARGET
     target: str | None

@@ -148,7 +148,8 @@ def _checked(key: str, value: Any, where: str) -> Any:
         if value not in _CHOICES[key]:
             raise UsageError(f"{key_here} cannot be {value!r}", closest(str(value), _CHOICES[key]))
         return value
-    return _PARSERS.get(key, _names)(value, key_here, where)
+    parse: Callable[[Any, str, str], Any] = _PARSERS.get(key, _names)
+    return parse(value, key_here, where)
 
 
 def _switch(value: Any, key_here: str, where: str) -> bool:

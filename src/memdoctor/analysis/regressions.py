@@ -33,13 +33,14 @@ _SEVERAL = 3
 
 @dataclass(frozen=True, slots=True)
 class Rise:
-    """A number that is larger than in the baseline. `looks` is the lesser number of looks behind both."""
+    """A number now and in the baseline. `looks` is the lesser number of looks behind both."""
 
     subject: Subject
     words: str
     now: Evidence
     before: KnownNumber
     looks: int
+    noise: float = 0.0  # bytes that noise in what it is the difference of can make
 
 
 def rises(measurements: "Measurements") -> Iterator[Rise]:
@@ -54,7 +55,8 @@ def rises(measurements: "Measurements") -> Iterator[Rise]:
         *_of_machine(measurements, baseline),
     ):
         now = float(rise.now.value or 0)
-        if has_grown(rise.before.value, now, rise.now.unit, measurements.thresholds, share):
+        grown = has_grown(rise.before.value, now, rise.now.unit, measurements.thresholds, share)
+        if grown and now - rise.before.value > rise.noise:
             yield rise
 
 
@@ -106,7 +108,14 @@ def _of_processes(measurements: "Measurements", baseline: Baseline) -> Iterator[
             if now is not None and before is not None:
                 worker = measurements.worker_names.get(name)
                 subject = Subject("process", name, looks[-1].sample.source, name, key, worker)
-                yield Rise(subject, words, now, before, min(len(looks), len(known)))
+                noise = _noise(looks[-1], now, measurements.thresholds.regression_share)
+                yield Rise(subject, words, now, before, min(len(looks), len(known)), noise)
+
+
+def _noise(look: "Look", now: Figure, share: float) -> float:
+    """Return what noise in both can make of the JS heap of Bun, the difference of two large numbers."""
+    of_both = look.heap_used + look.external
+    return share / 2 * (of_both.value or 0) if now.derived and now.label == look.js_heap.label else 0.0
 
 
 def _middle(looks: "Sequence[Look]", attribute: str) -> Figure | None:

@@ -12,6 +12,7 @@ _CHANGING = re.compile(
     r",? ?\(?\bpid \d+\)?"  # node (pid 12), server.js, pid 12
     r"|,? ?\bstarted \d{4}-\d\d-\d\dT[\d:]+Z"
     r"|,? ?\brestart \d+"
+    r"| ?\(id \d+\)"  # of an app that PM2 runs several times
     r"|(?<=@)\d+"  # the id of an object
     r"|\d{4}-?\d\d-?\d\d[T_ -]?\d\d[:_-]?\d\d(?:[:_-]?\d\d)?Z?"  # a time in a name
 )

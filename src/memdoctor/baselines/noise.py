@@ -23,6 +23,7 @@ COUNTS = frozenset(
         "closures",
         "count",
         "count/h",
+        "",  # of what its label names: crashes, restarts
     }
 )
 BYTES = frozenset({"bytes", "bytes/h"})

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from memdoctor.baselines import KnownFinding
 from memdoctor.baselines.names import stable
 from memdoctor.findings import Finding
+from memdoctor.text import file_name
 
 ORPHANS = "orphaned-process"
 
@@ -49,6 +50,8 @@ def _name(rule: str, kind: str, owner: str, confidence: str, sources: Sequence[s
         return ""
     if rule == ORPHANS:  # told together for each certainty
         return confidence
+    if kind == "processes" and owner in sources:
+        return file_name(owner)  # a file of a pid
     return stable(owner, () if kind in {"holder", "processes"} else sources)
 
 

@@ -10,6 +10,7 @@ from memdoctor.findings import Evidence, Finding, Growth, SampleOverview
 from memdoctor.thresholds import Thresholds
 
 _OF_SAMPLES = frozenset({"memory", "pm2", "evidence", "budget"})
+_OF_ALL = frozenset({"memory", "growth", "evidence"})
 _WASTE = frozenset({"duplicate-strings", "sparse-collection"})
 
 
@@ -29,17 +30,18 @@ class Steady:
         for sample in samples:
             self._samples.setdefault(sample.process, []).append(sample)
         self._growth = {(one.process, one.metric): one for one in measurements.growth}
+        self._is_all_alike = _are_alike(samples, baseline.samples, self._thresholds)
         self._known_growth = {(one.process, one.metric): one for one in baseline.growth}
 
     def is_at_threshold(self, finding: Finding) -> bool:
-        """Whether a finding that the baseline lacks stands on numbers that it has, and that are the same."""
+        """Whether a finding that the baseline lacks stands on numbers that the baseline has, too."""
         if finding.family == "heap":
             return is_barely_enough(finding, self._thresholds)
         process = finding.subject.process or ""
         process = process if process in self._samples else self._workers.get(process, process)
         known = self._known.get(process)
-        if not known:
-            return False
+        if not known or finding.subject.kind == "case":
+            return self._is_all_alike and finding.family in _OF_ALL
         if finding.family == "growth":
             return self._grew_alike(process, finding, known)
         return finding.family in _OF_SAMPLES and self._is_alike(process, finding, known)
@@ -68,6 +70,20 @@ class Steady:
         now = self._growth.get((process, finding.topic))
         before = self._known_growth.get((known[-1].process, finding.topic))
         return now is not None and before is not None and not are_apart(now, before)
+
+
+def _are_alike(
+    samples: tuple[SampleOverview, ...], known: tuple[KnownSample, ...], thresholds: Thresholds
+) -> bool:
+    """Whether both reports have as many samples, and all that these report is the same within noise."""
+    if not samples or len(samples) != len(known):
+        return False
+    return not any(
+        has_moved(look.figures[key].value, float(figure.value), figure.unit, thresholds)
+        for sample, look in zip(samples, known, strict=True)
+        for key, figure in sample.figures.items()
+        if key in look.figures and isinstance(figure.value, int | float) and not figure.derived
+    )
 
 
 def are_apart(now: Growth, before: KnownGrowth) -> bool:

@@ -8,6 +8,8 @@ from memdoctor.baselines.noise import BYTES, COUNTS, has_grown, has_moved
 from memdoctor.findings import Evidence, Finding, Severity
 from memdoctor.thresholds import Thresholds
 
+# What stands in logs, and in tables of processes, is exact: no noise is in it, or none that sums would hide.
+_EXACT, _SUMS = frozenset({"logs"}), frozenset({"processes"})
 _SLOPE, _LOW, _HIGH = "slope", "slope, low", "slope, high"
 
 
@@ -67,11 +69,13 @@ def _counts(one: Evidence) -> bool:
 
 def _has_moved(finding: Finding, known: KnownFinding, thresholds: Thresholds) -> bool:
     """Whether any number that it was made from is another one, or none of them can be compared."""
-    before = {one.label: one for one in known.numbers if one.reported}
+    if finding.family in _EXACT:
+        return True
+    before = {one.label: one for one in known.numbers}
     common = [
         (one, before[label])
         for label, one in _numbers(finding).items()
-        if not one.derived and label in before
+        if label in before and (finding.family in _SUMS or not (one.derived or not before[label].reported))
     ]
     moved = (has_moved(old.value, float(one.value or 0), one.unit, thresholds) for one, old in common)
     return not common or any(moved)
