@@ -1,4 +1,4 @@
-"""Copies of inputs in which every measured number is another one by some percent; for tests of baselines."""
+"""Copies of inputs with every measured number another one by some percent: for tests of baselines."""
 
 import gzip
 import json

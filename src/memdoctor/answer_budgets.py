@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from memdoctor.analysis.measurements import Measurements
 from memdoctor.findings import Finding
+from memdoctor.text import sentence
 
 _NAMED = 3
 
@@ -11,9 +12,8 @@ _NAMED = 3
 def of_budgets(measurements: Measurements, findings: Sequence[Finding]) -> Iterator[str]:
     """Say of the budgets of the call which are exceeded; none is passed over."""
     over = [finding for finding in findings if finding.rule == "over-budget"]
-    over.sort(key=lambda finding: finding.severity.rank)
-    for finding in over[:_NAMED]:
-        yield f"{finding.statement[:1].upper()}{finding.statement[1:]}."
+    over.sort(key=lambda finding: (finding.severity.rank, -(finding.impact or 0)))
+    yield from (sentence(finding.message, finding.subject.worker) for finding in over[:_NAMED])
     if over[_NAMED:]:
         yield f"{len(over) - _NAMED} more budgets are exceeded."
     checked = [one for one in measurements.checked_budgets if one.measured]
@@ -24,6 +24,6 @@ def of_budgets(measurements: Measurements, findings: Sequence[Finding]) -> Itera
     missing = [one.budget.full_name for one in measurements.checked_budgets if not one.measured]
     partly = [one.budget.full_name for one in checked if one.gaps]
     if missing:
-        yield f"Not checked: {', '.join(missing)}."
+        yield f"Not checked: {', '.join(missing)} (-v says why)."
     if partly:
-        yield f"Not checked for all: {', '.join(partly)}."
+        yield f"Not checked for all: {', '.join(partly)} (-v says why)."

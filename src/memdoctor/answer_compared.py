@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from memdoctor.findings import Compared, Finding
+from memdoctor.text import sentence
 
 _NAMED = 3
 
@@ -23,7 +24,7 @@ def of_comparison(compared: Compared, findings: Sequence[Finding]) -> str:
         compared.gone
     )
     sentences = [f"{'; '.join([told, *aside])}."]
-    sentences += [f"{one.statement[:1].upper()}{one.statement[1:]}." for one in leading[:_NAMED]]
+    sentences += [sentence(one.message, one.subject.worker) for one in leading[:_NAMED]]
     if leading[_NAMED:]:
         sentences.append(f"And {len(leading) - _NAMED} more.")
     return " ".join(sentences)

@@ -7,7 +7,7 @@ import pytest
 
 import golden_files
 from conftest import HEAPDUMPS, SERIES, Cli
-from rules.test_fixtures import FIXTURES, fixtures
+from rules.test_fixtures import ASKED, FIXTURES, fixtures
 
 D, S, R = "fixtures/heapdumps", "fixtures/series", "fixtures/recordings"
 LEAK = f"{S}/node22-heap-leak.json"
@@ -65,6 +65,7 @@ def test_output_of_each_rule(rule: str, cli: Cli) -> None:
     arguments = [
         "analyze",
         *(path for name in FIXTURES[rule][0] for path in fixtures(name)),
+        *(word for name, value in ASKED.get(rule, {}).items() for word in (f"--{name}", value)),
         "--select",
         rule,
         "-v",

@@ -63,8 +63,8 @@ def _of_lines(name: str, data: bytes, why: Exception | None = None) -> Document:
         except orjson.JSONDecodeError as error:
             raise UsageError(f"baseline {name} is no JSON: {why or error}", _HELP) from error
         kind = item.get("type") if isinstance(item, dict) else None
-        if kind == "summary":
-            document["summary"] = item
+        if kind in {"summary", "baseline"}:
+            document[kind] = item
         elif kind == "finding":
             document["findings"].append({**item, "$line": number})
         elif kind in _OF_LINES:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from memdoctor.baselines import Baseline, KnownFinding
-from memdoctor.baselines.names import is_same
+from memdoctor.baselines.names import is_same, stable
 from memdoctor.baselines.pairing import Item, paired
 from memdoctor.comparison.keys import Key, key_of, known_key
 from memdoctor.findings import Finding
@@ -33,7 +33,7 @@ def matched(
             before[other] = []
         before[same[0] if same else key] = left
     gone = [known for group in before.values() for known in group]
-    return _with_cases(pairs, gone)
+    return _with_cases(*_with_holders(pairs, gone))
 
 
 def _is_same(key: Key, other: Key) -> bool:
@@ -50,6 +50,28 @@ def _known_items(findings: Iterable[KnownFinding]) -> list[Item[KnownFinding]]:
         Item(file_name(one.source or ""), 0.0 if one.impact is None else one.impact.value, one)
         for one in findings
     ]
+
+
+def _with_holders(pairs: Pairs, gone: list[KnownFinding]) -> tuple[Pairs, list[KnownFinding]]:
+    """Take for the same what is told of one holder by another rule of heaps, or of one class elsewhere.
+
+    Which rule tells of something that grows depends on what the snapshot shows of it.
+    """
+    left = [known for known in gone if known.kind == "holder"]
+    found: Pairs = []
+    for finding, known in pairs:
+        other = None
+        if known is None and finding.subject.kind == "holder" and finding.family == "heap":
+            other = next((one for one in left if _is_sibling(finding, one)), None)
+        if other is not None:
+            left.remove(other)
+        found.append((finding, known or other))
+    return found, [*(known for known in gone if known.kind != "holder"), *left]
+
+
+def _is_sibling(finding: Finding, known: KnownFinding) -> bool:
+    by_topic = bool(finding.topic) and (finding.rule, finding.topic) == (known.rule, known.topic)
+    return by_topic or is_same(stable(finding.subject.name), stable(known.name))
 
 
 def _with_cases(pairs: Pairs, gone: list[KnownFinding]) -> tuple[Pairs, list[KnownFinding]]:

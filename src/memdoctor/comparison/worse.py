@@ -8,7 +8,7 @@ from memdoctor.baselines.noise import BYTES, COUNTS, has_grown, has_moved
 from memdoctor.findings import Evidence, Finding, Severity
 from memdoctor.thresholds import Thresholds
 
-# What stands in logs, and in tables of processes, is exact: no noise is in it, or none that sums would hide.
+# What stands in logs is exact; sums of processes hide no noise.
 _EXACT, _SUMS = frozenset({"logs"}), frozenset({"processes"})
 _SLOPE, _LOW, _HIGH = "slope", "slope, low", "slope, high"
 

@@ -19,16 +19,17 @@ def measured(budget: Budget, measurements: Measurements) -> Iterator[Measured | 
     if machine is None or not machine.case.tables:
         return
     if budget.name in _OF_EACH:
-        yield from _of_each(budget, machine)
+        told = {} if measurements.workers is None else measurements.workers.pids
+        yield from _of_each(budget, machine, frozenset(told))
     else:
         yield from _together(budget.name, machine)
 
 
-def _of_each(budget: Budget, machine: Machine) -> Iterator[Measured | Gap]:
-    """Yield the number of each process that shows it; one gap for those that do not."""
+def _of_each(budget: Budget, machine: Machine, told: frozenset[int]) -> Iterator[Measured | Gap]:
+    """Yield the number of each process that shows it, but of workers; one gap for those that do not."""
     unseen = 0
     for process in machine.processes:
-        if process.is_kernel or process.state == "Z":
+        if process.is_kernel or process.state == "Z" or process.pid in told:
             continue
         value = getattr(process, budget.name)
         if value is None:

@@ -27,7 +27,7 @@ from memdoctor.analysis.measurements import Measurements
 from memdoctor.analysis.regressions import Rise, rises
 from memdoctor.findings import Confidence, Evidence, Finding, Rule, Severity
 from memdoctor.rules.about import about
-from memdoctor.units import percent, size
+from memdoctor.units import grouped, percent, size
 
 RULE = Rule(
     "worse-than-baseline", "baseline", Severity.WARNING, "a figure is much larger than in the baseline"
@@ -44,7 +44,7 @@ def check(measurements: Measurements) -> Iterator[Finding]:
 
 def _finding(rise: Rise, baseline: str) -> Finding:
     before, now = rise.before.value, float(rise.now.value or 0)
-    more = f"{percent(now / before - 1)} more" if before else "there was none"
+    more = _times(now / before) if before else "there was none"
     return about(
         RULE,
         rise.subject,
@@ -61,6 +61,10 @@ def _finding(rise: Rise, baseline: str) -> Finding:
         impact=now - before,
         topic=rise.words,
     )
+
+
+def _times(factor: float) -> str:
+    return f"{percent(factor - 1)} more" if factor < 3 else f"{grouped(round(factor, 1))} times as much"
 
 
 def _whose(rise: Rise) -> str:

@@ -59,14 +59,14 @@ def _finding(checked: Checked, found: Sequence[Measured], verdict: _Verdict) -> 
     budget, worst = checked.budget, found[0]
     severity, sure = verdict
     line = budget.limit if severity is Severity.ERROR else budget.least
-    over = "may be over" if sure is Confidence.POSSIBLE else "is over"
-    allowed = f"{over} the budget of {amount(line, budget)}{_band(budget, severity)}"
-    subject, message = worst.subject, f"{budget.words} {allowed}: {_number(worst, budget)}{_whose(worst)}"
+    may = "which may be " if sure is Confidence.POSSIBLE else ""
+    over = f"{may}over the budget of {amount(line, budget)}{_band(budget, severity)}"
+    message = f"{budget.words}: {_number(worst, budget)}, {over}{_whose(worst)}"
     if len(found) > 1:
         named = ", ".join(f"{_who(one)} {amount(one.value, budget)}" for one in found[:_NAMED])
         more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
-        subject = Subject("case", "budgets", worst.subject.source)
-        message = f"{budget.words} {allowed} {len(found)} times: {named}{more}"
+        message = f"{budget.words}: {len(found)} are {over.removeprefix('which ')}: {named}{more}"
+    subject = Subject("case", "budgets", worst.subject.source) if len(found) > 1 else worst.subject
     excess = worst.value - line
     return about(
         RULE,
@@ -75,7 +75,7 @@ def _finding(checked: Checked, found: Sequence[Measured], verdict: _Verdict) -> 
         note=f"over its budget of {amount(line, budget)}",
         severity=severity,
         confidence=sure,
-        evidence=(*_evidence(found), budget_evidence(budget, line)),
+        evidence=tuple(_evidence(found, budget_evidence(budget, line))),
         why=budget.measure.caution or "So much was allowed, and there is more.",
         help=f"see the other findings on it; {HOW_TO_RAISE}",
         impact=excess if budget.measure.unit == "bytes" else None,
@@ -104,11 +104,11 @@ def _who(one: Measured) -> str:
     return one.subject.worker or one.subject.name
 
 
-def _evidence(found: Sequence[Measured]) -> Iterator[Evidence]:
+def _evidence(found: Sequence[Measured], allowed: Evidence) -> Iterator[Evidence]:
     if len(found) == 1:
-        yield from found[0].parts
-        yield found[0].number
+        yield from (found[0].number, allowed, *found[0].parts)
         return
+    yield allowed
     for one in found[:_NAMED]:
         number = one.number
         yield Evidence(_who(one), number.value, number.unit, number.pointer, number.formula)
