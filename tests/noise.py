@@ -62,14 +62,15 @@ def _changed(key: str, value: Any, change: Change) -> Any:
 
 
 def _snapshot(data: bytes, change: Change) -> bytes:
-    """Change the sizes of all nodes; a word is the least step."""
+    """Change the sizes of all nodes but tables, whose size tells how many entries there is room for."""
     document = json.loads(data)
-    fields = document["snapshot"]["meta"]["node_fields"]
-    width, size = len(fields), fields.index("self_size")
+    meta = document["snapshot"]["meta"]
+    width, size, kind = (len(meta["node_fields"]), *map(meta["node_fields"].index, ("self_size", "type")))
+    table = meta["node_types"][kind].index("array")
     nodes = document["nodes"]
-    nodes[size::width] = [
-        round(change(value)) // 8 * 8 if value > 64 else value for value in nodes[size::width]
-    ]
+    for node in range(0, len(nodes), width):
+        if nodes[node + kind] != table:
+            nodes[node + size] = round(change(nodes[node + size]))
     return json.dumps(document, separators=(",", ":")).encode()
 
 

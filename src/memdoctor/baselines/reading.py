@@ -100,6 +100,8 @@ def _baseline(name: str, document: Document) -> Baseline:
 
     findings = tuple(_finding(*item) for item in listed(document["findings"], "findings"))
     sources = (_text(item.get("name")) for item, _ in listed(document.get("sources"), "sources"))
+    samples = tuple(_sample(*item) for item in listed(overview.get("samples"), _at("samples")))
+    named = (*(one.source for one in samples), *(one.source for one in findings))
     counted = _number(document["summary"].get("findings")) or 0
     heaps = (
         _figure(item, "total_bytes", place) for item, place in listed(overview.get("heaps"), _at("heaps"))
@@ -107,9 +109,9 @@ def _baseline(name: str, document: Document) -> Baseline:
     return Baseline(
         name,
         _time(document.get("generated_at")),
-        tuple(filter(None, sources)),
+        tuple(dict.fromkeys(filter(None, (*sources, *named)))),
         findings,
-        tuple(_sample(*item) for item in listed(overview.get("samples"), _at("samples"))),
+        samples,
         tuple(_growth(item) for item, _ in listed(overview.get("growth"), _at("growth"))),
         tuple(_process(*item) for item in listed(overview.get("processes"), _at("processes"))),
         tuple(one for one in heaps if one is not None),
