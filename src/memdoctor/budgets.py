@@ -63,11 +63,10 @@ def budgets_in(value: Any, where: str) -> tuple[Budget, ...]:
     """
     if isinstance(value, Mapping):
         return tuple(_of_table(value, where, ""))
-    items = value.split(",") if isinstance(value, str) else value
+    items = [value] if isinstance(value, str) else value
     if not isinstance(items, Sequence):
-        raise ValueError(f"{value!r} is no budget")
-    found = (one if isinstance(one, Budget) else parse_budget(str(one), where) for one in items)
-    return tuple({one.full_name: one for one in found}.values())
+        raise ValueError(f"{_short(str(value))} is no budget")
+    return merged((), [budget for item in items for budget in _of_item(item, where)])
 
 
 def merged(base: Sequence[Budget], over: Sequence[Budget]) -> tuple[Budget, ...]:
@@ -89,6 +88,13 @@ def parse_budget(text: str, where: str) -> Budget:
     if not sign or not name.strip():
         raise ValueError(f"{_short(text)} is no budget: NAME=VALUE")
     return _budget(name.strip(), value.strip(), where)
+
+
+def _of_item(item: Any, where: str) -> Iterator[Budget]:
+    if isinstance(item, Budget):
+        yield item
+    else:
+        yield from (parse_budget(text, where) for text in str(item).split(","))
 
 
 def _of_table(table: Mapping[str, Any], where: str, above: str) -> Iterator[Budget]:

@@ -27,6 +27,7 @@ _FIGURES = {
     "rss_bytes": ("rss", "the RSS"),
     "js_heap_bytes": ("js_heap", "the JS heap"),
     "external_bytes": ("external", "external memory"),
+    "heap_used_bytes": ("heap_used", "heapUsed"),
 }
 _SEVERAL = 3
 
@@ -104,18 +105,26 @@ def _of_processes(measurements: "Measurements", baseline: Baseline) -> Iterator[
     for name, known in known_looks(measurements.sampled_processes, measurements.worker_names, baseline):
         looks = processes[name].looks
         for key, (attribute, words) in _FIGURES.items():
+            if attribute == "heap_used" and looks[-1].js_heap.known:
+                continue  # that says more
             now, before = _middle(looks, attribute), _known_middle(known, key)
             if now is not None and before is not None:
                 worker = measurements.worker_names.get(name)
                 subject = Subject("process", name, looks[-1].sample.source, name, key, worker)
-                noise = _noise(looks[-1], now, measurements.thresholds.regression_share)
+                noise = _noise(looks[-1], known[-1], now, measurements.thresholds.regression_share)
                 yield Rise(subject, words, now, before, min(len(looks), len(known)), noise)
 
 
-def _noise(look: "Look", now: Figure, share: float) -> float:
-    """Return what noise in both can make of the JS heap of Bun, the difference of two large numbers."""
-    of_both = look.heap_used + look.external
-    return share / 2 * (of_both.value or 0) if now.derived and now.label == look.js_heap.label else 0.0
+def _noise(look: "Look", known: KnownSample, now: Figure, share: float) -> float:
+    """Return what noise can make of the JS heap of Bun, the difference of two large numbers.
+
+    Where external memory is what it was, to the byte, nothing but the heap has changed.
+    """
+    external = known.figures.get("external_bytes")
+    is_difference = now.derived and now.label == look.js_heap.label
+    if not is_difference or (external is not None and external.value == look.external.value):
+        return 0.0
+    return share / 2 * ((look.heap_used + look.external).value or 0)
 
 
 def _middle(looks: "Sequence[Look]", attribute: str) -> Figure | None:

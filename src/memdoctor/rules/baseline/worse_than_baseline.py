@@ -26,8 +26,8 @@ from collections.abc import Iterator
 from memdoctor.analysis.measurements import Measurements
 from memdoctor.analysis.regressions import Rise, rises
 from memdoctor.findings import Confidence, Evidence, Finding, Rule, Severity
-from memdoctor.rules.about import about
-from memdoctor.units import grouped, percent, size
+from memdoctor.rules.about import about, is_of_one_process
+from memdoctor.units import grouped, percent, size, three_digits
 
 RULE = Rule(
     "worse-than-baseline", "baseline", Severity.WARNING, "a figure is much larger than in the baseline"
@@ -38,17 +38,20 @@ _SEVERAL = 3
 def check(measurements: Measurements) -> Iterator[Finding]:
     """Yield a finding for each figure that is larger than in the baseline."""
     baseline = measurements.baseline
+    is_alone = is_of_one_process(measurements)
     for rise in rises(measurements):
-        yield _finding(rise, "" if baseline is None else baseline.title)
+        yield _finding(rise, "" if baseline is None else baseline.title, is_alone=is_alone)
 
 
-def _finding(rise: Rise, baseline: str) -> Finding:
+def _finding(rise: Rise, baseline: str, *, is_alone: bool) -> Finding:
     before, now = rise.before.value, float(rise.now.value or 0)
     more = _times(now / before) if before else "there was none"
+    is_named = is_alone or rise.subject.kind != "process" or rise.subject.worker is not None
+    whose = "" if is_named else f" ({rise.subject.name})"
     return about(
         RULE,
         rise.subject,
-        f"{rise.words} is {size(now)}, in the baseline of {baseline} {size(before)}: {more}{_whose(rise)}",
+        f"{rise.words} is {size(now)}, in the baseline of {baseline} {size(before)}: {more}{whose}",
         note=f"{size(before)} in the baseline",
         confidence=Confidence.LIKELY if rise.looks >= _SEVERAL else Confidence.POSSIBLE,
         evidence=(
@@ -64,8 +67,8 @@ def _finding(rise: Rise, baseline: str) -> Finding:
 
 
 def _times(factor: float) -> str:
-    return f"{percent(factor - 1)} more" if factor < 3 else f"{grouped(round(factor, 1))} times as much"
-
-
-def _whose(rise: Rise) -> str:
-    return f" ({rise.subject.name})" if rise.subject.kind == "process" and not rise.subject.worker else ""
+    return (
+        f"{percent(factor - 1)} more"
+        if factor < 3
+        else f"{three_digits(factor) if factor < 999 else grouped(factor)} times as much"
+    )

@@ -26,7 +26,7 @@ from memdoctor.analysis.budgets.measured import Checked, Measured
 from memdoctor.analysis.measurements import Measurements
 from memdoctor.budgets import Budget
 from memdoctor.findings import Confidence, Evidence, Finding, Rule, Severity, Subject
-from memdoctor.rules.about import about
+from memdoctor.rules.about import about, is_of_one_process
 from memdoctor.rules.about_budgets import HOW_TO_RAISE, amount, budget_evidence
 from memdoctor.rules.about_growth import confidence
 
@@ -37,12 +37,13 @@ _Verdict = tuple[Severity, Confidence]
 
 def check(measurements: Measurements) -> Iterator[Finding]:
     """Yield a finding for what is over each budget, for each severity one."""
+    is_alone = is_of_one_process(measurements)
     for checked in measurements.checked_budgets:
         verdicts: dict[_Verdict, list[Measured]] = {}
         for one in checked.over:
             verdicts.setdefault(_verdict(one, checked.budget), []).append(one)
         for verdict, found in verdicts.items():
-            yield _finding(checked, found, verdict)
+            yield _finding(checked, found, verdict, is_alone=is_alone)
 
 
 def _verdict(one: Measured, budget: Budget) -> _Verdict:
@@ -55,13 +56,14 @@ def _verdict(one: Measured, budget: Budget) -> _Verdict:
     return Severity.WARNING, Confidence.POSSIBLE
 
 
-def _finding(checked: Checked, found: Sequence[Measured], verdict: _Verdict) -> Finding:
+def _finding(checked: Checked, found: Sequence[Measured], verdict: _Verdict, *, is_alone: bool) -> Finding:
     budget, worst = checked.budget, found[0]
     severity, sure = verdict
     line = budget.limit if severity is Severity.ERROR else budget.least
     may = "which may be " if sure is Confidence.POSSIBLE else ""
     over = f"{may}over the budget of {amount(line, budget)}{_band(budget, severity)}"
-    message = f"{budget.words}: {_number(worst, budget)}, {over}{_whose(worst)}"
+    whose = "" if is_alone or worst.subject.worker else f" ({worst.subject.name})"
+    message = f"{budget.words}: {_number(worst, budget)}, {over}{whose}"
     if len(found) > 1:
         named = ", ".join(f"{_who(one)} {amount(one.value, budget)}" for one in found[:_NAMED])
         more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
@@ -95,18 +97,14 @@ def _number(one: Measured, budget: Budget) -> str:
     return f"{amount(one.value, budget)}, at least {amount(one.least, budget)}"
 
 
-def _whose(one: Measured) -> str:
-    """Return whose number it is, where the report does not say that anyway."""
-    return "" if one.subject.worker is not None else f" ({_who(one)})"
-
-
 def _who(one: Measured) -> str:
     return one.subject.worker or one.subject.name
 
 
 def _evidence(found: Sequence[Measured], allowed: Evidence) -> Iterator[Evidence]:
     if len(found) == 1:
-        yield from (found[0].number, allowed, *found[0].parts)
+        number, parts = found[0].number, found[0].parts
+        yield from (allowed, *parts, number) if number.derived else (number, allowed, *parts)
         return
     yield allowed
     for one in found[:_NAMED]:
