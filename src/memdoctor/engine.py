@@ -41,13 +41,22 @@ def diagnose(case: Case, settings: Settings, now: datetime | None = None) -> Rep
         overview=numbers,
         findings=tuple(shown[: settings.top] if settings.top else shown),
         problems=problems,
-        answer=answer(measurements, findings) if compared is None else of_comparison(compared, shown),
+        answer=_answer(measurements, findings, shown, compared),
         exit_code=_exit_code(problems, shown, settings.fail_on),
         fail_on=settings.fail_on,
         counts=_by_severity(shown),
         leading=_by_severity([finding for finding in shown if not finding.folded]),
         compared=compared,
     )
+
+
+def _answer(
+    measurements: Measurements, findings: list[Finding], shown: list[Finding], compared: Compared | None
+) -> str:
+    """Return the last line: of a comparison what is new; where nothing was read there is none."""
+    if compared is None or not measurements.case.sources:
+        return answer(measurements, findings)
+    return of_comparison(compared, shown)
 
 
 def findings_of(measurements: Measurements, settings: Settings) -> list[Finding]:

@@ -38,10 +38,17 @@ def is_same(now: str, before: str) -> bool:
 
     >>> is_same("~/<user-1>.js", "~/<user-1>.js"), is_same("mail of ann", "mail of <user-1>")
     (True, True)
+    >>> is_same("mail of ann", "mail to <user-1>"), is_same("mail of ", "mail of <user-1>")
+    (False, False)
     """
     if now == before or "<" not in before:
         return now == before
-    parts = [re.escape(part) for part in _STAND_IN.split(before)]
-    if len(parts) > 9:  # nobody is called so
+    first, *others = _STAND_IN.split(before)
+    if not others or not now.startswith(first):
         return False
-    return re.fullmatch(".{1,300}?".join(parts), now, re.DOTALL) is not None
+    place = len(first)
+    for part in others[:-1]:  # each after at least one sign, as early as it can be
+        place = now.find(part, place + 1) + len(part)
+        if place < len(part):
+            return False
+    return now.endswith(others[-1]) and len(now) - len(others[-1]) > place

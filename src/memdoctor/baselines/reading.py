@@ -2,7 +2,7 @@
 
 import stat
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,8 @@ from memdoctor.baselines import (
 )
 from memdoctor.errors import UsageError
 
-_MOST_BYTES = 256 << 20
+_MOST_BYTES = 64 << 20
+_LARGEST = 1 << 63
 _VERSION = 1
 _HELP = "a report that was written with: memdoctor analyze … -f json -o report.json"
 _OF_LINES = {"sample": "samples", "heap": "heaps", "growth": "growth", "process": "processes"}
@@ -202,7 +203,8 @@ def _figure(item: Document, key: str, place: str) -> KnownNumber | None:
 
 
 def _number(value: Any) -> float | None:
-    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return value if is_number and abs(value) < _LARGEST else None
 
 
 def _text(value: Any) -> str | None:
@@ -211,6 +213,7 @@ def _text(value: Any) -> str | None:
 
 def _time(value: Any) -> datetime | None:
     try:
-        return datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
+        at = datetime.fromisoformat(value) if isinstance(value, str) else None
+        return None if at is None or at.tzinfo is None else at.astimezone(UTC)
+    except (ValueError, OverflowError):
         return None

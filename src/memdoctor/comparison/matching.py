@@ -25,20 +25,23 @@ def matched(
     for finding in findings:
         now[key_of(finding, sources, with_topic=with_topic)].append(finding)
     pairs: Pairs = []
+    of_rule: dict[str, list[Key]] = defaultdict(list)
+    for other in before:
+        of_rule[other.rule].append(other)
     for key, group in now.items():
-        same = [other for other in before if _is_same(key, other)]
+        same = [other for other in of_rule[key.rule] if _is_same(key, other)]
         found, left = paired(_items(group), _known_items(one for other in same for one in before[other]))
         pairs += found
         for other in same:
             before[other] = []
-        before[same[0] if same else key] = left
+        if same:
+            before[same[0]] = left
     gone = [known for group in before.values() for known in group]
     return _with_cases(*_with_holders(pairs, gone))
 
 
 def _is_same(key: Key, other: Key) -> bool:
-    alike = (key.rule, key.figure) == (other.rule, other.figure)
-    return alike and is_same(key.topic, other.topic) and is_same(key.name, other.name)
+    return key.figure == other.figure and is_same(key.topic, other.topic) and is_same(key.name, other.name)
 
 
 def _items(findings: Iterable[Finding]) -> list[Item[Finding]]:
