@@ -67,14 +67,15 @@ def _of_counts() -> Iterator[tuple[str, Named]]:
 
 
 def _of_growth() -> Iterator[tuple[str, Named]]:
-    yield "growth", Named("growth", "bytes/h", (GROWTH,), _WATCH)
+    yield "growth", Named("growth", "bytes/h", (GROWTH, HEAP), _WATCH)
     for metric, words in (
         ("js_heap", "growth of the JS heap"),
         ("external", "growth of external memory"),
         ("array_buffers", "growth of array buffers"),
         ("rss", "growth of the RSS"),
     ):
-        yield f"{metric}_growth", Named(words, "bytes/h", (GROWTH,), _WATCH)
+        rooms = (GROWTH, HEAP) if metric == "js_heap" else (GROWTH,)
+        yield f"{metric}_growth", Named(words, "bytes/h", rooms, _WATCH)
     yield "handles_growth", Named("growth of active handles", "count/h", (GROWTH,), _WATCH)
     yield "descriptors_growth", Named("growth of open file descriptors", "count/h", (GROWTH,), _WATCH)
     yield "threads_growth", Named("growth of threads", "count/h", (GROWTH,), _WATCH)

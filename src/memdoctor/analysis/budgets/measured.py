@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from memdoctor.budgets import Budget
-from memdoctor.findings import Evidence, Growth, Subject
+from memdoctor.findings import Confidence, Evidence, Growth, Subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,7 @@ class Measured:
     parts: tuple[Evidence, ...] = ()
     least: float | None = None
     growth: Growth | None = None  # whose slope it is
+    confidence: Confidence = Confidence.CERTAIN  # where it is no slope of samples
 
     @property
     def value(self) -> float:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from memdoctor.analysis.budgets.measured import Gap, Measured
 from memdoctor.analysis.measurements import Measurements
 from memdoctor.budgets import Budget
-from memdoctor.findings import Evidence, Subject
+from memdoctor.findings import Confidence, Evidence, Subject
 from memdoctor.text import closest
 
 if TYPE_CHECKING:
@@ -18,6 +18,9 @@ _MOST_NAMES = 2_000  # that a mistyped one is compared with
 
 def measured(budget: Budget, measurements: Measurements) -> Iterator[Measured | Gap]:
     """Yield the numbers of the heap."""
+    if budget.measure.is_rate:
+        yield from _growth(measurements)
+        return
     for inside in measurements.insides:
         yield from _MEASURES[budget.name](inside, budget)
 
@@ -28,6 +31,29 @@ def _js_heap(inside: "Inside", budget: Budget) -> Iterator[Measured]:
     source = inside.graph.source
     number = Evidence("snapshot", inside.total, "bytes", formula="all shallow sizes")
     yield Measured(Subject("snapshot", source, source), number)
+
+
+def _growth(measurements: Measurements) -> Iterator[Measured | Gap]:
+    """Yield by how much the snapshots grow in an hour, where something in them is found to grow."""
+    series = measurements.heap_series
+    if series is None:
+        yield from (Gap(heap.source, "one snapshot shows no growth") for heap in measurements.heaps)
+        return
+    source = series.sources[-1]
+    if series.span_seconds is None:
+        yield Gap(source, "the snapshots carry no time for a rate")
+        return
+    rising = [one.confidence for one in series.growth if one.rises]
+    per_hour = max(series.total_growth / series.span_seconds * 3600, 0.0) if rising else 0.0
+    formula = "(last − first snapshot) ÷ time between" if rising else "nothing in them grows"
+    number = Evidence("growth of the heap", per_hour, "bytes/h", formula=formula)
+    ends = (
+        Evidence("first snapshot", series.totals[0], "bytes", formula="all shallow sizes"),
+        Evidence("last snapshot", series.totals[-1], "bytes", formula="all shallow sizes"),
+        Evidence("span", series.span_seconds, "seconds", formula=f"by {series.time_from}"),
+    )
+    sure = min(rising, key=list(Confidence).index, default=Confidence.CERTAIN)
+    yield Measured(Subject("snapshot", source, source), number, ends, confidence=sure)
 
 
 def _listeners(inside: "Inside", budget: Budget) -> Iterator[Measured]:

@@ -48,7 +48,7 @@ def check(measurements: Measurements) -> Iterator[Finding]:
 
 def _verdict(one: Measured, budget: Budget) -> _Verdict:
     """Return how bad it is, and how sure: what is beyond a line at least is beyond it."""
-    sure = Confidence.CERTAIN if one.growth is None else confidence(one.growth)
+    sure = one.confidence if one.growth is None else confidence(one.growth)
     if one.at_least > budget.limit and sure is not Confidence.POSSIBLE:
         return Severity.ERROR, sure
     if budget.warn is not None and one.at_least > budget.warn and sure is not Confidence.POSSIBLE:
