@@ -33,6 +33,8 @@ _MOVED = 8 * MiB  # below this a difference between samples is noise
 
 def answer(measurements: Measurements, findings: Sequence[Finding]) -> str:
     """Return a few sentences that answer: what is it, and what would tell more."""
+    budgets = " ".join(_of_budgets(measurements, findings))
+    findings = [finding for finding in findings if finding.family != "budget"]
     processes = " ".join(_of_processes(measurements, findings))
     workers = " ".join(_of_workers(measurements, findings))
     recorded = " ".join(of_watched(measurements, findings))
@@ -40,7 +42,14 @@ def answer(measurements: Measurements, findings: Sequence[Finding]) -> str:
     samples = (
         _of_samples(measurements, findings) if has_more or not (processes or workers or recorded) else ""
     )
-    return " ".join(part for part in (samples, workers, recorded, processes) if part)
+    return " ".join(part for part in (budgets, samples, workers, recorded, processes) if part)
+
+
+def _of_budgets(measurements: Measurements, findings: Sequence[Finding]) -> Iterator[str]:
+    if measurements.budgets:
+        from memdoctor.answer_budgets import of_budgets
+
+        yield from of_budgets(measurements, findings)
 
 
 def _of_workers(measurements: Measurements, findings: Sequence[Finding]) -> Iterator[str]:

@@ -10,7 +10,7 @@ TOTAL, LIMIT = "total", "limit"  # bytes to be explained; bytes that the heap ma
 _FORM = re.compile(
     r"([A-Za-z_$][\w$.]{0,79})=([0-9][0-9 _]{0,15}(?:\.[0-9]{1,6})?)([A-Za-z]{0,3})(?:/([a-z]{1,7}))?"
 )
-_TIMES = {
+TIMES = {
     **dict.fromkeys(("s", "sec", "second"), 1),
     **dict.fromkeys(("m", "min", "minute"), 60),
     **dict.fromkeys(("h", "hour"), 3600),
@@ -57,6 +57,6 @@ def parse_assumption(text: str) -> Assumption:
         if time is not None:
             raise ValueError(f"{text!r}: {name} is a size, with no time")
         return Assumption(name, float(parse_size(f"{number}{unit}")), None, text)
-    if unit or (time is not None and time not in _TIMES):
+    if unit or (time is not None and time not in TIMES):
         raise ValueError(f"{text!r}: a number, and perhaps /hour or /day")
-    return Assumption(name, float(number), None if time is None else float(_TIMES[time]), text)
+    return Assumption(name, float(number), None if time is None else float(TIMES[time]), text)

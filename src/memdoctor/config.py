@@ -3,12 +3,15 @@
 The environment variable of `fail_on` is MEMDOCTOR_FAIL_ON; lists are separated by commas.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
 from memdoctor.assumptions import Assumption, parse_assumption
+from memdoctor.baselines import Baseline
+from memdoctor.budgets import HELP as _BUDGET
+from memdoctor.budgets import Budget, budgets_in, merged
 from memdoctor.errors import UsageError
 from memdoctor.text import closest
 from memdoctor.thresholds import Thresholds
@@ -48,8 +51,8 @@ SORTS = ("memory", "cpu", "age", "swap", "threads", "pid")  # of processes
 COLORS = ("auto", "always", "never")
 
 _CHOICES = {"format": tuple(FORMATS), "min_severity": SEVERITIES, "fail_on": FAIL_ON, "color": COLORS}
-_SWITCHES = frozenset({"show_arguments", "redact"})
 _ASSUME = "such as sessions=100/day, sessions=5000, total=54GB or limit=4GiB"
+_BUDGET_PLACES = {"the environment": "MEMDOCTOR_BUDGET", "the command line": "--budget"}
 _FILES = ("memdoctor.toml", "pyproject.toml")
 
 
@@ -69,6 +72,8 @@ class Settings:
     color: str = "auto"
     thresholds: Thresholds = field(default_factory=Thresholds)
     assume: tuple[Assumption, ...] = ()
+    budget: tuple[Budget, ...] = ()
+    baseline: Baseline | None = None  # an earlier report: only what is new or worse counts
     show_arguments: bool = False  # of processes, as they are: else shortened, and secrets masked
     redact: bool | None = None  # None is as the format has it
 
@@ -89,12 +94,14 @@ def load_settings(typed: Mapping[str, Any], environment: Mapping[str, str], fold
     layers: list[tuple[str, Mapping[str, Any]]] = []
     file = next(_files(folder), None)
     if file is not None:
-        layers.append((str(file[0]), file[1]))
+        layers.append((str(file[0]), _from(file[0].parent, file[1])))
     layers.append(("the environment", _from_environment(environment)))
     layers.append(("the command line", {k: v for k, v in typed.items() if v is not None}))
     settings = Settings()
     for where, values in layers:
-        settings = checked(values, where, settings)
+        # What only shows something compares nothing: it need not read a baseline.
+        asked = {key: value for key, value in values.items() if key != "baseline" or key in typed}
+        settings = checked(asked, where, settings)
     return settings
 
 
@@ -103,8 +110,11 @@ def checked(values: Mapping[str, Any], where: str, base: Settings | None = None)
 
     Raises UsageError, saying `where`, for an unknown key or a value that it cannot have.
     """
+    base = base or Settings()
     changes = {key: _checked(key, value, where) for key, value in values.items()}
-    return replace(base or Settings(), **changes)
+    if "budget" in changes:  # each has a name: others stay
+        changes["budget"] = merged(base.budget, changes["budget"])
+    return replace(base, **changes)
 
 
 def _files(folder: Path) -> Iterator[tuple[Path, Mapping[str, Any]]]:
@@ -116,6 +126,12 @@ def _files(folder: Path) -> Iterator[tuple[Path, Mapping[str, Any]]]:
                 table = _table(path)
                 if table is not None:
                     yield path, table
+
+
+def _from(folder: Path, values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the settings of a file, in which paths start at its folder."""
+    named = values.get("baseline")
+    return {**values, "baseline": str(folder / named)} if isinstance(named, str) and named else values
 
 
 def _table(path: Path) -> Mapping[str, Any] | None:
@@ -150,18 +166,12 @@ def _checked(key: str, value: Any, where: str) -> Any:
         if value not in _CHOICES[key]:
             raise UsageError(f"{key_here} cannot be {value!r}", closest(str(value), _CHOICES[key]))
         return value
-    if key in _SWITCHES:
-        return _switch(value, key_here)
-    if key == "top":
-        return _count(value, key_here)
-    if key == "thresholds":
-        return _thresholds(value, where)
-    if key == "assume":
-        return _assumptions(value, key_here)
-    return _names(value, key_here)
+    parse: Callable[[Any, str, str], Any] = _PARSERS.get(key, _names)
+    return parse(value, key_here, where)
 
 
-def _switch(value: Any, key_here: str) -> bool:
+def _switch(value: Any, key_here: str, where: str) -> bool:
+    del where
     known = {"true": True, "1": True, "false": False, "0": False}
     chosen = known.get(value.lower()) if isinstance(value, str) else value
     if not isinstance(chosen, bool):
@@ -169,7 +179,8 @@ def _switch(value: Any, key_here: str) -> bool:
     return chosen
 
 
-def _count(value: Any, key_here: str) -> int:
+def _count(value: Any, key_here: str, where: str) -> int:
+    del where
     try:
         count = int(value)
     except (TypeError, ValueError):
@@ -179,8 +190,9 @@ def _count(value: Any, key_here: str) -> int:
     return count
 
 
-def _thresholds(value: Any, where: str) -> Thresholds:
+def _thresholds(value: Any, key_here: str, where: str) -> Thresholds:
     """Return the defaults with the numbers of a table in their place."""
+    del key_here
     if isinstance(value, Thresholds):
         return value
     if not isinstance(value, Mapping):
@@ -199,7 +211,8 @@ def _thresholds(value: Any, where: str) -> Thresholds:
     return replace(Thresholds(), **changes)
 
 
-def _assumptions(value: Any, key_here: str) -> tuple[Assumption, ...]:
+def _assumptions(value: Any, key_here: str, where: str) -> tuple[Assumption, ...]:
+    del where
     items = [value] if isinstance(value, str) else value
     if not isinstance(items, list | tuple):
         raise UsageError(f"{key_here} cannot be {value!r}", _ASSUME)
@@ -209,8 +222,47 @@ def _assumptions(value: Any, key_here: str) -> tuple[Assumption, ...]:
         raise UsageError(str(error), _ASSUME) from error
 
 
-def _names(value: Any, key_here: str) -> tuple[str, ...]:
+def _budgets(value: Any, key_here: str, where: str) -> tuple[Budget, ...]:
+    del key_here
+    try:
+        return budgets_in(value, _BUDGET_PLACES.get(where) or _place_in_file(where))
+    except ValueError as error:
+        raise UsageError(f"{error} (in {where})", _BUDGET) from error
+
+
+def _place_in_file(where: str) -> str:
+    """Return where the budgets of a file stand in it, as evidence names it."""
+    name = Path(where).name
+    return f"{name}#/{'tool/memdoctor/' if name == _FILES[1] else ''}budget"
+
+
+def _baseline(value: Any, key_here: str, where: str) -> Baseline:
+    """Return an earlier report that was named, read: it is useless to go on without it."""
+    del where
+    if isinstance(value, Baseline):
+        return value
+    if not isinstance(value, str | Path) or not str(value):
+        raise UsageError(f"{key_here} cannot be {value!r}", "a report that was written with -f json")
+    from memdoctor.baselines.reading import read_baseline
+
+    return read_baseline(str(value))
+
+
+def _names(value: Any, key_here: str, where: str) -> tuple[str, ...]:
+    del where
     items = [value] if isinstance(value, str) else value
     if not isinstance(items, list | tuple) or not all(isinstance(item, str) for item in items):
         raise UsageError(f"{key_here} cannot be {value!r}", "a list of rules or families")
     return tuple(name.strip() for item in items for name in item.split(",") if name.strip())
+
+
+# What is neither a choice nor a list of names.
+_PARSERS: dict[str, Callable[[Any, str, str], Any]] = {
+    "show_arguments": _switch,
+    "redact": _switch,
+    "top": _count,
+    "thresholds": _thresholds,
+    "assume": _assumptions,
+    "budget": _budgets,
+    "baseline": _baseline,
+}

@@ -2,18 +2,30 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from memdoctor.analysis.heap.series.forecast import unmatched
 from memdoctor.analysis.measurements import Measurements
 from memdoctor.analysis.overview import overview
 from memdoctor.answer import answer
+from memdoctor.answer_compared import of_comparison
+from memdoctor.baselines import Baseline
 from memdoctor.config import Settings
-from memdoctor.findings import Finding, Report, Severity, whom
+from memdoctor.findings import Compared, Finding, Overview, Report, Severity, whom
 from memdoctor.model import Case, Problem
 from memdoctor.rules import registry
 from memdoctor.version import VERSION
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """All findings; those of chosen rules in order, one for each process; chosen rules without any."""
+
+    findings: list[Finding]
+    shown: list[Finding]
+    silent: tuple[str, ...]
+    compared: Compared | None
 
 
 def diagnose(case: Case, settings: Settings, now: datetime | None = None) -> Report:
@@ -22,50 +34,83 @@ def diagnose(case: Case, settings: Settings, now: datetime | None = None) -> Rep
     Raises UsageError if `settings` name a rule that does not exist.
     """
     measurements = Measurements(
-        case, settings.thresholds, settings.assume, show_arguments=settings.show_arguments
+        case,
+        settings.thresholds,
+        settings.assume,
+        budgets=settings.budget,
+        baseline=settings.baseline,
+        show_arguments=settings.show_arguments,
     )
-    findings, shown, silent = _judged(measurements, settings)
-    problems = (*measurements.problems, *_unmatched(measurements))
+    numbers = overview(measurements)
+    judged = _judged(measurements, settings, numbers)
+    shown = judged.shown
+    problems = (*measurements.problems, *_unmatched(measurements), *_of_baseline(settings.baseline))
     return Report(
         tool={"name": "memdoctor", "version": VERSION},
         generated_at=now or datetime.now(UTC),
         sources=tuple(one for one in case.sources if one.name not in measurements.unread_snapshots),
-        overview=overview(measurements),
+        overview=numbers,
         findings=tuple(shown[: settings.top] if settings.top else shown),
         problems=problems,
-        answer=answer(measurements, findings),
+        answer=_answer(measurements, judged),
         exit_code=_exit_code(problems, shown, settings.fail_on),
         fail_on=settings.fail_on,
         counts=_by_severity(shown),
         leading=_by_severity([finding for finding in shown if not finding.folded]),
-        silent=silent,
+        silent=judged.silent,
+        compared=judged.compared,
     )
+
+
+def _answer(measurements: Measurements, judged: _Judged) -> str:
+    """Return the last line: of a comparison what is new; where nothing was read there is none."""
+    if judged.compared is None or not measurements.case.sources:
+        return answer(measurements, judged.findings)
+    return of_comparison(judged.compared, judged.shown)
 
 
 def findings_of(measurements: Measurements, settings: Settings) -> list[Finding]:
     """Return what the chosen rules find in what was measured, the most severe first."""
-    return _judged(measurements, settings)[1]
+    return _judged(measurements, settings).shown
 
 
-def _judged(
-    measurements: Measurements, settings: Settings
-) -> tuple[list[Finding], list[Finding], tuple[str, ...]]:
-    """Return all findings; those of the chosen rules in order, one for each process; and which are silent.
+def _judged(measurements: Measurements, settings: Settings, numbers: Overview | None = None) -> _Judged:
+    """Ask the chosen rules.
 
-    Every rule is asked, for the answer must not depend on what a reader chose to see.
+    Every rule is asked, for the answer must not depend on what a reader chose to see. With a baseline and
+    the `numbers` of the case, only what is new or worse is shown.
     """
     chosen = registry.chosen(settings.select, settings.ignore)
     rules = [registry.load(name) for name in registry.that_speak_of(measurements)]
     findings = [finding for rule in rules for finding in rule.check(measurements)]
     findings = [_of_worker(finding, measurements) for finding in findings]
     shown = _worst_per_process([f for f in findings if f.rule in chosen], measurements.process_names)
+    compared = None
+    if settings.baseline is not None and numbers is not None:
+        shown, compared = _compared(shown, measurements, numbers, settings.baseline, frozenset(chosen))
     shown = [f for f in shown if f.severity.rank <= Severity(settings.min_severity).rank]
     found = {finding.rule for finding in findings}
     silent = tuple(
         rule.card.name for rule in rules if rule.card.name in chosen and rule.card.name not in found
     )
     explains = {rule.card.name: rule.card.explains for rule in rules}
-    return _linked(findings, explains), sorted(_linked(shown, explains), key=_order), silent
+    return _Judged(
+        _linked(findings, explains), sorted(_linked(shown, explains), key=_order), silent, compared
+    )
+
+
+def _compared(
+    shown: list[Finding],
+    measurements: Measurements,
+    numbers: Overview,
+    baseline: Baseline,
+    chosen: frozenset[str],
+) -> tuple[list[Finding], Compared]:
+    """Return what is new or worse than in an earlier report, and how much is left out."""
+    from memdoctor.comparison.comparing import compare
+
+    left = compare(shown, measurements, numbers, baseline, chosen)
+    return list(left.findings), Compared(baseline.name, baseline.at, left.known, left.gone)
 
 
 def _worst_per_process(findings: list[Finding], process_names: dict[str, str]) -> list[Finding]:
@@ -130,6 +175,12 @@ def _unmatched(measurements: Measurements) -> Iterator[Problem]:
     for text in unmatched(measurements):
         name = text.partition("=")[0]
         yield Problem(f"--assume {text}", f"nothing that grows between snapshots is called {name}")
+
+
+def _of_baseline(baseline: Baseline | None) -> Iterator[Problem]:
+    if baseline is not None and baseline.left_out:
+        message = f"the baseline shows only some of its findings: {baseline.left_out} are left out"
+        yield Problem(baseline.name, message, "write it with --top 0: what is left out looks new")
 
 
 def _exit_code(problems: Sequence[Problem], findings: list[Finding], fail_on: str) -> int:

@@ -101,6 +101,7 @@ class Finding:
     explains: tuple[str, ...] = ()
     samples: int = 1  # in how many samples of the process it holds; this is the worst of them
     folded: bool = False  # another finding explains it
+    change: str | None = None  # against a baseline: new, worse
 
     @property
     def statement(self) -> str:
@@ -369,6 +370,24 @@ class Overview:
 
 
 @dataclass(frozen=True, slots=True)
+class Compared:
+    """An earlier report that this one was compared with, and how many findings are left out for it.
+
+    `known` ones are here and there, and no worse; `gone` ones are only there.
+    """
+
+    name: str
+    at: datetime | None
+    known: int
+    gone: int
+
+    @property
+    def title(self) -> str:
+        """What the baseline is called in a sentence: its day, or its file."""
+        return self.name if self.at is None else f"{self.at:%Y-%m-%d}"
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """The whole answer; every format is a function of it."""
 
@@ -385,3 +404,4 @@ class Report:
     leading: Mapping[str, int] = field(default_factory=dict)  # the same without folded ones
     silent: tuple[str, ...] = ()  # rules that were asked and found nothing, whatever is shown
     removed: Mapping[str, int] | None = None  # what a redacted report has stand-ins for, by kind
+    compared: Compared | None = None

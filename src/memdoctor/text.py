@@ -111,6 +111,15 @@ def file_name(path: str) -> str:
     return path.replace("\\", "/").rsplit("/", 1)[-1]
 
 
+def sentence(statement: str, whose: str | None = None) -> str:
+    """Return a statement as a sentence; a name before it keeps its case.
+
+    >>> sentence("the heap grows"), sentence("it grows", "mail")
+    ('The heap grows.', 'mail: it grows.')
+    """
+    return f"{statement[:1].upper()}{statement[1:]}." if whose is None else f"{whose}: {statement}."
+
+
 def closest(word: str, known: tuple[str, ...]) -> str:
     """Return the help that a mistyped word deserves: `did you mean …?`, or what there is.
 

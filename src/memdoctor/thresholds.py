@@ -1,4 +1,4 @@
-"""From where on something in a heap is worth a finding. All of it can be set in the configuration."""
+"""From where on something is worth a finding. All of it can be set in the configuration."""
 
 from dataclasses import dataclass
 
@@ -13,6 +13,10 @@ class Thresholds:
     `same_listeners`: so many times the same function on one event are many.
     `detached_nodes`: so many DOM nodes in detached trees are told. `growth_share`: what something must
     have of the growth between snapshots to be told.
+
+    Of two reports: `regression_share` is by how much a number must exceed that of the baseline to be worse:
+    two runs that each differ by 5 % from one level differ by 10.5 %. `figure_regression_share` is the same
+    for figures that no rule speaks of. `regression_bytes` and `regression_count` are the least difference.
     """
 
     heap_share: float = 0.05
@@ -23,3 +27,7 @@ class Thresholds:
     same_listeners: int = 100
     detached_nodes: int = 10
     growth_share: float = 0.05
+    regression_share: float = 0.12
+    figure_regression_share: float = 0.25
+    regression_bytes: int = 8 << 20
+    regression_count: int = 5

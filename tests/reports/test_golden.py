@@ -7,11 +7,12 @@ import pytest
 
 import golden_files
 from conftest import HEAPDUMPS, SERIES, Cli
-from rules.test_fixtures import FIXTURES, fixtures
+from rules.test_fixtures import ASKED, FIXTURES, fixtures
 
 D, S, R = "fixtures/heapdumps", "fixtures/series", "fixtures/recordings"
 LEAK = f"{S}/node22-heap-leak.json"
 MAIN = f"{D}/phantom-external.json"
+BASE = "fixtures/baselines/node22-cc-fresh.json"
 
 CASES = {
     "main": [MAIN],
@@ -55,6 +56,37 @@ CASES = {
     "recording-markdown": [f"{R}/leak-and-sawtooth.jsonl", "-f", "markdown"],
     "recording-concise": [f"{R}/leak-and-sawtooth.jsonl", "-f", "concise"],
     "recording-verbose": [f"{R}/spawner.jsonl", "-v"],
+    "budgets": [MAIN, "--budget", "rss=500MiB", "--budget", "js_heap=100MiB", "--budget", "listeners=20"],
+    "budgets-growth": [
+        LEAK,
+        "--budget",
+        "growth=50MiB/h",
+        "--budget",
+        "rss=400MiB..1GiB",
+        "--select",
+        "budget",
+    ],
+    "budgets-quiet": [MAIN, "--budget", "rss=100MiB,heap_of_limit=80%..90%", "--fail-on", "error", "-q"],
+    "baseline-same": [f"{D}/node22-cc-fresh.json", "--baseline", BASE, "--fail-on", "info"],
+    "baseline-worse": [f"{D}/node22-heap-large.json", "--baseline", BASE, "--fail-on", "warning"],
+    "baseline-worse-json": [
+        f"{D}/node22-heap-large.json",
+        "--baseline",
+        BASE,
+        "--select",
+        "baseline",
+        "--json",
+    ],
+    "baseline-worse-jsonl": [
+        f"{D}/node22-heap-large.json",
+        "--baseline",
+        BASE,
+        "--select",
+        "baseline",
+        "-f",
+        "jsonl",
+    ],
+    "baseline-worse-markdown": [f"{D}/node22-heap-large.json", "--baseline", BASE, "-f", "markdown"],
     "series-of-two-processes": [LEAK, f"{S}/node20-native.json"],
 }
 
@@ -70,6 +102,7 @@ def test_output_of_each_rule(rule: str, cli: Cli) -> None:
     arguments = [
         "analyze",
         *(path for name in FIXTURES[rule][0] for path in fixtures(name)),
+        *(word for name, value in ASKED.get(rule, {}).items() for word in (f"--{name}", value)),
         "--select",
         rule,
         "-v",

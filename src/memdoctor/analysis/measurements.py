@@ -9,11 +9,14 @@ from memdoctor.analysis.look import Look
 from memdoctor.analysis.sampled import SampledProcess, group, in_time_order
 from memdoctor.analysis.series import Series, series_of
 from memdoctor.assumptions import Assumption
+from memdoctor.baselines import Baseline
+from memdoctor.budgets import Budget
 from memdoctor.findings import Growth, HeapOverview, HeapSeriesOverview
 from memdoctor.model import RECORDING, Case, Problem
 from memdoctor.thresholds import Thresholds
 
 if TYPE_CHECKING:
+    from memdoctor.analysis.budgets.measured import Checked
     from memdoctor.analysis.heap.inside import Inside
     from memdoctor.analysis.heap.series.series import HeapSeries, ReadHeaps
     from memdoctor.analysis.limits import Forecast
@@ -31,11 +34,15 @@ class Measurements:
         thresholds: Thresholds | None = None,
         assumptions: tuple[Assumption, ...] = (),
         *,
+        budgets: tuple[Budget, ...] = (),
+        baseline: Baseline | None = None,
         show_arguments: bool = False,
     ) -> None:
         self.case = case
         self.thresholds = thresholds or Thresholds()
         self.assumptions = assumptions
+        self.budgets = budgets
+        self.baseline = baseline
         self.show_arguments = show_arguments  # of processes, as they are
 
     @cached_property
@@ -159,6 +166,13 @@ class Measurements:
         from memdoctor.analysis.processes.machine import Machine
 
         return Machine(self.case)
+
+    @cached_property
+    def checked_budgets(self) -> "tuple[Checked, ...]":
+        """The budgets of the call, each with what it was compared with."""
+        from memdoctor.analysis.budgets.checking import checked_budgets
+
+        return tuple(checked_budgets(self))
 
     @cached_property
     def worker_names(self) -> dict[str, str]:

@@ -27,6 +27,14 @@ def complete_rule(incomplete: str) -> list[str]:
     return complete_from(*FAMILIES, *NAMES)(incomplete)
 
 
+def complete_budget(incomplete: str) -> list[str]:
+    """Offer the names of budgets."""
+    from memdoctor.budget_names import NAMES, WITH_TARGET
+
+    names = (*(f"{name}=" for name in NAMES), *(f"{name}:" for name in WITH_TARGET))
+    return complete_from(*names)(incomplete)
+
+
 def length_of_time(text: str | None, option: str) -> float | None:
     """Return seconds from what was typed for an option. Raises UsageError for what is no length of time."""
     from memdoctor.errors import UsageError
@@ -131,6 +139,23 @@ class ReportOptions(ShowOptions):
             autocompletion=complete_from(*SEVERITIES),
         ),
     ] = None
+    budget: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--budget",
+            metavar="NAME=VALUE",
+            help="What is allowed: rss=500MiB, growth=50MiB/h, heap_of_limit=80%..90%. Repeatable.",
+            autocompletion=complete_budget,
+        ),
+    ] = None
+    baseline: Annotated[
+        str | None,
+        typer.Option(
+            "--baseline",
+            metavar="FILE",
+            help="An earlier report (-f json): show and count only what is new or worse.",
+        ),
+    ] = None
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Only the answer.")] = False
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Notes and all evidence.")] = False
 
@@ -142,6 +167,8 @@ class ReportOptions(ShowOptions):
             "select": self.select or None,
             "ignore": self.ignore or None,
             "min_severity": self.min_severity,
+            "budget": self.budget or None,
+            "baseline": self.baseline,
         }
 
 

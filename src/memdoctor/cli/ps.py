@@ -84,7 +84,8 @@ def ps(  # noqa: PLR0917 - each is an option, given by name
     asked = {"orphans": orphans, "zombies": zombies, "duplicates": duplicates}
     kinds = tuple(name for name, wanted in asked.items() if wanted)
     if kinds and not settings.select:  # what was asked for is what is told
-        settings = replace(settings, select=tuple(rule for name in kinds for rule in RULES[name]))
+        asked_rules = tuple(rule for name in kinds for rule in RULES[name])
+        settings = replace(settings, select=(*asked_rules, "budget") if settings.budget else asked_rules)
     seconds = length_of_time(window, "--for")
     with shown_progress():
         case = _case(inputs, columns, seconds, pss=pss)

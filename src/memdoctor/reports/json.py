@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 
 from memdoctor.findings import (
+    Compared,
     Evidence,
     Finding,
     Growth,
@@ -58,6 +59,7 @@ def document(report: Report, rows: int | None = 0) -> dict[str, Any]:
         },
         "findings": [finding(item) for item in report.findings],
         "problems": [problem(item) for item in report.problems],
+        "baseline": baseline(report.compared),
         "summary": summary(report, left_out),
     }
 
@@ -253,6 +255,8 @@ def finding(item: Finding) -> dict[str, Any]:
             "worker": item.subject.worker,
             "figure": item.subject.figure,
         },
+        "topic": item.topic,
+        "change": item.change,
         "message": item.message,
         "note": item.note,
         "evidence": [evidence(number) for number in item.evidence],
@@ -275,6 +279,13 @@ def evidence(item: Evidence) -> dict[str, Any]:
         "derived": item.derived,
         "formula": item.formula,
     }
+
+
+def baseline(item: Compared | None) -> dict[str, Any] | None:
+    """Return what the report was compared with; None if it was not."""
+    if item is None:
+        return None
+    return {"name": item.name, "generated_at": time(item.at), "known": item.known, "gone": item.gone}
 
 
 def problem(item: Problem) -> dict[str, Any]:

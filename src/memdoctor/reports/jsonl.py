@@ -45,4 +45,6 @@ def _lines(report: Report, left_out: Mapping[str, Mapping[str, int]]) -> Iterato
         yield {"type": "finding", **json.finding(finding)}
     for problem in report.problems:
         yield {"type": "problem", **json.problem(problem)}
+    if report.compared is not None:
+        yield {"type": "baseline", **(json.baseline(report.compared) or {})}
     yield {"type": "summary", **json.summary(report, left_out)}

@@ -182,7 +182,8 @@ def tally(report: Report, *, detail: int) -> str:
     hint = " (-v shows them)" if report.leading.get("info") and detail < 1 else ""
     left = sum(report.counts.values()) - len(report.findings)
     more = f", {left} not shown (--top 0 shows all)" if left else ""
-    return f"{', '.join(words) or 'Nothing found'}{hint}{more}."
+    nothing = "Nothing found" if report.compared is None else "No findings"
+    return f"{', '.join(words) or nothing}{hint}{more}."
 
 
 def evenly(samples: tuple[SampleOverview, ...]) -> tuple[tuple[SampleOverview, ...], int]:

@@ -45,6 +45,12 @@ def about(rule: Rule, subject: Subject, message: str, **said: Unpack[Said]) -> F
     )
 
 
+def is_of_one_process(measurements: Measurements) -> bool:
+    """Whether a case speaks of one process alone, so that a finding need not say of which."""
+    others = measurements.machine is not None or measurements.workers is not None or measurements.case.heaps
+    return not others and len(measurements.sampled_processes) == 1
+
+
 def about_sample(
     rule: Rule, look: Look, message: str, figure: str | None = None, **said: Unpack[Said]
 ) -> Finding:

@@ -92,6 +92,8 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "uncaught-error",
         "listener-warning",
     ),
+    "budget": ("over-budget", "budget-not-checked"),
+    "baseline": ("worse-than-baseline",),
     "evidence": (
         "not-one-process",
         "inconsistent-numbers",
@@ -112,10 +114,12 @@ FAMILIES: dict[str, tuple[str, ...]] = {
 }
 
 # Families that only speak of what not every case holds: a module that need not be asked is not imported.
-_OF_PROCESSES, _OF_HEAPS, _OF_WORKERS = (
+_OF_PROCESSES, _OF_HEAPS, _OF_WORKERS, _OF_BUDGETS, _OF_BASELINES = (
     frozenset({"processes"}),
     frozenset({"heap"}),
     frozenset({"pm2", "logs"}),
+    frozenset({"budget"}),
+    frozenset({"baseline"}),
 )
 
 # A rule may be of two families: handles grow in samples, and in snapshots.
@@ -149,6 +153,8 @@ def that_speak_of(measurements: Measurements) -> tuple[str, ...]:
     silent |= _OF_HEAPS if not measurements.case.heaps else set()
     silent |= _OF_PROCESSES if measurements.machine is None else set()
     silent |= _OF_WORKERS if measurements.workers is None else set()
+    silent |= _OF_BUDGETS if not measurements.budgets else set()
+    silent |= _OF_BASELINES if measurements.baseline is None else set()
     families = (names for family, names in FAMILIES.items() if family not in silent)
     return tuple(dict.fromkeys(name for names in families for name in names))
 

@@ -1,0 +1,76 @@
+"""Budgets on growth: only where the samples prove that something grows, and at what rate."""
+
+from collections.abc import Iterator
+
+from memdoctor.analysis.budgets.measured import Gap, Measured
+from memdoctor.analysis.measurements import Measurements
+from memdoctor.analysis.series import Series
+from memdoctor.budgets import Budget
+from memdoctor.findings import Evidence, Growth, Subject
+
+_ANY = "growth"
+_METRICS = {"descriptors": "file_descriptors"}
+_RISING = frozenset({"growing", "decelerating"})
+_UNPROVEN = {"rising-uncollected": "it rises, but no collection was seen"}
+
+
+def measured(budget: Budget, measurements: Measurements) -> Iterator[Measured | Gap]:
+    """Yield the fastest growth of each process; a gap where no rate can be stated."""
+    judged: dict[str, list[tuple[Series, Growth]]] = {}
+    for series, growth in measurements.judged:
+        if _is_meant(budget.name, growth):
+            judged.setdefault(growth.process, []).append((series, growth))
+    for process, found in judged.items():
+        told = [item for item in found if _reason(item[1]) is None]
+        if told:
+            series, growth = max(told, key=lambda item: _per_hour(item[1]))
+            yield _measured(process, measurements, series, growth)
+        for _, growth in found if not told else ():
+            yield Gap(process, _reason(growth) or "")
+    for process in {one.name for one in measurements.sampled_processes} - set(judged):
+        yield Gap(process, "one look shows no growth")
+
+
+def _is_meant(name: str, growth: Growth) -> bool:
+    if name == _ANY:
+        return growth.unit == "bytes"
+    metric = name.removesuffix("_growth")
+    return growth.metric == _METRICS.get(metric, metric)
+
+
+def _reason(growth: Growth) -> str | None:
+    """Return why no rate is proven, None where one is, or where nothing grows."""
+    return growth.reason if growth.verdict == "refused" else _UNPROVEN.get(growth.verdict)
+
+
+def _per_hour(growth: Growth) -> float:
+    return max((growth.per_second or 0.0) * 3600, 0.0) if growth.verdict in _RISING else 0.0
+
+
+def _measured(process: str, measurements: Measurements, series: Series, growth: Growth) -> Measured:
+    worker = measurements.worker_names.get(process)
+    rises = growth.verdict in _RISING
+    low, high = ((bound or 0.0) * 3600 for bound in (growth.low, growth.high))
+    unit = f"{growth.unit}/h"
+    formula = f"slope of {growth.samples} samples" if rises else f"no growth: {growth.verdict}"
+    ends = (
+        series.first.named(f"first {series.first.label}"),
+        series.last.named(f"last {series.last.label}"),
+    )
+    bounds = (
+        Evidence("slope, low", low, unit, formula="lower end of the interval of the slope"),
+        Evidence("slope, high", high, unit, formula="upper end of the interval of the slope"),
+    )
+    return Measured(
+        Subject("process", process, series_source(measurements, process), process, worker=worker),
+        Evidence(f"growth of {series.last.label}", _per_hour(growth), unit, formula=formula),
+        (*ends, *bounds),
+        least=low if rises else 0.0,
+        growth=growth,
+    )
+
+
+def series_source(measurements: Measurements, process: str) -> str | None:
+    """Return where the last look at a process stands."""
+    looks = (one.looks for one in measurements.sampled_processes if one.name == process)
+    return next((of[-1].sample.source for of in looks), None)

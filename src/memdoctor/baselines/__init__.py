@@ -1,0 +1,87 @@
+"""An earlier report, as far as a later one is compared with it. Nothing in it is trusted, only compared."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class KnownNumber:
+    """A number of an earlier report, and where it stands there. `reported`: not derived from others."""
+
+    label: str
+    value: float
+    unit: str
+    place: str
+    reported: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFinding:
+    """A finding of an earlier report."""
+
+    rule: str
+    severity: str
+    confidence: str
+    kind: str
+    name: str
+    source: str | None
+    process: str | None
+    worker: str | None
+    figure: str | None
+    topic: str | None  # None in a report that does not tell it
+    impact: KnownNumber | None
+    numbers: tuple[KnownNumber, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownSample:
+    """A sample of an earlier report, by its JSON names."""
+
+    process: str
+    worker: str | None
+    source: str
+    figures: Mapping[str, KnownNumber]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownGrowth:
+    """What an earlier report says of one metric of one process."""
+
+    process: str
+    metric: str
+    verdict: str
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownProcess:
+    """A process of a machine in an earlier report."""
+
+    program: str
+    kind: str | None
+    confidence: str | None
+    memory: float | None
+    is_kernel: bool
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """An earlier report. `at` is when it was made, None where it does not tell."""
+
+    name: str
+    at: datetime | None
+    sources: tuple[str, ...] = ()
+    findings: tuple[KnownFinding, ...] = ()
+    samples: tuple[KnownSample, ...] = ()
+    growth: tuple[KnownGrowth, ...] = ()
+    processes: tuple[KnownProcess, ...] = ()
+    heaps: tuple[KnownNumber, ...] = ()  # all bytes of each snapshot
+    left_out: int = 0  # findings that it counts and does not show
+
+    @property
+    def title(self) -> str:
+        """What it is called in a sentence."""
+        return self.name if self.at is None else f"{self.at:%Y-%m-%d}"

@@ -1,0 +1,119 @@
+"""A report against an earlier one: only what is new or worse is left, each saying which."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from memdoctor.analysis.measurements import Measurements
+from memdoctor.baselines import Baseline, KnownFinding
+from memdoctor.comparison.matching import matched
+from memdoctor.comparison.steady import Steady
+from memdoctor.comparison.worse import Change, change_of
+from memdoctor.findings import Confidence, Evidence, Finding, Overview
+from memdoctor.units import duration, grouped, percent, rate, size
+
+NEW, WORSE = "new", "worse"
+# Rules that tell processes of a kind together: one more of them is worse, whatever it costs.
+_KINDS = {
+    "orphaned-process": "orphan",
+    "leaked-children": "leaked-child",
+    "duplicate-daemon": "duplicate",
+    "zombies": "zombie",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """The findings that are new or worse, how many are known, and how many of the baseline are gone."""
+
+    findings: tuple[Finding, ...]
+    known: int
+    gone: int
+
+
+def compare(
+    findings: Sequence[Finding],
+    measurements: Measurements,
+    overview: Overview,
+    baseline: Baseline,
+    chosen: frozenset[str],
+) -> Left:
+    """Compare findings of the chosen rules with an earlier report."""
+    before = replace(baseline, findings=tuple(one for one in baseline.findings if one.rule in chosen))
+    sources = [source.name for source in measurements.case.sources]
+    pairs, gone = matched(findings, sources, before)
+    steady = Steady(measurements, overview.samples, baseline)
+    left: list[Finding] = []
+    for finding, known in pairs:
+        if known is None:
+            if finding.family == "baseline" or not steady.is_at_threshold(finding):
+                left.append(_new(finding))
+            continue
+        change = _more_processes(finding, known, overview, baseline) or change_of(
+            finding, known, measurements.thresholds
+        )
+        if change is not None:
+            left.append(_worse(finding, change))
+    return Left(tuple(left), len(findings) - len(left), len(gone))
+
+
+def _new(finding: Finding) -> Finding:
+    return replace(finding, change=WORSE if finding.family == "baseline" else NEW)
+
+
+def _worse(finding: Finding, change: Change) -> Finding:
+    """Return a finding that says what of it is worse, with both numbers."""
+    told = f"worse than the baseline: {change.now.label} {_spoken(change.before)} → {_spoken(change.now)}"
+    has_it = any(one is change.now for one in finding.evidence)
+    more = (change.before,) if has_it else (change.before, change.now)
+    return replace(
+        finding,
+        message=f"{finding.message}; {told}",
+        evidence=(*finding.evidence, *more),
+        change=WORSE,
+    )
+
+
+def _more_processes(
+    finding: Finding, known: KnownFinding, overview: Overview, baseline: Baseline
+) -> Change | None:
+    """Return of which program there are more processes of a kind than in the baseline."""
+    kind = _KINDS.get(finding.rule)
+    if kind is None or overview.processes is None or not baseline.processes:
+        return None
+    possible = finding.confidence is Confidence.POSSIBLE
+    rows = overview.processes.processes
+    now = Counter(
+        one.program for one in rows if one.kind == kind and (one.confidence == "possible") == possible
+    )
+    before = Counter(
+        one.program
+        for one in baseline.processes
+        if one.kind == kind and (one.confidence == "possible") == possible
+    )
+    more = sorted(_about(finding, now - before), key=lambda name: before[name] - now[name])
+    if not more:
+        return None
+    name = more[0]
+    label = f"{kind.replace('-', ' ')}s {name}"
+    place = f"{baseline.name}#/overview/processes"
+    return Change(
+        Evidence(label, now[name], "processes", formula="counted"),
+        Evidence(f"baseline {label}", before[name], "processes", place),
+    )
+
+
+def _about(finding: Finding, more: Counter[str]) -> Iterator[str]:
+    """Yield those programs that a finding speaks of: one for each program, or for all."""
+    for name in more:
+        if finding.rule == "orphaned-process" or name in finding.message:
+            yield name
+
+
+def _spoken(one: Evidence) -> str:
+    if not isinstance(one.value, int | float):
+        return str(one.value)
+    words = {"bytes": size, "seconds": duration, "share": percent}
+    if one.unit.endswith("/h"):
+        return rate(one.value / 3600, one.unit.removesuffix("/h"))
+    return words.get(one.unit, grouped)(one.value)

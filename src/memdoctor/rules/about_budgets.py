@@ -1,0 +1,24 @@
+"""How a rule speaks of budgets: amounts in their unit, and where a budget was set."""
+
+from memdoctor.budgets import Budget
+from memdoctor.findings import Evidence
+from memdoctor.units import grouped, percent, rate, size
+
+HOW_TO_RAISE = "raise the budget if so much is meant to be"
+
+
+def amount(value: float, budget: Budget) -> str:
+    """Return a number in the unit of a budget as a person reads it."""
+    unit = budget.measure.unit
+    if unit == "bytes":
+        return size(value)
+    if unit == "share":
+        return percent(value)
+    if budget.measure.is_rate:
+        return rate(value / 3600, unit.removesuffix("/h"))
+    return grouped(value)
+
+
+def budget_evidence(budget: Budget, line: float) -> Evidence:
+    """Return the number that was allowed, and where that was set."""
+    return Evidence(f"budget {budget.full_name}", line, budget.measure.unit, pointer=budget.where)

@@ -1,0 +1,1 @@
+"""An earlier report, `--baseline`: what is larger than in it."""

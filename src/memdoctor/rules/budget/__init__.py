@@ -1,0 +1,1 @@
+"""Budgets of the call: what is allowed, by `--budget` or `[budget]` in the configuration."""

@@ -1,0 +1,330 @@
+"""Baselines: what is new or worse is named with both numbers; noise, other pids and other names are not."""
+
+import json
+import os
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from noise import altered, within
+
+from conftest import FIXTURES, HEAPDUMPS, Cli
+
+MAIN = HEAPDUMPS / "phantom-external.json"
+FRESH = HEAPDUMPS / "node22-cc-fresh.json"
+LEAK, STEADY = FIXTURES / "series" / "node22-heap-leak.json", FIXTURES / "series" / "node22-sawtooth.json"
+ORPHANS, MIXED = FIXTURES / "ps" / "evidence.jsonl", FIXTURES / "cases" / "broken-worker"
+RECORDING = FIXTURES / "recordings" / "leak-and-sawtooth.jsonl"
+SNAPSHOTS = sorted((FIXTURES / "snapshots").glob("small-a-node12-*.xz"))
+KINDS: dict[str, list[Path]] = {
+    "dump": [MAIN],
+    "series": [LEAK],
+    "processes": [ORPHANS],
+    "pm2": sorted((FIXTURES / "pm2" / "timeline").iterdir()),
+    "mixed": sorted(MIXED.iterdir()),
+    "recording": [RECORDING],
+    "snapshots": SNAPSHOTS,
+    "log": [FIXTURES / "logs" / "pm2-v6.log"],
+    "listing": [FIXTURES / "ps" / "ps_axo_full.txt"],
+}
+
+
+@pytest.fixture
+def baseline(cli: Cli, tmp_path: Path) -> Callable[..., Path]:
+    """Return a function that writes a report on inputs."""
+
+    def write(*inputs: Path, form: str = "json") -> Path:
+        path = tmp_path / f"baseline.{form}"
+        assert cli("analyze", *inputs, "-f", form, "-o", path).code == 0
+        return path
+
+    return write
+
+
+def _compared(cli: Cli, known: Path, *inputs: Path) -> dict[str, Any]:
+    outcome = cli("analyze", *inputs, "--baseline", known, "--fail-on", "warning", "--json")
+    report: dict[str, Any] = json.loads(outcome.out)
+    assert report["summary"]["exit_code"] == outcome.code
+    return report
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("form", ["json", "jsonl"])
+def test_the_same_case_has_nothing_new(
+    kind: str, form: str, cli: Cli, baseline: Callable[..., Path]
+) -> None:
+    report = _compared(cli, baseline(*KINDS[kind], form=form), *KINDS[kind])
+    assert report["findings"] == []
+    assert report["summary"]["answer"].startswith("Nothing new or worse than the baseline")
+    assert report["baseline"]["gone"] == 0
+    assert report["summary"]["exit_code"] == 0
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_noise_is_nothing_new(kind: str, cli: Cli, tmp_path: Path, baseline: Callable[..., Path]) -> None:
+    known = baseline(*KINDS[kind])
+    for seed in range(1 if kind == "snapshots" else 4):
+        folder = tmp_path / str(seed)
+        folder.mkdir()
+        copies = [altered(path, folder, within(0.05, seed)) for path in KINDS[kind]]
+        assert _compared(cli, known, *copies)["findings"] == [], seed
+
+
+@pytest.mark.parametrize("path", sorted(HEAPDUMPS.glob("*.json")), ids=lambda path: path.stem)
+def test_noise_in_any_dump_is_nothing_new(
+    path: Path, cli: Cli, tmp_path: Path, baseline: Callable[..., Path]
+) -> None:
+    known = baseline(path)
+    folder = tmp_path / "altered"
+    folder.mkdir()
+    for seed in range(3):
+        assert _compared(cli, known, altered(path, folder, within(0.05, seed)))["findings"] == []
+
+
+def _edited(path: Path, folder: Path, change: Callable[[dict[str, Any]], None]) -> Path:
+    document = json.loads(path.read_text())
+    change(document)
+    target = folder / f"run-2-{path.name}"
+    target.write_text(json.dumps(document))
+    return target
+
+
+def test_twice_the_heap_is_worse_though_no_rule_speaks_of_it(
+    cli: Cli, tmp_path: Path, baseline: Callable[..., Path]
+) -> None:
+    def more(document: dict[str, Any]) -> None:
+        document["memoryUsage"]["heapUsed"] += 60 << 20
+        document["memoryUsage"]["heapTotal"] += 60 << 20
+
+    report = _compared(cli, baseline(FRESH), _edited(FRESH, tmp_path, more))
+    [finding] = [one for one in report["findings"] if one["rule"] == "worse-than-baseline"]
+    before, now, difference = finding["evidence"]
+    assert finding["change"] == "worse"
+    assert re.fullmatch(r".*baseline\.json#/overview/samples/0/derived/js_heap_bytes", before["pointer"])
+    assert now["value"] - before["value"] == difference["value"] == 60 << 20
+    assert report["summary"]["exit_code"] == 1
+    assert "the JS heap" in finding["message"]
+
+
+def test_a_new_leak_is_new(cli: Cli, baseline: Callable[..., Path]) -> None:
+    report = _compared(cli, baseline(STEADY), LEAK)
+    new = {one["rule"] for one in report["findings"] if one["change"] == "new"}
+    assert "growing-heap" in new
+    assert report["summary"]["exit_code"] == 1
+
+
+def test_a_faster_leak_is_worse(cli: Cli, tmp_path: Path, baseline: Callable[..., Path]) -> None:
+    known = baseline(LEAK)
+    samples = json.loads(LEAK.read_text())
+    for sample in samples:
+        sample["heapUsed"] = sample["heapUsed"] * 2
+        sample["heapTotal"] = sample["heapTotal"] * 2
+    path = tmp_path / LEAK.name
+    path.write_text(json.dumps(samples))
+    findings = {one["rule"]: one for one in _compared(cli, known, path)["findings"]}
+    told = findings["growing-heap"]["message"]
+    assert findings["growing-heap"]["change"] == "worse"
+    assert re.search(r"worse than the baseline: slope 2 9\d\d MiB/h → 5 9\d\d MiB/h", told)
+
+
+def test_a_known_finding_that_costs_more_is_worse(
+    cli: Cli, tmp_path: Path, baseline: Callable[..., Path]
+) -> None:
+    def more(document: dict[str, Any]) -> None:
+        for key in ("external", "arrayBuffers", "heapUsed"):
+            document["memoryUsage"][key] += 3 << 30
+
+    findings = _compared(cli, baseline(MAIN), _edited(MAIN, tmp_path, more))["findings"]
+    [finding] = [one for one in findings if one["rule"] == "external-not-resident"]
+    assert finding["change"] == "worse"
+    assert "worse than the baseline" in finding["message"]
+    pointers = [one["pointer"] or "" for one in finding["evidence"] if one["label"].startswith("baseline ")]
+    assert any("baseline.json#/findings/" in pointer for pointer in pointers)
+
+
+def _without(text: str, program: str) -> str:
+    return "".join(line for line in text.splitlines(keepends=True) if program not in line)
+
+
+def test_a_new_orphan_is_worse_and_named(cli: Cli, tmp_path: Path, baseline: Callable[..., Path]) -> None:
+    listing = FIXTURES / "ps" / "ps_axo_full.txt"
+    report = json.loads(cli("analyze", listing, "--json").out)
+    orphans = [row for row in report["overview"]["processes"] if row["kind"] == "orphan"]
+    sure = [row for row in orphans if row["confidence"] != "possible"]
+    line = int(sure[0]["place"].rpartition(":")[2])
+    rows = listing.read_text().splitlines(keepends=True)
+    fewer = tmp_path / "yesterday.txt"
+    fewer.write_text("".join(row for number, row in enumerate(rows, start=1) if number != line))
+    findings = _compared(cli, baseline(fewer), listing)["findings"]
+    told = [one for one in findings if one["rule"] == "orphaned-process"]
+    assert told
+    assert sure[0]["program"] in told[0]["message"]
+
+
+def test_other_pids_are_the_same_processes(cli: Cli, tmp_path: Path, baseline: Callable[..., Path]) -> None:
+    listing = FIXTURES / "ps" / "ps_axo_full.txt"
+    heading, *rows = listing.read_text().splitlines()
+    names = heading.split()
+    columns = [index for index, name in enumerate(names) if name in {"PID", "PPID", "PGID", "SID"}]
+
+    def moved(row: str) -> str:
+        cells = row.split(None, len(names) - 1)
+        for index in columns:
+            if cells[index].isdigit() and int(cells[index]) > 2:
+                cells[index] = str(int(cells[index]) + 100_000)
+        return " ".join(cells)
+
+    copy = tmp_path / "today.txt"
+    copy.write_text("\n".join([" ".join(names), *map(moved, rows)]) + "\n")
+    assert _compared(cli, baseline(listing), copy)["findings"] == []
+
+
+def test_a_new_crash_loop_is_new(cli: Cli, tmp_path: Path, baseline: Callable[..., Path]) -> None:
+    calm = [path for path in KINDS["mixed"] if path.suffix == ".txt"]
+    findings = _compared(cli, baseline(*calm), *KINDS["mixed"])["findings"]
+    loops = [one for one in findings if one["rule"] == "crash-loop"]
+    assert [one["change"] for one in loops] == ["new"]
+    assert "crashes" in loops[0]["message"]
+
+
+def test_a_new_leak_in_a_heap_is_new(cli: Cli, baseline: Callable[..., Path]) -> None:
+    report = _compared(cli, baseline(*SNAPSHOTS[:1]), *SNAPSHOTS)
+    assert any(one["rule"].startswith("growing-") for one in report["findings"])
+    assert report["summary"]["exit_code"] == 1
+
+
+def test_what_is_gone_is_one_sentence(cli: Cli, baseline: Callable[..., Path]) -> None:
+    report = _compared(cli, baseline(MAIN), FRESH)
+    assert report["baseline"]["gone"] > 1
+    assert f"{report['baseline']['gone']} of the baseline are gone" in report["summary"]["answer"]
+
+
+def test_files_of_other_names_are_the_same(cli: Cli, tmp_path: Path, baseline: Callable[..., Path]) -> None:
+    known = baseline(*KINDS["mixed"], MAIN)
+    folder = tmp_path / "another run"
+    folder.mkdir()
+    copies = [folder / path.name for path in KINDS["mixed"]] + [folder / "dump of today.json"]
+    for path, copy in zip([*KINDS["mixed"], MAIN], copies, strict=True):
+        shutil.copy(path, copy)
+    assert _compared(cli, known, *copies)["findings"] == []
+
+
+def test_stand_ins_of_a_redacted_report_match(
+    cli: Cli, tmp_path: Path, baseline: Callable[..., Path]
+) -> None:
+    text = baseline(*KINDS["mixed"]).read_text().replace("mail-worker", "<user-1>-worker")
+    known = tmp_path / "redacted.json"
+    known.write_text(text)
+    assert _compared(cli, known, *KINDS["mixed"])["findings"] == []
+
+
+def test_the_settings_have_a_baseline_and_its_tolerance(
+    cli: Cli, tmp_path: Path, baseline: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def more(document: dict[str, Any]) -> None:
+        document["memoryUsage"]["rss"] = round(document["memoryUsage"]["rss"] * 1.5)
+
+    known, copy = baseline(FRESH), _edited(FRESH, tmp_path, more)
+    monkeypatch.chdir(tmp_path)
+    table = tmp_path / "memdoctor.toml"
+    table.write_text(f'baseline = "{known.name}"\nselect = ["baseline"]\nfail_on = "warning"\n')
+    assert cli("analyze", copy).code == 1
+    table.write_text(table.read_text() + "[thresholds]\nfigure_regression_share = 0.9\n")
+    assert cli("analyze", copy).code == 0
+    monkeypatch.setenv("MEMDOCTOR_BASELINE", str(tmp_path / "nowhere.json"))
+    assert cli("analyze", copy).code == 2
+    assert cli("heap", "summary", SNAPSHOTS[0]).code == 0  # it compares nothing
+
+
+def test_a_report_that_was_compared_is_no_baseline(
+    cli: Cli, tmp_path: Path, baseline: Callable[..., Path]
+) -> None:
+    for form in ("json", "jsonl"):
+        compared = tmp_path / "compared"
+        cli("analyze", MAIN, "--baseline", baseline(MAIN), "-f", form, "-o", compared)
+        outcome = cli("analyze", MAIN, "--baseline", compared)
+        assert (outcome.code, "itself compared" in outcome.err) == (2, True)
+
+
+def test_a_baseline_that_leaves_out_findings_says_so(cli: Cli, tmp_path: Path) -> None:
+    known = tmp_path / "short.json"
+    cli("analyze", MAIN, "--top", "2", "--json", "-o", known)
+    report = _compared(cli, known, MAIN)
+    assert any("shows only some of its findings" in one["message"] for one in report["problems"])
+
+
+HOSTILE = {
+    "empty": "",
+    "no-json": "RSS 5",
+    "no-report": '{"rss": 5}',
+    "a-list": "[]",
+    "a-number": "5",
+    "nan": '{"schema_version": 1, "findings": [], "summary": {"findings": NaN}}',
+    "another-version": '{"schema_version": 2, "findings": [], "summary": {}}',
+    "deep": "[" * 100_000,
+    "deep-inside": '{"schema_version": 1, "findings": ' + "[" * 5_000 + "]" * 5_000 + ', "summary": {}}',
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_what_is_no_report_is_an_error(name: str, cli: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "known.json"
+    path.write_text(HOSTILE[name])
+    outcome = cli("analyze", MAIN, "--baseline", path)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err.startswith("error: baseline ")
+    assert "help:" in outcome.err
+
+
+def test_files_that_are_none_are_errors(cli: Cli, tmp_path: Path) -> None:
+    huge = tmp_path / "huge.json"
+    with huge.open("wb") as file:
+        file.truncate(1 << 40)
+    os.mkfifo(tmp_path / "pipe")
+    for name in ("huge.json", "pipe", "missing", ".", "a\0b"):
+        outcome = cli("analyze", MAIN, "--baseline", f"{tmp_path}/{name}")
+        assert (outcome.code, outcome.err.startswith("error: ")) == (2, True)
+
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_fields_of_any_kind_do_not_break_it(data: st.DataObject, cli: Cli, tmp_path: Path) -> None:
+    document = json.loads((FIXTURES / "baselines" / "node22-cc-fresh.json").read_text())
+    finding, sample = document["findings"][0], document["overview"]["samples"][0]
+    for place in (
+        finding,
+        finding["subject"],
+        finding["evidence"][0],
+        sample,
+        document,
+        document["overview"],
+    ):
+        key = data.draw(st.sampled_from(sorted(place)))
+        place[key] = data.draw(_JSON)
+    path = tmp_path / "known.json"
+    path.write_text(json.dumps(document))
+    outcome = cli("analyze", FRESH, "--baseline", path)
+    assert outcome.code in {0, 2}
+    assert "\x1b" not in outcome.out
+
+
+def test_what_steers_a_terminal_does_not_leave_the_baseline(cli: Cli, tmp_path: Path) -> None:
+    text = (FIXTURES / "baselines" / "node22-cc-fresh.json").read_text()
+    path = tmp_path / "kn\x1b[31mown.json"
+    path.write_text(text.replace('"label": "', '"label": "\\u001b[31m'))
+    outcome = cli("analyze", HEAPDUMPS / "node22-heap-large.json", "--baseline", path, "-v")
+    assert "worse-than-baseline" in outcome.out
+    assert "\x1b" not in outcome.out + outcome.err
