@@ -193,6 +193,21 @@ def test_a_new_crash_loop_is_new(cli: Cli, tmp_path: Path, baseline: Callable[..
     assert "crashes" in loops[0]["message"]
 
 
+def test_a_later_crash_loop_of_a_known_worker_is_worse(
+    cli: Cli, tmp_path: Path, baseline: Callable[..., Path]
+) -> None:
+    log = KINDS["log"][0]
+    known = baseline(log)
+    assert _compared(cli, known, log)["findings"] == []
+    document = json.loads(known.read_text())
+    for episode in document["overview"]["episodes"]:
+        episode["first_at"] = "2020" + episode["first_at"][4:]
+    known.write_text(json.dumps(document))
+    loops = [one for one in _compared(cli, known, log)["findings"] if one["rule"] == "crash-loop"]
+    assert loops
+    assert all("worse than the baseline: last crash loop, begin 2020-" in one["message"] for one in loops)
+
+
 def test_a_new_leak_in_a_heap_is_new(cli: Cli, baseline: Callable[..., Path]) -> None:
     report = _compared(cli, baseline(*SNAPSHOTS[:1]), *SNAPSHOTS)
     assert any(one["rule"].startswith("growing-") for one in report["findings"])
@@ -299,7 +314,11 @@ _JSON = st.recursive(
 )
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(data=st.data())
 def test_fields_of_any_kind_do_not_break_it(data: st.DataObject, cli: Cli, tmp_path: Path) -> None:
     document = json.loads((FIXTURES / "baselines" / "node22-cc-fresh.json").read_text())

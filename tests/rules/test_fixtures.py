@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -108,7 +109,7 @@ FIXTURES: dict[str, tuple[tuple[str, ...], str]] = {
     "incomplete-input": (("cc-58067",), "phantom-external"),
 }
 # Rules that speak of what is asked for: what is.
-ASKED: dict[str, dict[str, str]] = {
+ASKED: dict[str, dict[str, Any]] = {
     "over-budget": {"budget": "js_heap=100MiB..200MiB"},
     "budget-not-checked": {"budget": "heap_of_limit=95%"},
     "worse-than-baseline": {"baseline": "fixtures/baselines/node22-cc-fresh.json"},
@@ -127,7 +128,7 @@ def fixtures(name: str) -> list[str]:
     return [f"fixtures/{folder or 'heapdumps'}/{file}.json"]
 
 
-def _rules(*names: str, **asked: str) -> set[str]:
+def _rules(*names: str, **asked: Any) -> set[str]:
     report = memdoctor.analyze(*(path for name in names for path in fixtures(name)), **asked)
     return {finding.rule for finding in report.findings}
 

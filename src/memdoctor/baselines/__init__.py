@@ -68,6 +68,15 @@ class KnownProcess:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownEpisode:
+    """A crash loop in an earlier report: whose, and when it began."""
+
+    worker: str
+    first_at: datetime
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
 class Baseline:
     """An earlier report. `at` is when it was made, None where it does not tell."""
 
@@ -79,6 +88,7 @@ class Baseline:
     growth: tuple[KnownGrowth, ...] = ()
     processes: tuple[KnownProcess, ...] = ()
     heaps: tuple[KnownNumber, ...] = ()  # all bytes of each snapshot
+    episodes: tuple[KnownEpisode, ...] = ()
     left_out: int = 0  # findings that it counts and does not show
 
     @property

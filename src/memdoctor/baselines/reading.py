@@ -8,6 +8,7 @@ from typing import Any
 
 from memdoctor.baselines import (
     Baseline,
+    KnownEpisode,
     KnownFinding,
     KnownGrowth,
     KnownNumber,
@@ -20,7 +21,13 @@ _MOST_BYTES = 64 << 20
 _LARGEST = 1 << 63
 _VERSION = 1
 _HELP = "a report that was written with: memdoctor analyze … -f json -o report.json"
-_OF_LINES = {"sample": "samples", "heap": "heaps", "growth": "growth", "process": "processes"}
+_OF_LINES = {
+    "sample": "samples",
+    "heap": "heaps",
+    "growth": "growth",
+    "process": "processes",
+    "episode": "episodes",
+}
 Document = dict[str, Any]
 
 
@@ -116,6 +123,7 @@ def _baseline(name: str, document: Document) -> Baseline:
         tuple(_growth(item) for item, _ in listed(overview.get("growth"), _at("growth"))),
         tuple(_process(*item) for item in listed(overview.get("processes"), _at("processes"))),
         tuple(one for one in heaps if one is not None),
+        tuple(_episodes(listed(overview.get("episodes"), _at("episodes")))),
         max(int(counted) - len(findings), 0),
     )
 
@@ -195,6 +203,13 @@ def _process(item: Document, place: str) -> KnownProcess:
         item.get("is_kernel") is True,
         place,
     )
+
+
+def _episodes(items: Iterator[tuple[Document, str]]) -> Iterator[KnownEpisode]:
+    for item, place in items:
+        at = _time(item.get("first_at"))
+        if at is not None:
+            yield KnownEpisode(_text(item.get("worker")) or "", at, f"{place}/first_at")
 
 
 def _figure(item: Document, key: str, place: str) -> KnownNumber | None:

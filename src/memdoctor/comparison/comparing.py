@@ -5,17 +5,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from memdoctor.analysis.measurements import Measurements
-from memdoctor.baselines import Baseline, KnownFinding
+from memdoctor.baselines import Baseline, KnownProcess
+from memdoctor.baselines.names import is_same, stable
+from memdoctor.comparison.keys import ORPHANS
 from memdoctor.comparison.matching import matched
 from memdoctor.comparison.steady import Steady
 from memdoctor.comparison.worse import Change, change_of
-from memdoctor.findings import Confidence, Evidence, Finding, Overview
+from memdoctor.findings import Confidence, Evidence, Finding, Overview, ProcessOverview
 from memdoctor.units import duration, grouped, percent, rate, size
 
 NEW, WORSE = "new", "worse"
 # Rules that tell processes of a kind together: one more of them is worse, whatever it costs.
 _KINDS = {
-    "orphaned-process": "orphan",
+    ORPHANS: "orphan",
     "leaked-children": "leaked-child",
     "duplicate-daemon": "duplicate",
     "zombies": "zombie",
@@ -45,16 +47,22 @@ def compare(
     steady = Steady(measurements, overview.samples, baseline)
     left: list[Finding] = []
     for finding, known in pairs:
-        if known is None:
-            if finding.family == "baseline" or not steady.is_at_threshold(finding):
-                left.append(_new(finding))
-            continue
-        change = _more_processes(finding, known, overview, baseline) or change_of(
-            finding, known, measurements.thresholds
-        )
-        if change is not None:
+        more = _more_processes(finding, overview, baseline) or _later_loop(finding, overview, baseline)
+        change = more if known is None else more or change_of(finding, known, measurements.thresholds)
+        if known is None and not _is_known(finding, steady, baseline, more):
+            left.append(_new(finding))
+        elif change is not None:
             left.append(_worse(finding, change))
     return Left(tuple(left), len(findings) - len(left), len(gone))
+
+
+def _is_known(finding: Finding, steady: Steady, baseline: Baseline, more: Change | None) -> bool:
+    """Whether a finding that the baseline lacks says nothing new."""
+    if finding.family == "baseline":
+        return False
+    if finding.rule == ORPHANS and any(one.kind == _KINDS[ORPHANS] for one in baseline.processes):
+        return more is None  # the same orphans in other groups
+    return steady.is_at_threshold(finding)
 
 
 def _new(finding: Finding) -> Finding:
@@ -74,23 +82,14 @@ def _worse(finding: Finding, change: Change) -> Finding:
     )
 
 
-def _more_processes(
-    finding: Finding, known: KnownFinding, overview: Overview, baseline: Baseline
-) -> Change | None:
+def _more_processes(finding: Finding, overview: Overview, baseline: Baseline) -> Change | None:
     """Return of which program there are more processes of a kind than in the baseline."""
     kind = _KINDS.get(finding.rule)
     if kind is None or overview.processes is None or not baseline.processes:
         return None
     possible = finding.confidence is Confidence.POSSIBLE
-    rows = overview.processes.processes
-    now = Counter(
-        one.program for one in rows if one.kind == kind and (one.confidence == "possible") == possible
-    )
-    before = Counter(
-        one.program
-        for one in baseline.processes
-        if one.kind == kind and (one.confidence == "possible") == possible
-    )
+    now = _counted(overview.processes.processes, kind, possible=possible)
+    before = _counted(baseline.processes, kind, possible=possible)
     more = sorted(_about(finding, now - before), key=lambda name: before[name] - now[name])
     if not more:
         return None
@@ -103,10 +102,36 @@ def _more_processes(
     )
 
 
+def _later_loop(finding: Finding, overview: Overview, baseline: Baseline) -> Change | None:
+    """Return when the last crash loop of a worker began, if that is later than any that the baseline has."""
+    worker = finding.subject.worker
+    if finding.rule != "crash-loop" or worker is None:
+        return None
+    now = [one.first_at for one in overview.episodes if one.worker == worker and one.first_at is not None]
+    known = [one for one in baseline.episodes if is_same(stable(worker), stable(one.worker))]
+    last = max(known, key=lambda one: one.first_at, default=None)
+    if last is None or not now or max(now) <= last.first_at:
+        return None
+    label = "last crash loop, begin"
+    return Change(
+        Evidence(label, f"{max(now):%Y-%m-%d %H:%M:%S}", "text", formula="its first exit"),
+        Evidence(f"baseline {label}", f"{last.first_at:%Y-%m-%d %H:%M:%S}", "text", last.place),
+    )
+
+
+def _counted(
+    rows: Sequence[ProcessOverview] | Sequence[KnownProcess], kind: str, *, possible: bool
+) -> Counter[str]:
+    """Return how many processes of a kind each program has."""
+    return Counter(
+        row.program for row in rows if row.kind == kind and (row.confidence == "possible") == possible
+    )
+
+
 def _about(finding: Finding, more: Counter[str]) -> Iterator[str]:
     """Yield those programs that a finding speaks of: one for each program, or for all."""
     for name in more:
-        if finding.rule == "orphaned-process" or name in finding.message:
+        if finding.rule == ORPHANS or name in finding.message:
             yield name
 
 

@@ -5,7 +5,7 @@
 | a worker of PM2, or of a log that names it | the worker is |
 | a process | its program is; without one any is, those of one file first, then the nearest in size |
 | a holder in a heap | `Class.field` is, and what it holds; of objects without a field the class |
-| processes of a machine | the program is; orphans are counted by program and certainty |
+| processes of a machine | the program is; orphans are counted by program |
 | a case | the rule is; so is what holds for several workers and for one of them |
 """
 
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from memdoctor.baselines import KnownFinding
 from memdoctor.baselines.names import stable
-from memdoctor.findings import Finding
+from memdoctor.findings import Confidence, Finding
 from memdoctor.text import file_name
 
 ORPHANS = "orphaned-process"
@@ -48,8 +48,8 @@ def known_key(known: KnownFinding, sources: Sequence[str], *, with_topic: bool) 
 def _name(rule: str, kind: str, owner: str, confidence: str, sources: Sequence[str]) -> str:
     if kind == "case":
         return ""
-    if rule == ORPHANS:  # told together for each certainty
-        return confidence
+    if rule == ORPHANS:  # told together; how sure it is depends on what the looks could see
+        return confidence if confidence == Confidence.POSSIBLE else "sure"
     if kind == "processes" and owner in sources:
         return file_name(owner)  # a file of a pid
     return stable(owner, () if kind in {"holder", "processes"} else sources)
