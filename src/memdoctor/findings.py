@@ -11,6 +11,7 @@ from memdoctor.overviews import (
     AppOverview,
     EpisodeOverview,
     EventOverview,
+    FamilyOverview,
     LogOverview,
     Moment,
     WatchedOverview,
@@ -310,21 +311,6 @@ class ProcessOverview:
     def memory(self) -> int | None:
         """PSS, or RSS where that is not known."""
         return self.rss if self.pss is None else self.pss
-
-
-@dataclass(frozen=True, slots=True)
-class FamilyOverview:
-    """Processes that run one program, together. `memory` is PSS where `is_pss`, else RSS."""
-
-    name: str
-    processes: int
-    memory: int | None
-    is_pss: bool
-    swap: int | None
-    cpu_share: float | None
-    threads: int | None
-    age: float | None  # of the oldest
-    wrong: str  # how many of which kind: "12 orphans"
 
 
 @dataclass(frozen=True, slots=True)

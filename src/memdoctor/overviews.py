@@ -142,3 +142,18 @@ class WatchedOverview:
     verdict: str | None
     limit_in: tuple[float, float] | None
     limit_of: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyOverview:
+    """Processes that run one program, together. `memory` is PSS where `is_pss`, else RSS."""
+
+    name: str
+    processes: int
+    memory: int | None
+    is_pss: bool
+    swap: int | None
+    cpu_share: float | None
+    threads: int | None
+    age: float | None  # of the oldest
+    wrong: str  # how many of which kind: "12 orphans"

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from memdoctor.analysis.heap.view import Column
-from memdoctor.findings import FamilyOverview, ProcessesOverview, ProcessOverview
+from memdoctor.findings import ProcessesOverview, ProcessOverview
+from memdoctor.overviews import FamilyOverview
 from memdoctor.units import size
 
 FAMILIES = (

@@ -5,8 +5,9 @@ from typing import Any
 
 from memdoctor.analysis.processes import machine as kinds
 from memdoctor.analysis.processes.machine import Family, Machine
-from memdoctor.findings import Confidence, FamilyOverview, ProcessesOverview, ProcessOverview
+from memdoctor.findings import Confidence, ProcessesOverview, ProcessOverview
 from memdoctor.model import Process
+from memdoctor.overviews import FamilyOverview
 from memdoctor.secrets import mask_words
 from memdoctor.units import duration, grouped
 
