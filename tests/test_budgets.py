@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from memdoctor.budget_names import NAMES
@@ -199,6 +199,7 @@ def test_a_wrong_table_is_an_error(
     assert (outcome.code, "error:" in outcome.err) == (2, True)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(sorted(NAMES)), st.text(max_size=20))
 def test_any_text_is_a_budget_or_an_error(name: str, text: str) -> None:
     try:

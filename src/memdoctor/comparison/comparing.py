@@ -103,11 +103,12 @@ def _more_processes(finding: Finding, overview: Overview, baseline: Baseline) ->
 
 
 def _later_loop(finding: Finding, overview: Overview, baseline: Baseline) -> Change | None:
-    """Return when the last crash loop of a worker began, if that is later than any that the baseline has."""
+    """Return when the last crash loop of a worker began, if the baseline has none so late."""
     worker = finding.subject.worker
     if finding.rule != "crash-loop" or worker is None:
         return None
-    now = [one.first_at for one in overview.episodes if one.worker == worker and one.first_at is not None]
+    own = (one.first_at for one in overview.episodes if one.worker == worker)
+    now = [at for at in own if at is not None]
     known = [one for one in baseline.episodes if is_same(stable(worker), stable(one.worker))]
     last = max(known, key=lambda one: one.first_at, default=None)
     if last is None or not now or max(now) <= last.first_at:
