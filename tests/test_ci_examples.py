@@ -42,6 +42,20 @@ def test_the_workflow_keeps_a_baseline_and_compares(
     assert cli(*shlex.split(on_request)).code == 1
 
 
+def test_a_baseline_is_written_and_compared_with(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [block] = [block for block in _blocks("sh") if "--baseline" in block]
+    first, second = re.findall(r"^memdoctor ([^#\n]+)", block, re.MULTILINE)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "dumps").mkdir()
+    shutil.copy(HEAPDUMPS / "node22-cc-fresh.json", "dumps/a.json")
+    assert cli(*shlex.split(first)).code == 0
+    assert cli(*shlex.split(second)).code == 0
+    shutil.copy(HEAPDUMPS / "node22-heap-large.json", "dumps/a.json")
+    assert cli(*shlex.split(second)).code == 1
+
+
 @needs_node
 def test_the_test_of_a_service_passes_and_finds_its_leak(tmp_path: Path) -> None:
     for block in (*_blocks("js"), *_blocks("python")):

@@ -8,8 +8,8 @@ _ACCOUNTS = (
     " local service"
 )
 _WORDS = (
-    "processes logs budget external memory heap growth evidence rss pss uss peak rate sample case"
-    " process error warning info note value source report dump array buffers object map set string"
+    "processes logs budget baseline external memory heap growth evidence rss pss uss peak rate sample"
+    " case process error warning info note value source report dump array buffers object map set string"
     " number count total size share time start end online stopped errored growing steady plateau"
     " shrinking certain likely possible snapshot recording log file files line lines entries class"
     " classes holder strings listeners handles closures detached"

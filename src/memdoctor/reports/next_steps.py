@@ -29,6 +29,7 @@ _RULES = {
         " growing-family growth-outside-heap growing-class memory-heavy-family stale-executable"
         " other-external incomplete-input bun-missing-edges unaligned-snapshots too-young"
         " heap-limit-unknown external-never-resident burst-released budget-not-checked"
+        " worse-than-baseline"
     ),
     When.STRUCTURAL: (
         "growing-collection growing-listeners growing-detached-dom growing-buffers growing-strings"
