@@ -1,0 +1,202 @@
+"""Heap snapshots: the strings are replaced, the numbers copied, and nothing else is."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from memdoctor.errors import InputError
+from memdoctor.heap.arrays import U8
+from memdoctor.heap.strings import decode
+from memdoctor.progress import tell
+from memdoctor.readers.opening import Opened
+from memdoctor.readers.parts.mapped import Mapped
+from memdoctor.readers.parts.outline import Outline, StringArray
+from memdoctor.readers.parts.reading import INCOMPLETE, snapshot_content
+from memdoctor.readers.parts.v8_header import Header
+from memdoctor.redacting.kept_names import is_plain_name
+from memdoctor.redacting.names import HeapNames
+from memdoctor.redacting.roles import NAME, NUMBER, PROPERTY, roles_of
+
+_NUMBERS = frozenset(
+    {"nodes", "edges", "trace_function_infos", "samples", "locations"}
+    | {"scopes", "scope_context_vars", "scope_uses"}
+)
+_TREE = "trace_tree"
+_TABLES = ("nodeClassNames", "edgeNames")
+_BLOCK = 1 << 22  # bytes copied at once
+_AT_ONCE = 1 << 14  # strings
+_COUNTS = ("node_count", "edge_count", "trace_function_count", "extra_native_bytes", "root_index")
+_FIELD = re.compile(r"[\w $/()-]{1,40}")
+_PLAIN_NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,20})?(?:e[+-]?[0-9]{1,3})?")
+_DIGITS, _NESTED = b"-0123456789, \n\r\t", b"-0123456789, \n\r\t[]"
+
+
+class Output(Protocol):
+    """Where a copy is written to."""
+
+    def write(self, data: bytes, /) -> object:
+        """Write all of it."""
+
+
+@dataclass(slots=True)
+class Counts:
+    """What was done to one file."""
+
+    replaced: int = 0
+    kept: int = 0
+    dropped: list[str] = field(default_factory=list)  # in words: what of the file is not in the copy
+
+
+def copy_snapshot(
+    opened: Opened, reader: str, names: HeapNames, output: Output, *, keep_names: bool
+) -> Counts:
+    """Write a snapshot with other strings.
+
+    Raises InputError where it is cut off or contradicts itself: then what was written is worth nothing.
+    """
+    with snapshot_content(opened) as content:
+        copying = _Copying(content, names, output, keep_names)
+        if reader == "jsc_snapshot":
+            copying.of_bun()
+        else:
+            copying.of_v8()
+        return copying.counts
+
+
+class _Copying:
+    """One snapshot on its way."""
+
+    def __init__(self, content: Mapped, names: HeapNames, output: Output, keep_names: bool) -> None:
+        self._content = content
+        self._names = names
+        self._output = output
+        self._keep_names = keep_names
+        self._first = True
+        self.counts = Counts()
+
+    def of_v8(self) -> None:
+        """Write one in the format of V8."""
+        outline = Outline(self._content, _NUMBERS, frozenset({"strings"}), frozenset({"snapshot"}))
+        outline.read()
+        if "strings" not in outline.strings:
+            raise InputError("`strings` is missing", INCOMPLETE)
+        snapshot = outline.values.get("snapshot")
+        header = Header.of(snapshot)
+        table = outline.strings["strings"]
+        roles = roles_of(self._content, outline, header, len(table.starts))
+        self._begin("snapshot", json.dumps(self._header(snapshot), separators=(",", ":")).encode())
+        self._numbers(outline)
+        self._strings("strings", table, self._change_by_role(roles))
+        self._end(outline, {"snapshot", "strings"})
+
+    def of_bun(self) -> None:
+        """Write one in Bun's own format, where all strings are names."""
+        texts = frozenset({"edgeTypes", *_TABLES})
+        outline = Outline(
+            self._content, frozenset({"nodes", "edges"}), texts, frozenset({"version", "type"})
+        )
+        outline.read()
+        for section in ("nodes", "edges", *texts):
+            if section not in outline.numbers and section not in outline.strings:
+                raise InputError(f"`{section}` is missing", INCOMPLETE)
+        if (outline.values.get("version"), outline.values.get("type")) != (3, "Inspector"):
+            raise InputError("not of version 3, Inspector", "Bun.generateHeapSnapshot() gives that")
+        self._begin("version", b"3")
+        self._begin("type", b'"Inspector"')
+        self._numbers(outline)
+        change = self._keep_if_plain if self._keep_names else self._replace
+        for name in ("edgeTypes", *_TABLES):
+            self._strings(name, outline.strings[name], lambda text, _: change(text))
+        self._end(outline, {"version", "type", *texts})
+
+    def _change_by_role(self, roles: U8) -> Callable[[str, int], str]:
+        def change(text: str, index: int) -> str:
+            role = int(roles[index])
+            if role & (NUMBER | PROPERTY) and _PLAIN_NUMBER.fullmatch(text):
+                return text
+            if self._keep_names and role & (NAME | PROPERTY):
+                return self._keep_if_plain(text)
+            return self._names.stand_in(text)
+
+        return change
+
+    def _replace(self, text: str) -> str:
+        return self._names.stand_in(text)
+
+    def _keep_if_plain(self, text: str) -> str:
+        return text if is_plain_name(text) else self._names.stand_in(text)
+
+    def _header(self, snapshot: dict[str, Any]) -> dict[str, Any]:
+        """Return of the header what the format knows: fields, types and counts."""
+        meta = {name: _fields(value) for name, value in snapshot["meta"].items() if _FIELD.fullmatch(name)}
+        counts = {name: snapshot[name] for name in _COUNTS if isinstance(snapshot.get(name), int)}
+        left = sorted(snapshot.keys() - {"meta", "title", "uid", *counts})
+        self.counts.dropped += [f"snapshot.{name}" for name in left if _FIELD.fullmatch(name)]
+        return {"meta": meta, **counts}
+
+    def _begin(self, name: str, value: bytes) -> None:
+        self._output.write((b"{" if self._first else b",\n") + json.dumps(name).encode() + b":" + value)
+        self._first = False
+
+    def _numbers(self, outline: Outline) -> None:
+        sections = sorted((array.start, array.end, name) for name, array in outline.numbers.items())
+        for start, end, name in sections:
+            self._begin(name, b"[")
+            self._copy(name, start, end, _DIGITS)
+            self._output.write(b"]")
+        if _TREE in outline.passed:
+            self._begin(_TREE, b"")
+            self._copy(_TREE, *outline.passed[_TREE], _NESTED)
+
+    def _copy(self, name: str, start: int, end: int, allowed: bytes) -> None:
+        """Copy bytes that are numbers; raise InputError for anything else among them."""
+        for place in range(start, end, _BLOCK):
+            stop = min(place + _BLOCK, end)
+            block = self._content.text[place:stop]
+            if block.translate(None, allowed):
+                raise InputError(f"in `{name}`: something else than numbers", place=f"byte {place}")
+            self._output.write(block)
+            self._content.release(place, stop)
+            tell("copying", stop, self._content.size)
+
+    def _strings(self, name: str, table: StringArray, change: Callable[[str, int], str]) -> None:
+        self._begin(name, b"[")
+        sign = b""
+        for first in range(0, len(table.starts), _AT_ONCE):
+            lines = list(self._changed(table, first, change))
+            self._output.write(sign + b",\n".join(lines))
+            sign = b",\n"
+            begin = int(table.starts[first])
+            stop = int(table.starts[min(first + _AT_ONCE, len(table.starts)) - 1])
+            self._content.release(begin, stop)
+            tell("replacing strings", stop, self._content.size)
+        self._output.write(b"]")
+
+    def _changed(
+        self, table: StringArray, first: int, change: Callable[[str, int], str]
+    ) -> Iterator[bytes]:
+        part = slice(first, first + _AT_ONCE)
+        places = zip(table.starts[part].tolist(), table.lengths[part].tolist(), strict=True)
+        view, counts = self._content.text, self.counts
+        for index, (start, length) in enumerate(places, first):
+            text = decode(view[start : start + length])
+            changed = change(text, index)
+            counts.replaced += changed != text
+            counts.kept += changed == text
+            yield json.dumps(changed).encode()
+
+    def _end(self, outline: Outline, written: set[str]) -> None:
+        self._output.write(b"}\n")
+        found = {*outline.values, *outline.passed, *outline.strings} - written - {_TREE}
+        self.counts.dropped += sorted(name if _FIELD.fullmatch(name) else "a section" for name in found)
+        if outline.left_over:
+            self.counts.dropped.append(f"{outline.left_over} bytes after its end")
+
+
+def _fields(value: Any) -> Any:
+    """Return names of fields and types, as deep as they go; anything else becomes null."""
+    if isinstance(value, list):
+        return [_fields(item) for item in value[:1000]]
+    return value if isinstance(value, str) and _FIELD.fullmatch(value) else None
