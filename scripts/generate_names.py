@@ -47,6 +47,12 @@ globalThis.kept = names.map((name) => require('node:' + name)).concat([new Map()
 await Bun.write(process.argv.at(-1), Bun.generateHeapSnapshot('v8'));
 await Bun.write(process.argv.at(-1) + '.jsc', JSON.stringify(Bun.generateHeapSnapshot()));
 """
+_TAGS = """a abbr address area article aside audio b base blockquote body br button canvas caption circle code col
+colgroup data datalist dd defs del details dialog div dl dt ellipse em embed fieldset figcaption figure footer form g h1 h2
+h3 h4 h5 h6 head header hr html i iframe image img input ins kbd label legend li line link main map mark mask menu meta
+meter nav noscript object ol optgroup option output p param path pattern picture polygon polyline pre progress q rect
+script search section select slot small source span strong style sub summary sup svg symbol table tbody td template text
+textarea tfoot th thead time title tr track tspan u ul use var video wbr"""
 _ESCAPE = re.compile(r"\\[a-zA-Z]")
 _WORD = re.compile(r"[A-Za-z_$][\w$]*")
 
@@ -148,6 +154,7 @@ def main() -> int:
     names = (
         {text for text in constants(JUDGING) if _CONSTANT.fullmatch(text)} | set(WELL_KNOWN) | of_chrome()
     )
+    names |= {f"<{tag}>" for tag in _TAGS.split()}
     for runtime in arguments.runtimes:
         names |= of_runtime(runtime)
     kept = {

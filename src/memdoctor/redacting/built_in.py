@@ -12,6 +12,23 @@ from importlib.resources import files
 # C++ classes of the engine, as it names them: there are as many as there are combinations of templates.
 _ENGINE = re.compile(r"(?:Detached )?(?:blink|WTF|cppgc|v8|node)::[\w:<>,&* ()]{1,2000}")
 
+_MAY_HAVE_FORM = re.compile(r"[ (<#]")
+_LONGEST_FORM = 1000  # characters
+KEPT_LENGTH = 2  # characters: so short a string tells nothing
+# What V8 writes around names; the names are the groups.
+FORMS = tuple(
+    re.compile(form, re.S)
+    for form in (
+        r"(?:Detached |get |set |bound |async |#)(.+)",
+        r"\((?:code for|instruction stream for|interpreted code for|bytecode for) (.+)\)",
+        r"\((.+) builtin (?:code|handle)\)",
+        r"<symbol (.*)>|Symbol\((.*)\)",
+        r"[0-9]{1,10} / part of key \((.*) @[0-9]+\) -> value \((.*) @[0-9]+\) pair in WeakMap \(table @[0-9]+\)",
+        r"[0-9]{1,10} / part of key \((.*) @[0-9]+\) pair in WeakMap \(table @[0-9]+\)",
+        r"(?:[0-9]{1,10}|Node|system) / (.+)",
+    )
+)
+
 
 @cache
 def built_in() -> frozenset[str]:
@@ -27,8 +44,19 @@ def words() -> frozenset[str]:
 
 
 def is_built_in(text: str) -> bool:
-    """Whether a string of a heap is a name that the runtime brings along."""
-    return text in built_in() or (("::" in text) and _ENGINE.fullmatch(text) is not None)
+    """Whether a string of a heap is a name that the runtime brings along, or is made of such names alone.
+
+    >>> is_built_in("system / Map"), is_built_in("get mySecret"), is_built_in("get size")
+    (True, False, True)
+    """
+    if text in built_in() or ("::" in text and _ENGINE.fullmatch(text) is not None):
+        return True
+    if len(text) > _LONGEST_FORM or not _MAY_HAVE_FORM.search(text):
+        return False
+    match = next((match for form in FORMS if (match := form.fullmatch(text))), None)
+    return match is not None and all(
+        len(part) <= KEPT_LENGTH or is_built_in(part) for part in match.groups() if part is not None
+    )
 
 
 def _lines(name: str) -> frozenset[str]:

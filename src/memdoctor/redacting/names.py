@@ -4,26 +4,12 @@ import re
 from functools import lru_cache
 
 from memdoctor.heap.strings import units
-from memdoctor.redacting.built_in import is_built_in
+from memdoctor.redacting.built_in import FORMS, KEPT_LENGTH, is_built_in
 from memdoctor.redacting.stand_ins import StandIns
 
-KEPT_LENGTH = 2  # characters: so short a string tells nothing
 _KEPT_DIGITS = 5  # of a number: an index, a port
 _LONGEST_FORM = 4096  # characters that are looked at for a form
 
-# What V8 writes around names; the names are the groups.
-_FORMS = tuple(
-    re.compile(form, re.S)
-    for form in (
-        r"(?:Detached |get |set |bound |async |#)(.+)",
-        r"\((?:code for|instruction stream for|interpreted code for|bytecode for) (.+)\)",
-        r"\((.+) builtin (?:code|handle)\)",
-        r"<symbol (.*)>|Symbol\((.*)\)",
-        r"[0-9]{1,10} / part of key \((.*) @[0-9]+\) -> value \((.*) @[0-9]+\) pair in WeakMap \(table @[0-9]+\)",
-        r"[0-9]{1,10} / part of key \((.*) @[0-9]+\) pair in WeakMap \(table @[0-9]+\)",
-        r"(?:[0-9]{1,10}|Node|system) / (.+)",
-    )
-)
 _TAG = re.compile(r"(</?)([A-Za-z][\w:-]*)(?: (.*))?>", re.S)
 _SYSTEM = re.compile(r"system / [A-Za-z]{1,60}(?= / |\Z)")
 _NO_PATH = re.compile(r"[\n\"'<>|*?]")
@@ -56,7 +42,7 @@ class HeapNames:
             return text
         if len(text) <= _LONGEST_FORM:
             formed = self._of_form(text)
-            if formed is not None and formed != text:
+            if formed is not None and (formed != text or len(text) <= _KEPT_DIGITS):
                 return formed
         return self._stand_ins.letters(text, units(text))
 
@@ -69,7 +55,7 @@ class HeapNames:
         if (system := _SYSTEM.match(text)) is not None and is_built_in(system[0]):
             rest = text[system.end() + 3 :]
             return f"{system[0]} / {self.stand_in(rest)}"
-        for form in _FORMS:
+        for form in FORMS:
             if (match := form.fullmatch(text)) is not None:
                 return self._within(match)
         if (tag := _TAG.fullmatch(text)) is not None:

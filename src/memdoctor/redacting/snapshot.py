@@ -107,7 +107,8 @@ class _Copying:
         self._begin("type", b'"Inspector"')
         self._numbers(outline)
         change = self._keep_if_plain if self._keep_names else self._replace
-        for name in ("edgeTypes", *_TABLES):
+        self._strings("edgeTypes", outline.strings["edgeTypes"], lambda text, _: str(_fields(text)))
+        for name in _TABLES:
             self._strings(name, outline.strings[name], lambda text, _: change(text))
         self._end(outline, {"version", "type", *texts})
 
