@@ -53,6 +53,20 @@ h3 h4 h5 h6 head header hr html i iframe image img input ins kbd label legend li
 meter nav noscript object ol optgroup option output p param path pattern picture polygon polyline pre progress q rect
 script search section select slot small source span strong style sub summary sup svg symbol table tbody td template text
 textarea tfoot th thead time title tr track tspan u ul use var video wbr"""
+# What V8, Node, Bun, PM2 and kernels print around their figures.
+_PRINTED = """allocation failure failed Allocation Ineffective mark compacts compact sweep near heap limit Reached Committing
+semi space promotion task finalize incremental marking via stack guard external pressure idle last resort testing background
+reduce average current mu since start of steps biggest step walltime JavaScript out of memory Fatal invalid size error Last few
+GCs JS stacktrace Utils ReportOOMFailure Abort will restart starting online exited code signal disconnected fork mode cluster
+Unhandled rejection throw Emitted event at Node.js Cannot find module Require stack MODULE_NOT_FOUND ERR_MODULE_NOT_FOUND
+address already in use listen port syscall errno EADDRINUSE ECONNREFUSED possible EventEmitter leak detected listeners added
+Use emitter setMaxListeners increase limit trace warnings where the warning was created opt usr lib local share bin sbin etc
+var log home srv root mnt dev run Program Files Library Applications Contents MacOS Users Windows System32 rollup Pss_Dirty
+Pss_Anon Pss_File Pss_Shmem Shared_Clean Shared_Dirty Private_Clean Referenced Anonymous KSM LazyFree AnonHugePages
+ShmemPmdMapped FilePmdMapped Shared_Hugetlb Private_Hugetlb SwapPss Locked Monday Tuesday Wednesday Thursday Friday Saturday
+Sunday January February March April June July August September October November December kworker sd-pam renderer utility
+debug trace fatal true false null undefined js cjs mjs ts mts cts tsx jsx json jsonl py sh log txt html css exe dll md yml
+yaml toml lock map wasm gz src dist build scripts vendor latest InternalPromise"""
 _ESCAPE = re.compile(r"\\[a-zA-Z]")
 _WORD = re.compile(r"[A-Za-z_$][\w$]*")
 
@@ -113,7 +127,9 @@ def constants(rooms: tuple[str, ...]) -> Iterator[str]:
 def words() -> set[str]:
     """Return the words that the code looks for in text, and the keys of Node's report."""
     found = {word for text in constants(READING) for word in _WORD.findall(_ESCAPE.sub(" ", text))}
-    for file in sorted((FIXTURES / "reports").glob("*.json")):
+    found |= set(_WORD.findall(_PRINTED))
+    documents = [*(FIXTURES / "reports").glob("*.json"), *(FIXTURES / "heapdumps").glob("*-raw.json")]
+    for file in sorted(documents):
         report = json.loads(file.read_text(encoding="utf-8"))
         found |= {word for key in _keys(report) for word in _WORD.findall(key)}
     return {word for word in found if 2 < len(word) <= 60 and word.isascii()}

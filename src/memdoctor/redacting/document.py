@@ -1,23 +1,24 @@
 """Copies of everything that is text: documents, listings, recordings, logs, line by line or as a whole."""
 
 from collections.abc import Iterator
+from typing import BinaryIO
 
 from memdoctor.readers.opening import Opened
-from memdoctor.redacting.snapshot import Counts, Output
+from memdoctor.redacting.results import Counts
 from memdoctor.redacting.texts import Texts
 
 _AT_ONCE = 1 << 23  # bytes of lines that are redacted together: a document of JSON is mostly less
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 
 
-def copy_text(opened: Opened, texts: Texts, output: Output) -> Counts:
+def copy_text(opened: Opened, texts: Texts, output: BinaryIO) -> Counts:
     """Write a text with other words, in the encoding that it has."""
     mark, encoding = _encoding(opened.head)
     replaced, kept = texts.replaced, texts.kept
     output.write(mark)
     start = opened.head[len(mark) :].decode(encoding, "replace").lstrip()
     json = start[:1] in {"{", "["} or '{"' in start
-    for text in _pieces(opened, len(mark), encoding):
+    for text in pieces(opened):
         output.write(texts.redact(text, json=json).encode(encoding, "replace"))
     return Counts(texts.replaced - replaced, texts.kept - kept)
 
@@ -31,10 +32,12 @@ def _encoding(head: bytes) -> tuple[bytes, str]:
     return b"", "utf-8"
 
 
-def _pieces(opened: Opened, skipped: int, encoding: str) -> Iterator[str]:
+def pieces(opened: Opened) -> Iterator[str]:
     """Yield the text in pieces that end with a line, as far as lines are not endless."""
     from codecs import getincrementaldecoder
 
+    mark, encoding = _encoding(opened.head)
+    skipped = len(mark)
     decoder = getincrementaldecoder(encoding)("replace")
     waiting: list[str] = []
     length = 0

@@ -21,6 +21,6 @@ FORCED: tuple[re.Pattern[str], ...] = (
     ),
     # Users: their homes, and before the host of an address.
     re.compile(r"(?i:[\\/](?:home|Users)[\\/]{1,2})(?!root\b)(?P<it>[^\\/\s\"':;,|<>]{3,64}+)"),
-    re.compile(r"(?<![\w.+-])(?P<it>[\w.+-]{3,64}+)@(?=[\w-])(?![0-9])"),
+    re.compile(r"(?<![\w.+/-])(?P<it>[\w.+-]{3,64}+)@(?=[\w-])(?![0-9])"),
     re.compile(r"\"(?:host|hostname|user|username|User|HOSTNAME|USER|LOGNAME|mac)\"\s*+:\s*+\"(?P<it>(?:[^\"\\]++|\\.)++)\""),
 )  # fmt: skip

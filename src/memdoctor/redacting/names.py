@@ -11,6 +11,7 @@ _KEPT_DIGITS = 5  # of a number: an index, a port
 _LONGEST_FORM = 4096  # characters that are looked at for a form
 
 _TAG = re.compile(r"(</?)([A-Za-z][\w:-]*)(?: (.*))?>", re.S)
+_SYSTEM_START = "system / "
 _SYSTEM = re.compile(r"system / [A-Za-z]{1,60}(?= / |\Z)")
 _NO_PATH = re.compile(r"[\n\"'<>|*?]")
 _FILE = re.compile(r"[\w@.-]++(?<=[jt]s)|node:\w++")
@@ -44,6 +45,9 @@ class HeapNames:
             formed = self._of_form(text)
             if formed is not None and (formed != text or len(text) <= _KEPT_DIGITS):
                 return formed
+            if text.startswith(_SYSTEM_START):
+                rest = text[len(_SYSTEM_START) :]
+                return _SYSTEM_START + self._stand_ins.letters(rest, units(rest))
         return self._stand_ins.letters(text, units(text))
 
     def _of_form(self, text: str) -> str | None:

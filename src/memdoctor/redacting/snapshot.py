@@ -3,8 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, BinaryIO
 
 from memdoctor.errors import InputError
 from memdoctor.heap.arrays import U8
@@ -17,6 +16,7 @@ from memdoctor.readers.parts.reading import INCOMPLETE, snapshot_content
 from memdoctor.readers.parts.v8_header import Header
 from memdoctor.redacting.kept_names import is_plain_name
 from memdoctor.redacting.names import HeapNames
+from memdoctor.redacting.results import Counts
 from memdoctor.redacting.roles import NAME, NUMBER, PROPERTY, roles_of
 
 _NUMBERS = frozenset(
@@ -33,24 +33,8 @@ _PLAIN_NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,20})?(?:e[+-]?[0-9]{1,3})
 _DIGITS, _NESTED = b"-0123456789, \n\r\t", b"-0123456789, \n\r\t[]"
 
 
-class Output(Protocol):
-    """Where a copy is written to."""
-
-    def write(self, data: bytes, /) -> object:
-        """Write all of it."""
-
-
-@dataclass(slots=True)
-class Counts:
-    """What was done to one file."""
-
-    replaced: int = 0
-    kept: int = 0
-    dropped: list[str] = field(default_factory=list)  # in words: what of the file is not in the copy
-
-
 def copy_snapshot(
-    opened: Opened, reader: str, names: HeapNames, output: Output, *, keep_names: bool
+    opened: Opened, reader: str, names: HeapNames, output: BinaryIO, *, keep_names: bool
 ) -> Counts:
     """Write a snapshot with other strings.
 
@@ -68,7 +52,7 @@ def copy_snapshot(
 class _Copying:
     """One snapshot on its way."""
 
-    def __init__(self, content: Mapped, names: HeapNames, output: Output, keep_names: bool) -> None:
+    def __init__(self, content: Mapped, names: HeapNames, output: BinaryIO, keep_names: bool) -> None:
         self._content = content
         self._names = names
         self._output = output

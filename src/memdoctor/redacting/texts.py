@@ -15,7 +15,8 @@ from memdoctor.redacting.stand_ins import StandIns
 _ESCAPE = r"\\u[0-9a-fA-F]{4}|\\[bfnrt\"\\/]"
 _TOKENS = (
     ("color", r"\x1b\[[0-9;?]{0,20}[A-Za-z]"),
-    ("time", r"(?<![\w.])[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,9})?)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?(?![\w])"),
+    ("fraction", r"(?<![\w.])[0-9]{1,15}\.[0-9]{1,20}(?![\w.])"),
+    ("time", r"(?<![0-9.])[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,9})?)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?(?![\w])"),
     ("stamp", r"(?<!\w)[0-9]{8}T[0-9]{6}Z?(?!\w)"),
     ("uuid", r"(?<![\w-])[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}(?![\w-])"),
     ("address", r"(?<![\w.:-])(?!v?[0-9.]+-)[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?![\w.])"),
@@ -32,7 +33,7 @@ _QUANTITY = re.compile(
     r"|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[0-9]{1,4}(?:AM|PM)?|[0-9]{1,2}(?:AM|PM)"
 )
 _STATE = re.compile(r"[DIRSTtWXZP][sl<NLEVJXx]{1,4}|(?:tty[sS]?|pts|s)[0-9]{1,3}|(?:SIG|E)[A-Z0-9]{3,10}")
-_COUNTED = re.compile(r"([A-Za-z_]+)([0-9]{1,4})")
+_COUNTED = re.compile(r"([A-Za-z]+)([0-9]{1,4})")
 _HEX = re.compile(r"(?=[a-f]*[0-9])(?=[0-9]*[a-f])[0-9a-f]{16,128}")
 _OF_AN_ERROR = re.compile(r"([A-Za-z_$][\w$]{2,60})(Error|Exception|Warning)")
 _LOCAL = frozenset({"127.0.0.1", "0.0.0.0", "255.255.255.255"})  # noqa: S104 - of this machine and of all
@@ -96,6 +97,8 @@ class Texts:
             return self._stand_ins.hexadecimal(word)
         if counted := _COUNTED.fullmatch(word):
             return self._word(counted[1]) + counted[2]
+        if "_" in word.strip("_"):
+            return "_".join(map(self._word, word.split("_")))
         if of_error := _OF_AN_ERROR.fullmatch(word):
             return self._stand_ins.letters(of_error[1], len(of_error[1])) + of_error[2]
         drawn = self._stand_ins.letters(word, len(word))
@@ -110,7 +113,9 @@ class Texts:
             return text
         drawn = iter(self._stand_ins.digits(text.replace(".", "") + text.replace(text, "")))
         parts = text.split(".")
-        return ".".join("".join(_within_255(index, part, drawn) for index in range(len(part))) for part in parts)
+        return ".".join(
+            "".join(_within_255(index, part, drawn) for index in range(len(part))) for part in parts
+        )
 
     def _address6(self, text: str) -> str:
         drawn = self._stand_ins.hexadecimal(re.sub("[^0-9a-fA-F]", "", text).lower().ljust(16, "0"))
@@ -126,9 +131,9 @@ def _within_255(index: int, part: str, drawn: "object") -> str:
 
 
 _OTHERS: dict[str, Callable[[Texts, str], str]] = {
-    "uuid": Texts._uuid,  # noqa: SLF001
-    "address": Texts._address,  # noqa: SLF001
-    "address6": Texts._address6,  # noqa: SLF001
+    "uuid": Texts._uuid,
+    "address": Texts._address,
+    "address6": Texts._address6,
     "escape": lambda texts, token: token if token[1] != "u" else _plain_escape(token),
 }
 
