@@ -34,39 +34,51 @@ _COUNTED = re.compile(r"[0-9]+ / .*|\(.* builtin (?:code|handle)\)")  # `names.p
 _OWN = re.compile(r"[/\\](?:tmp|home|root|usr|work|Users|var)[/\\]|file:|\d{6}|@\d|^[0-9]+$|https?://")
 _CHROME = re.compile(r"(?:Detached )?(?:[A-Z][A-Za-z0-9]+|[\w:]+::[\w:<>, ]+|#[a-z-]+)|<[a-z0-9]+>?")
 _NODE = """
-const modules = require('node:module').builtinModules.filter((name) => !/^_|\\/|test|sea|sqlite|wasi|inspector/.test(name));
+const left = /^_|\\/|test|sea|sqlite|wasi|inspector/;
+const modules = require('node:module').builtinModules.filter((name) => !left.test(name));
 for (const name of modules) try { globalThis['loaded_' + name] = require('node:' + name); } catch {}
-const servers = [new (require('node:events'))(), require('node:http').createServer(() => {}), new Map(), new Set()];
+const server = require('node:http').createServer(() => {});
+const servers = [new (require('node:events'))(), server, new Map(), new Set()];
 servers[0].on('error', () => {}); setTimeout(() => {
   require('node:v8').writeHeapSnapshot(process.argv[1]); process.exit(0);
 }, 300); setInterval(() => servers, 1000); fetch('http://127.0.0.1:1/').catch(() => {}); Promise.resolve(1);
 """
 _BUN = """
 const names = ['fs', 'http', 'net', 'events', 'stream', 'crypto', 'zlib', 'child_process', 'timers', 'url'];
-globalThis.kept = names.map((name) => require('node:' + name)).concat([new Map(), new WeakMap(), new Set()]);
+globalThis.kept = names.map((name) => require('node:' + name));
+globalThis.kept.push(new Map(), new WeakMap(), new Set());
 await Bun.write(process.argv.at(-1), Bun.generateHeapSnapshot('v8'));
 await Bun.write(process.argv.at(-1) + '.jsc', JSON.stringify(Bun.generateHeapSnapshot()));
 """
-_TAGS = """a abbr address area article aside audio b base blockquote body br button canvas caption circle code col
-colgroup data datalist dd defs del details dialog div dl dt ellipse em embed fieldset figcaption figure footer form g h1 h2
-h3 h4 h5 h6 head header hr html i iframe image img input ins kbd label legend li line link main map mark mask menu meta
-meter nav noscript object ol optgroup option output p param path pattern picture polygon polyline pre progress q rect
-script search section select slot small source span strong style sub summary sup svg symbol table tbody td template text
-textarea tfoot th thead time title tr track tspan u ul use var video wbr"""
+_TAGS = """
+a abbr address area article aside audio b base blockquote body br button canvas caption circle code
+col colgroup data datalist dd defs del details dialog div dl dt ellipse em embed fieldset figcaption
+figure footer form g h1 h2 h3 h4 h5 h6 head header hr html i iframe image img input ins kbd label
+legend li line link main map mark mask menu meta meter nav noscript object ol optgroup option output
+p param path pattern picture polygon polyline pre progress q rect script search section select slot
+small source span strong style sub summary sup svg symbol table tbody td template text textarea
+tfoot th thead time title tr track tspan u ul use var video wbr
+"""
 # What V8, Node, Bun, PM2 and kernels print around their figures.
-_PRINTED = """allocation failure failed Allocation Ineffective mark compacts compact sweep near heap limit Reached Committing
-semi space promotion task finalize incremental marking via stack guard external pressure idle last resort testing background
-reduce average current mu since start of steps biggest step walltime JavaScript out of memory Fatal invalid size error Last few
-GCs JS stacktrace Utils ReportOOMFailure Abort will restart starting online exited code signal disconnected fork mode cluster
-Unhandled rejection throw Emitted event at Node.js Cannot find module Require stack MODULE_NOT_FOUND ERR_MODULE_NOT_FOUND
-address already in use listen port syscall errno EADDRINUSE ECONNREFUSED possible EventEmitter leak detected listeners added
-Use emitter setMaxListeners increase limit trace warnings where the warning was created opt usr lib local share bin sbin etc
-var log home srv root mnt dev run Program Files Library Applications Contents MacOS Users Windows System32 rollup Pss_Dirty
-Pss_Anon Pss_File Pss_Shmem Shared_Clean Shared_Dirty Private_Clean Referenced Anonymous KSM LazyFree AnonHugePages
-ShmemPmdMapped FilePmdMapped Shared_Hugetlb Private_Hugetlb SwapPss Locked Monday Tuesday Wednesday Thursday Friday Saturday
-Sunday January February March April June July August September October November December kworker sd-pam renderer utility
-debug trace fatal true false null undefined js cjs mjs ts mts cts tsx jsx json jsonl py sh log txt html css exe dll md yml
-yaml toml lock map wasm gz src dist build scripts vendor latest InternalPromise"""
+_PRINTED = """
+allocation failure failed Allocation Ineffective mark compacts compact sweep near heap limit Reached
+Committing semi space promotion task finalize incremental marking via stack guard external pressure
+idle last resort testing background reduce average current mu since start of steps biggest step
+walltime JavaScript out of memory Fatal invalid size error Last few GCs JS stacktrace Utils
+ReportOOMFailure Abort will restart starting online exited code signal disconnected fork mode
+cluster Unhandled rejection throw Emitted event at Node.js Cannot find module Require stack
+MODULE_NOT_FOUND ERR_MODULE_NOT_FOUND address already in use listen port syscall errno EADDRINUSE
+ECONNREFUSED possible EventEmitter leak detected listeners added Use emitter setMaxListeners
+increase limit trace warnings where the warning was created opt usr lib local share bin sbin etc var
+log home srv root mnt dev run Program Files Library Applications Contents MacOS Users Windows
+System32 rollup Pss_Dirty Pss_Anon Pss_File Pss_Shmem Shared_Clean Shared_Dirty Private_Clean
+Referenced Anonymous KSM LazyFree AnonHugePages ShmemPmdMapped FilePmdMapped Shared_Hugetlb
+Private_Hugetlb SwapPss Locked Monday Tuesday Wednesday Thursday Friday Saturday Sunday January
+February March April June July August September October November December kworker sd-pam renderer
+utility debug trace fatal true false null undefined js cjs mjs ts mts cts tsx jsx json jsonl py sh
+log txt html css exe dll md yml yaml toml lock map wasm gz src dist build scripts vendor latest
+InternalPromise
+"""
 _ESCAPE = re.compile(r"\\[a-zA-Z]")
 _WORD = re.compile(r"[A-Za-z_$][\w$]*")
 

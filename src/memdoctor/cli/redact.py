@@ -28,8 +28,8 @@ Force = Annotated[bool, typer.Option("--force", help="Replace a copy that is the
 Json = Annotated[bool, typer.Option("--json", help="Say what was done as a JSON object.")]
 
 _STILL_TELLS = (
-    "sizes, counts, structure, times, pids, ports and other numbers, the lengths of words, and file names are "
-    "as they were"
+    "sizes, counts, structure, times, pids, ports and other numbers, the lengths of words, and file "
+    "names are as they were"
 )
 
 

@@ -52,6 +52,7 @@ def _gzip(packed: "_Chained") -> "Unpacked":
 
 
 def zstd_library() -> Any:
+    """Return the module for zstd, of Python or beside it."""
     try:
         from compression import zstd  # from Python 3.14 on
     except ImportError:

@@ -1,8 +1,8 @@
 """The names that a copy keeps, for they are those of runtimes and formats: they tell of nobody.
 
-`built_in.txt` has the names that are in every heap of Node 20, 22, 24 and Bun, those that Chrome gives its own
-objects, and those by which memdoctor's analysis knows things. `words.txt` has the words that memdoctor's
-readers look for in text. `scripts/generate_names.py` writes both.
+`built_in.txt` has the names that are in every heap of Node 20, 22, 24 and Bun, those that Chrome gives its
+own objects, and those by which memdoctor's analysis knows things. `words.txt` has the words that memdoctor's
+readers look for in text, and what runtimes print. `scripts/generate_names.py` writes both.
 """
 
 import re
@@ -15,6 +15,7 @@ _ENGINE = re.compile(r"(?:Detached )?(?:blink|WTF|cppgc|v8|node)::[\w:<>,&* ()]{
 _MAY_HAVE_FORM = re.compile(r"[ (<#]")
 _LONGEST_FORM = 1000  # characters
 KEPT_LENGTH = 2  # characters: so short a string tells nothing
+_KEY, _PAIR = r"[0-9]{1,10} / part of key ", r" pair in WeakMap \(table @[0-9]+\)"
 # What V8 writes around names; the names are the groups.
 FORMS = tuple(
     re.compile(form, re.S)
@@ -23,8 +24,8 @@ FORMS = tuple(
         r"\((?:code for|instruction stream for|interpreted code for|bytecode for) (.+)\)",
         r"\((.+) builtin (?:code|handle)\)",
         r"<symbol (.*)>|Symbol\((.*)\)",
-        r"[0-9]{1,10} / part of key \((.*) @[0-9]+\) -> value \((.*) @[0-9]+\) pair in WeakMap \(table @[0-9]+\)",
-        r"[0-9]{1,10} / part of key \((.*) @[0-9]+\) pair in WeakMap \(table @[0-9]+\)",
+        rf"{_KEY}\((.*) @[0-9]+\) -> value \((.*) @[0-9]+\){_PAIR}",
+        rf"{_KEY}\((.*) @[0-9]+\){_PAIR}",
         r"(?:[0-9]{1,10}|Node|system) / (.+)",
     )
 )
@@ -40,7 +41,7 @@ def built_in() -> frozenset[str]:
 def words() -> frozenset[str]:
     """Return the words that are kept in text, in small letters."""
     names = {name.lower() for name in built_in() if re.fullmatch(r"[\w$]+", name)}
-    return names | {word.lower() for word in _lines("words.txt")}
+    return frozenset(names) | {word.lower() for word in _lines("words.txt")}
 
 
 def is_built_in(text: str) -> bool:

@@ -61,7 +61,8 @@ def recognised(name: str) -> Source:
     if not case.sources:
         reason = case.problems[0] if case.problems else None
         message = reason.message if reason else "nothing in it could be read"
-        raise InputError(message, "only what memdoctor can read is redacted", place=reason and reason.place)
+        place = reason.place if reason else None
+        raise InputError(message, "only what memdoctor can read is redacted", place=place)
     return case.sources[0]
 
 

@@ -16,7 +16,8 @@ _SYSTEM = re.compile(r"system / [A-Za-z]{1,60}(?= / |\Z)")
 _NO_PATH = re.compile(r"[\n\"'<>|*?]")
 _FILE = re.compile(r"[\w@.-]++(?<=[jt]s)|node:\w++")
 _SCHEME = re.compile(
-    r"(?:file|https?|wss?|node|bun|ext|data|webpack|evalmachine|blob|chrome-extension):|internal/|native |v8/"
+    r"(?:file|https?|wss?|node|bun|ext|data|webpack|evalmachine|blob|chrome-extension):"
+    r"|internal/|native |v8/"
 )
 _SEPARATORS = re.compile(r"([/\\]+)")
 _SEGMENT = re.compile(
@@ -52,10 +53,8 @@ class HeapNames:
 
     def _of_form(self, text: str) -> str | None:
         """Return the stand-in of a text that has a form of which something is kept; None for another."""
-        if text.isdigit() and text.isascii():
-            return text if len(text) <= _KEPT_DIGITS else self._stand_ins.digits(text)
-        if _UUID.fullmatch(text) or _HEX.fullmatch(text):
-            return self._stand_ins.hexadecimal(text)
+        if (number := self._of_number(text)) is not None:
+            return number
         if (system := _SYSTEM.match(text)) is not None and is_built_in(system[0]):
             rest = text[system.end() + 3 :]
             return f"{system[0]} / {self.stand_in(rest)}"
@@ -67,6 +66,13 @@ class HeapNames:
         if (ending := _ENDINGS.fullmatch(text)) is not None and len(ending[1]) > KEPT_LENGTH:
             return self._stand_ins.letters(ending[1], units(ending[1])) + ending[2]
         return self._of_path(text) if _is_path(text) else None
+
+    def _of_number(self, text: str) -> str | None:
+        """Return another number, or another id."""
+        if text.isdigit() and text.isascii():
+            return text if len(text) <= _KEPT_DIGITS else self._stand_ins.digits(text)
+        is_id = _UUID.fullmatch(text) or _HEX.fullmatch(text)
+        return self._stand_ins.hexadecimal(text) if is_id else None
 
     def _of_tag(self, tag: re.Match[str]) -> str:
         """Return a tag with other attributes; a name that is none of HTML's is replaced, too."""

@@ -1,4 +1,4 @@
-"""A file that has its name when it is whole: until then only its owner can read it, and a failure leaves nothing."""
+"""A file that has its name when it is whole, readable for its owner alone; a failure leaves nothing."""
 
 import os
 import tempfile

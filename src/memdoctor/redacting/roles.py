@@ -45,7 +45,7 @@ def _bit_of(node_type: str) -> int:
     return NAME if node_type in _NAMED else 0
 
 
-def _columns(
+def _columns(  # noqa: PLR0917
     content: Mapped, outline: Outline, section: str, fields: tuple[str, ...], count: int, name: str
 ) -> Iterator[tuple[Rows, Rows]]:
     """Yield the types and the names of a section, block by block."""

@@ -113,7 +113,7 @@ class _Copying:
     def _keep_if_plain(self, text: str) -> str:
         return text if is_plain_name(text) else self._names.stand_in(text)
 
-    def _header(self, snapshot: dict[str, Any]) -> dict[str, Any]:
+    def _header(self, snapshot: Any) -> dict[str, Any]:
         """Return of the header what the format knows: fields, types and counts."""
         meta = {name: _fields(value) for name, value in snapshot["meta"].items() if _FIELD.fullmatch(name)}
         counts = {name: snapshot[name] for name in _COUNTS if isinstance(snapshot.get(name), int)}

@@ -1,7 +1,7 @@
 """Text and JSON: numbers, times and known words stay, every other word gets a stand-in of the same length.
 
-Nothing is kept because it looks harmless: a word stays if memdoctor's readers look for it, or if it is a name of
-the runtime. So a copy has the lines, the columns and the structure of its original, and its figures.
+Nothing is kept because it looks harmless: a word stays if memdoctor's readers look for it, or if it is a
+name of the runtime. So a copy has the lines, the columns and the structure of its original, and its figures.
 """
 
 import re
@@ -13,14 +13,16 @@ from memdoctor.redacting.stand_ins import StandIns
 
 # What a text is made of, the particular first. Escapes of JSON are no letters of a word.
 _ESCAPE = r"\\u[0-9a-fA-F]{4}|\\[bfnrt\"\\/]"
+_DAY, _CLOCK = "[0-9]{4}-[0-9]{2}-[0-9]{2}", r"[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,9})?)?"
+_PART = "[0-9a-fA-F]{1,4}"  # of an IPv6 address
 _TOKENS = (
     ("color", r"\x1b\[[0-9;?]{0,20}[A-Za-z]"),
     ("fraction", r"(?<![\w.])[0-9]{1,15}\.[0-9]{1,20}(?![\w.])"),
-    ("time", r"(?<![0-9.])[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,9})?)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?(?![\w])"),
+    ("time", rf"(?<![0-9.]){_DAY}(?:[T ]{_CLOCK}(?:Z|[+-][0-9]{{2}}:?[0-9]{{2}})?)?(?!\w)"),
     ("stamp", r"(?<!\w)[0-9]{8}T[0-9]{6}Z?(?!\w)"),
     ("uuid", r"(?<![\w-])[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}(?![\w-])"),
     ("address", r"(?<![\w.:-])(?!v?[0-9.]+-)[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?![\w.])"),
-    ("address6", r"(?<![\w:.])(?:[0-9a-fA-F]{1,4}:){3,7}(?::|[0-9a-fA-F]{1,4}){1,4}(?![\w:.])|(?<![\w:.])[0-9a-fA-F]{1,4}::(?:[0-9a-fA-F]{1,4}:?){1,6}(?![\w:.])"),
+    ("address6", rf"(?<![\w:.])(?:(?:{_PART}:){{3,7}}(?::|{_PART}){{1,4}}|{_PART}::(?:{_PART}:?){{1,6}})(?![\w:.])"),
     ("word", r"[\w$]+"),
 )  # fmt: skip
 _TOKEN = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _TOKENS))
@@ -33,6 +35,7 @@ _QUANTITY = re.compile(
     r"|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[0-9]{1,4}(?:AM|PM)?|[0-9]{1,2}(?:AM|PM)"
 )
 _STATE = re.compile(r"[DIRSTtWXZP][sl<NLEVJXx]{1,4}|(?:tty[sS]?|pts|s)[0-9]{1,3}|(?:SIG|E)[A-Z0-9]{3,10}")
+_FIGURES = (_NUMBER, _QUANTITY, _STATE)
 _COUNTED = re.compile(r"([A-Za-z]+)([0-9]{1,4})")
 _HEX = re.compile(r"(?=[a-f]*[0-9])(?=[0-9]*[a-f])[0-9a-f]{16,128}")
 _OF_AN_ERROR = re.compile(r"([A-Za-z_$][\w$]{2,60})(Error|Exception|Warning)")
@@ -62,7 +65,7 @@ class Texts:
         return match[0][:start] + self._all(match["it"]) + match[0][end:]
 
     def _all(self, value: str) -> str:
-        """Return what stands for a value as a whole: quotation marks around it stay, and what it is made of."""
+        """Return what stands for a value as a whole; quotation marks around it stay."""
         if len(value) > 1 and value[0] in "\"'" and value[0] == value[-1]:
             return value[0] + self._all(value[1:-1]) + value[0] if len(value) > 2 else value
         if value.isdigit() and value.isascii():
@@ -87,18 +90,25 @@ class Texts:
         return changed
 
     def _word(self, word: str) -> str:
-        if len(word) <= KEPT_LENGTH or word.lower() in self._kept:
-            return word
-        if _NUMBER.fullmatch(word) or _QUANTITY.fullmatch(word) or _STATE.fullmatch(word):
+        """Return a word that is known as it is, and of others what stands for them."""
+        if (
+            len(word) <= KEPT_LENGTH
+            or word.lower() in self._kept
+            or any(f.fullmatch(word) for f in _FIGURES)
+        ):
             return word
         if word.isdigit() and word.isascii():
             return self._stand_ins.digits(word)
         if _HEX.fullmatch(word):
             return self._stand_ins.hexadecimal(word)
-        if counted := _COUNTED.fullmatch(word):
-            return self._word(counted[1]) + counted[2]
+        return self._of_parts(word)
+
+    def _of_parts(self, word: str) -> str:
+        """Replace each part of a name alone: those between underscores, what is before a number or an ending."""
         if "_" in word.strip("_"):
             return "_".join(map(self._word, word.split("_")))
+        if counted := _COUNTED.fullmatch(word):
+            return self._word(counted[1]) + counted[2]
         if of_error := _OF_AN_ERROR.fullmatch(word):
             return self._stand_ins.letters(of_error[1], len(of_error[1])) + of_error[2]
         drawn = self._stand_ins.letters(word, len(word))
