@@ -1,7 +1,7 @@
 """The names that a copy keeps, for they are those of runtimes and formats: they tell of nobody.
 
 `built_in.txt` has the names that are in every heap of Node 20, 22, 24 and Bun, those that Chrome gives its
-own objects, and those by which memdoctor's analysis knows things. `words.txt` has the words that memdoctor's
+own objects, and those by which memdoctor's analysis knows things. `words.txt` has the words that its
 readers look for in text, and what runtimes print. `scripts/generate_names.py` writes both.
 """
 

@@ -1,7 +1,7 @@
 """Text and JSON: numbers, times and known words stay, every other word gets a stand-in of the same length.
 
 Nothing is kept because it looks harmless: a word stays if memdoctor's readers look for it, or if it is a
-name of the runtime. So a copy has the lines, the columns and the structure of its original, and its figures.
+name of the runtime. So a copy has the lines, columns and structure of its original, and its figures.
 """
 
 import re
@@ -15,6 +15,7 @@ from memdoctor.redacting.stand_ins import StandIns
 _ESCAPE = r"\\u[0-9a-fA-F]{4}|\\[bfnrt\"\\/]"
 _DAY, _CLOCK = "[0-9]{4}-[0-9]{2}-[0-9]{2}", r"[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,9})?)?"
 _PART = "[0-9a-fA-F]{1,4}"  # of an IPv6 address
+_SIX = f"(?:(?:{_PART}:){{3,7}}(?::|{_PART}){{1,4}}|{_PART}::(?:{_PART}:?){{1,6}})"
 _TOKENS = (
     ("color", r"\x1b\[[0-9;?]{0,20}[A-Za-z]"),
     ("fraction", r"(?<![\w.])[0-9]{1,15}\.[0-9]{1,20}(?![\w.])"),
@@ -22,7 +23,7 @@ _TOKENS = (
     ("stamp", r"(?<!\w)[0-9]{8}T[0-9]{6}Z?(?!\w)"),
     ("uuid", r"(?<![\w-])[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}(?![\w-])"),
     ("address", r"(?<![\w.:-])(?!v?[0-9.]+-)[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?![\w.])"),
-    ("address6", rf"(?<![\w:.])(?:(?:{_PART}:){{3,7}}(?::|{_PART}){{1,4}}|{_PART}::(?:{_PART}:?){{1,6}})(?![\w:.])"),
+    ("address6", rf"(?<![\w:.]){_SIX}(?![\w:.])"),
     ("word", r"[\w$]+"),
 )  # fmt: skip
 _TOKEN = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _TOKENS))
@@ -104,7 +105,7 @@ class Texts:
         return self._of_parts(word)
 
     def _of_parts(self, word: str) -> str:
-        """Replace each part of a name alone: those between underscores, what is before a number or an ending."""
+        """Replace each part of a name alone: between underscores, before a number or an ending."""
         if "_" in word.strip("_"):
             return "_".join(map(self._word, word.split("_")))
         if counted := _COUNTED.fullmatch(word):
