@@ -7,6 +7,7 @@ from memdoctor.readers.opening import Opened, open_input
 from memdoctor.readers.sniff import snapshot_reader
 from memdoctor.redacting.copying import recognised
 from memdoctor.redacting.document import pieces
+from memdoctor.redacting.forced import HINTS
 from memdoctor.redacting.results import Suspicion
 from memdoctor.secrets import PATTERNS
 
@@ -21,11 +22,7 @@ _LOOKED_FOR = (
     ("e-mail address", _MAIL),
     ("environment value", _VARIABLE),
 )
-_MAY_BE = re.compile(
-    rb"(?i)://[^/\s]{1,300}@|bearer|basic|token|-----BEGIN|eyJ|[sr]k[-_]|gh[pousr]_|github_pat_|glpat-|xox|A[KS]IA|AIza"
-    rb"|npm_|hf_|pypi-|secret|passw|passphrase|api[_-]?key|credential|cookie|session[_-]?id|authorization|signature|oauth"
-    rb"|/home/|users[/\\]|@"
-)
+_MAY_BE = re.compile(HINTS.encode())
 _SHOWN = 3  # first characters of a preview, of secrets that are longer than that by far
 
 

@@ -8,11 +8,17 @@ import re
 from collections.abc import Callable
 
 from memdoctor.redacting.built_in import KEPT_LENGTH, words
-from memdoctor.redacting.forced import FORCED
+from memdoctor.redacting.forced import HINTS, MEMBERS, PLACES
 from memdoctor.redacting.stand_ins import StandIns
 
 # What a text is made of, the particular first. Escapes of JSON are no letters of a word.
 _ESCAPE = r"\\u[0-9a-fA-F]{4}|\\[bfnrt\"\\/]"
+_STRING_OF_JSON = re.compile(r"\"(?:[^\"\\]++|\\.)*+\"|[^\"]++|\"", re.S)
+_SHORTEST_STRING = 2  # its quotation marks
+_HINTS = re.compile(HINTS)
+_ESCAPED = re.compile(_ESCAPE)
+_ENDS_IN_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*+\\\Z")  # an odd number of backslashes
+_LONGEST_ESCAPE = 64  # characters looked at before a place
 _DAY, _CLOCK = "[0-9]{4}-[0-9]{2}-[0-9]{2}", r"[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,9})?)?"
 _PART = "[0-9a-fA-F]{1,4}"  # of an IPv6 address
 _SIX = f"(?:(?:{_PART}:){{3,7}}(?::|{_PART}){{1,4}}|{_PART}::(?:{_PART}:?){{1,6}})"
@@ -56,14 +62,39 @@ class Texts:
 
     def redact(self, text: str, *, json: bool) -> str:
         """Return a text with stand-ins, of the same length; in `json` escapes stay escapes."""
-        for pattern in FORCED:
+        for pattern in MEMBERS:
             text = pattern.sub(self._force, text)
+        text = _STRING_OF_JSON.sub(self._forced_string, text) if json else self._forced(text, self._force)
         return (_TOKEN_OF_JSON if json else _TOKEN).sub(self._token, text)
+
+    def _forced_string(self, match: re.Match[str]) -> str:
+        """Look into one string of JSON, or what is between two: no place goes beyond it."""
+        if match[0][0] != '"' or len(match[0]) < _SHORTEST_STRING:
+            return self._forced(match[0], self._force)
+        return f'"{self._forced(match[0][1:-1], self._force_in_json)}"'
+
+    def _forced(self, text: str, force: Callable[[re.Match[str]], str]) -> str:
+        if _HINTS.search(text) is not None:
+            for pattern in PLACES:
+                text = pattern.sub(force, text)
+        return text
 
     def _force(self, match: re.Match[str]) -> str:
         """Replace what a place tells to be private, whichever words it is made of."""
         start, end = match.start("it") - match.start(), match.end("it") - match.start()
         return match[0][:start] + self._all(match["it"]) + match[0][end:]
+
+    def _force_in_json(self, match: re.Match[str]) -> str:
+        """Do so, but leave an escape whole that begins before the place, or ends after it."""
+        text, start, end = match.string, match.start("it"), match.end("it")
+        before = _ENDS_IN_ESCAPE.search(text, max(start - _LONGEST_ESCAPE, 0), start)
+        if before is not None and (escape := _ESCAPED.match(text, before.end() - 1, end)) is not None:
+            start = escape.end()
+        if _ENDS_IN_ESCAPE.search(text, start, end) is not None:
+            end -= 1
+        if start >= end:
+            return match[0]
+        return text[match.start() : start] + self._all(text[start:end]) + text[end : match.end()]
 
     def _all(self, value: str) -> str:
         """Return what stands for a value as a whole; quotation marks around it stay."""
