@@ -28,7 +28,15 @@ _TABLES = ("nodeClassNames", "edgeNames")
 _BLOCK = 1 << 22  # bytes copied at once
 _AT_ONCE = 1 << 14  # strings
 _COUNTS = ("node_count", "edge_count", "trace_function_count", "extra_native_bytes", "root_index")
-_FIELD = re.compile(r"[\w $/()-]{1,40}")
+# The words of the header, of V8 and of Bun; whatever else stands there is replaced like any text.
+_OF_FORMAT = frozenset(
+    """node_fields node_types edge_fields edge_types trace_function_info_fields trace_node_fields sample_fields
+    location_fields type name id self_size edge_count trace_node_id detachedness type name_or_index to_node
+    function_id script_name script_id line column count size children timestamp_us last_assigned_id object_index
+    hidden array string object code closure regexp number native synthetic symbol bigint string_or_number node
+    context element property internal shortcut weak Internal Property Index Variable invisible
+    scope_fields scope_context_var_fields scope_use_fields""".split()
+) | {"concatenated string", "sliced string", "object shape"}
 _PLAIN_NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,20})?(?:e[+-]?[0-9]{1,3})?")
 _DIGITS, _NESTED = b"-0123456789, \n\r\t", b"-0123456789, \n\r\t[]"
 
@@ -91,7 +99,7 @@ class _Copying:
         self._begin("type", b'"Inspector"')
         self._numbers(outline)
         change = self._keep_if_plain if self._keep_names else self._replace
-        self._strings("edgeTypes", outline.strings["edgeTypes"], lambda text, _: str(_fields(text)))
+        self._strings("edgeTypes", outline.strings["edgeTypes"], lambda text, _: str(self._words(text)))
         for name in _TABLES:
             self._strings(name, outline.strings[name], lambda text, _: change(text))
         self._end(outline, {"version", "type", *texts})
@@ -115,11 +123,22 @@ class _Copying:
 
     def _header(self, snapshot: Any) -> dict[str, Any]:
         """Return of the header what the format knows: fields, types and counts."""
-        meta = {name: _fields(value) for name, value in snapshot["meta"].items() if _FIELD.fullmatch(name)}
+        meta = {name: self._words(value) for name, value in snapshot["meta"].items() if name in _OF_FORMAT}
         counts = {name: snapshot[name] for name in _COUNTS if isinstance(snapshot.get(name), int)}
-        left = sorted(snapshot.keys() - {"meta", "title", "uid", *counts})
-        self.counts.dropped += [f"snapshot.{name}" for name in left if _FIELD.fullmatch(name)]
+        self._drop(len(snapshot.keys() - {"meta", "title", "uid", *counts}), "of its header")
         return {"meta": meta, **counts}
+
+    def _words(self, value: Any) -> Any:
+        """Return names of fields and types, as deep as they go; anything else becomes null."""
+        if isinstance(value, list):
+            return [self._words(item) for item in value[:1000]]
+        if not isinstance(value, str):
+            return None
+        return value if value in _OF_FORMAT else self._names.stand_in(value)
+
+    def _drop(self, count: int, of: str) -> None:
+        if count:
+            self.counts.dropped.append(f"{count} unknown member{'s' if count > 1 else ''} {of}")
 
     def _begin(self, name: str, value: bytes) -> None:
         self._output.write((b"{" if self._first else b",\n") + json.dumps(name).encode() + b":" + value)
@@ -175,13 +194,6 @@ class _Copying:
     def _end(self, outline: Outline, written: set[str]) -> None:
         self._output.write(b"}\n")
         found = {*outline.values, *outline.passed, *outline.strings} - written - {_TREE}
-        self.counts.dropped += sorted(name if _FIELD.fullmatch(name) else "a section" for name in found)
+        self._drop(len(found), "beside the heap")
         if outline.left_over:
             self.counts.dropped.append(f"{outline.left_over} bytes after its end")
-
-
-def _fields(value: Any) -> Any:
-    """Return names of fields and types, as deep as they go; anything else becomes null."""
-    if isinstance(value, list):
-        return [_fields(item) for item in value[:1000]]
-    return value if isinstance(value, str) and _FIELD.fullmatch(value) else None
