@@ -11,8 +11,9 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from heap import MiB, Result, make, run
 from startup import ROOT, memdoctor, processor
+
+from heap import MiB, Result, make, run
 
 PAGE = ROOT / "docs" / "redact.md"
 START, END = "<!-- speed -->", "<!-- /speed -->"
@@ -23,7 +24,8 @@ import json, sys
 with open(sys.argv[1], encoding="utf-8") as file:
     snapshot = json.load(file)
 known = {}
-snapshot["strings"] = [known.setdefault(text, f"{len(known):0{len(text)}d}") for text in snapshot["strings"]]
+for index, text in enumerate(snapshot["strings"]):
+    snapshot["strings"][index] = known.setdefault(text, f"{len(known):0{len(text)}d}")
 with open(sys.argv[2], "w", encoding="utf-8") as file:
     json.dump(snapshot, file)
 """
@@ -32,9 +34,10 @@ with open(sys.argv[2], "w", encoding="utf-8") as file:
 def results(file: Path, folder: Path) -> Iterator[tuple[str, Result]]:
     """Yield each way with what it takes: the better of two times, the memory of a run of its own."""
     copy = folder / "copy.heapsnapshot"
+    ours: list[str | Path] = [*memdoctor(), "redact", file, "-o", copy, "--force"]
     ways: tuple[tuple[str, list[str | Path]], ...] = (
-        ("memdoctor redact", [*memdoctor(), "redact", file, "-o", copy, "--force"]),
-        ("memdoctor redact --keep-names", [*memdoctor(), "redact", file, "-o", copy, "--force", "--keep-names"]),
+        ("memdoctor redact", ours),
+        ("memdoctor redact --keep-names", [*ours, "--keep-names"]),
         ("json.load, json.dump", [sys.executable, "-c", PEER, file, copy]),
     )  # fmt: skip
     for name, command in ways:

@@ -29,14 +29,18 @@ _BLOCK = 1 << 22  # bytes copied at once
 _AT_ONCE = 1 << 14  # strings
 _COUNTS = ("node_count", "edge_count", "trace_function_count", "extra_native_bytes", "root_index")
 # The words of the header, of V8 and of Bun; whatever else stands there is replaced like any text.
-_OF_FORMAT = frozenset(
-    """node_fields node_types edge_fields edge_types trace_function_info_fields trace_node_fields sample_fields
-    location_fields type name id self_size edge_count trace_node_id detachedness type name_or_index to_node
-    function_id script_name script_id line column count size children timestamp_us last_assigned_id object_index
-    hidden array string object code closure regexp number native synthetic symbol bigint string_or_number node
-    context element property internal shortcut weak Internal Property Index Variable invisible
-    scope_fields scope_context_var_fields scope_use_fields""".split()
-) | {"concatenated string", "sliced string", "object shape"}
+_WORDS = """
+node_fields node_types edge_fields edge_types trace_function_info_fields trace_node_fields
+sample_fields location_fields type name id self_size edge_count trace_node_id detachedness
+name_or_index to_node function_id script_name script_id line column count size children
+timestamp_us last_assigned_id object_index hidden array string object code closure regexp
+number native synthetic symbol bigint string_or_number node context element property internal
+shortcut weak Internal Property Index Variable invisible scope_fields scope_context_var_fields
+scope_use_fields scope_context_vars_count script_object_index declaring_scope_id depth scope_id
+scope_uses_count script_node_index function_info_index slot_index
+"""
+_OF_TWO_WORDS = {"concatenated string", "sliced string", "object shape", "wasm object"}
+_OF_FORMAT = frozenset(_WORDS.split()) | _OF_TWO_WORDS
 _PLAIN_NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,20})?(?:e[+-]?[0-9]{1,3})?")
 _DIGITS, _NESTED = b"-0123456789, \n\r\t", b"-0123456789, \n\r\t[]"
 
