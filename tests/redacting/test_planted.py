@@ -28,8 +28,8 @@ PIECES = (
 HOME = f"/home/{PLANTED['user']}/{PLANTED['project']}/server.js"
 URL = f"postgres://admin:{PLANTED['password']}@{PLANTED['host']}:5432/{PLANTED['project']}"
 ENVIRONMENT = {
-    "API_TOKEN": PLANTED["token"], "HOME": f"/home/{PLANTED['user']}", "DATABASE_URL": URL, "PIN": PLANTED["pin"],
-    "AWS_ACCESS_KEY_ID": PLANTED["aws"], "MAIL": PLANTED["mail"],
+    "API_TOKEN": PLANTED["token"], "HOME": f"/home/{PLANTED['user']}", "DATABASE_URL": URL,
+    "PIN": PLANTED["pin"], "AWS_ACCESS_KEY_ID": PLANTED["aws"], "MAIL": PLANTED["mail"],
 }  # fmt: skip
 
 
@@ -45,8 +45,9 @@ def _report() -> str:
 
 
 def _listing() -> str:
+    argv = f"--token {PLANTED['token']} --password={PLANTED['password']}"
     rows = [
-        f"{PLANTED['user'][:8]}+ 4711 1 Ssl 09:02 node {HOME} --token {PLANTED['token']} --password={PLANTED['password']}",
+        f"{PLANTED['user'][:8]}+ 4711 1 Ssl 09:02 node {HOME} {argv}",
         f"root 4712 1 Ssl 09:02 psql {URL} -H 'Authorization: Bearer {PLANTED['bearer']}'",
         f"root 4713 1 Ssl 09:02 curl -u {PLANTED['mail']}:{PLANTED['password']} https://{PLANTED['host']}/",
     ]
@@ -56,8 +57,9 @@ def _listing() -> str:
 def _log() -> str:
     return (
         f"2026-11-20T09:25:07Z error: request to {URL} failed, Authorization: Bearer {PLANTED['bearer']}\n"
-        f"2026-11-20T09:25:08Z Cookie: {PLANTED['cookie']}; api_key={PLANTED['key']} from {PLANTED['mail']}\n"
-        f"Error: Cannot find module '/home/{PLANTED['user']}/{PLANTED['project']}/x.js'\n    at Object.<anonymous> ({HOME}:1:1)\n"
+        f"2026-11-20T09:25:08Z Cookie: {PLANTED['cookie']}; api_key={PLANTED['key']}, {PLANTED['mail']}\n"
+        f"Error: Cannot find module '/home/{PLANTED['user']}/{PLANTED['project']}/x.js'\n"
+        f"    at Object.<anonymous> ({HOME}:1:1)\n"
         "2026-11-20T09:25:09Z Error: listen EADDRINUSE: address already in use :::3000\n"
     )
 
@@ -65,8 +67,9 @@ def _log() -> str:
 def _jlist() -> str:
     monit = {"memory": 50_000_000, "cpu": 1}
     env = {
-        "name": PLANTED["project"], "pm_exec_path": HOME, "status": "online", "restart_time": 3, "pm_uptime": 1795166481854,
-        "env": ENVIRONMENT, **ENVIRONMENT, "args": ["--token", PLANTED["token"]], "username": PLANTED["user"], "axm_monitor": {},
+        "name": PLANTED["project"], "pm_exec_path": HOME, "status": "online", "restart_time": 3,
+        "pm_uptime": 1795166481854, "env": ENVIRONMENT, **ENVIRONMENT, "args": ["--token", PLANTED["token"]],
+        "username": PLANTED["user"], "axm_monitor": {},
     }  # fmt: skip
     app = {"pid": 4711, "name": PLANTED["project"], "pm2_env": env, "pm_id": 0, "monit": monit}
     return json.dumps([app])
@@ -128,8 +131,8 @@ def _describe() -> str:
 
 
 INPUTS = {
-    "report.json": _report, "ps.txt": _listing, "app.log": _log, "jlist.json": _jlist, "watch.jsonl": _recording,
-    "diagnostics.json": _diagnostics, "heap.heapsnapshot": _snapshot, "describe.txt": _describe,
+    "report.json": _report, "ps.txt": _listing, "app.log": _log, "jlist.json": _jlist,
+    "watch.jsonl": _recording, "diagnostics.json": _diagnostics, "heap.heapsnapshot": _snapshot, "describe.txt": _describe,
 }  # fmt: skip
 
 
