@@ -16,6 +16,7 @@ import golden_files
 from conftest import FIXTURES, ROOT, SNAPSHOTS, Cli
 
 HEAP = SNAPSHOTS / "interfaces.heapsnapshot.xz"
+LEAKS = SNAPSHOTS / "leaks-node20-1.heapsnapshot.xz"
 DUMP = FIXTURES / "heapdumps" / "phantom-external.json"
 
 
@@ -28,7 +29,7 @@ DUMP = FIXTURES / "heapdumps" / "phantom-external.json"
         ("redact-not-read", ["redact", "fixtures/heapdumps/README.md", "-o", "no-such-folder/out"]),
         (
             "redact-audit",
-            ["redact", "--audit", "fixtures/reports/node22.json", "fixtures/pm2/v6/07_env.txt"],
+            ["redact", "--audit", "fixtures/reports/node22.json", "fixtures/ps/ps_ef.txt"],
         ),
         ("redact-audit-none", ["redact", "--audit", "fixtures/heapdumps/phantom-external.json"]),
     ],
@@ -39,9 +40,10 @@ def test_output(name: str, arguments: list[str], cli: Cli) -> None:
 
 def test_output_of_a_copy(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "heap.heapsnapshot.xz").write_bytes(HEAP.read_bytes())
+    (tmp_path / "heap.heapsnapshot").write_bytes(lzma.decompress(LEAKS.read_bytes()))
+    (tmp_path / "ps.txt").write_bytes((FIXTURES / "ps" / "ps_ef.txt").read_bytes())
     (tmp_path / "dump.json").write_bytes(DUMP.read_bytes())
-    arguments = ["redact", "heap.heapsnapshot.xz", "dump.json", "-o", "copies"]
+    arguments = ["redact", "heap.heapsnapshot", "ps.txt", "-o", "copies"]
     golden_files.check("redact", arguments, cli(*arguments))
     arguments = ["redact", "dump.json", "-o", "copy.json", "--json"]
     golden_files.check("redact-json", arguments, cli(*arguments))

@@ -1,7 +1,6 @@
 """Redacted listings, documents and logs analyse as their originals do, line by line."""
 
 import json
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,22 +19,12 @@ from conftest import FIXTURES, Cli
 _NO_INPUT = (".md", ".js", ".mjs", ".gz")
 ALL = [
     path
-    for folder in ("cases", "formats", "heapdumps", "limits", "logs", "pasted", "pm2", "ps", "recordings")
-    + ("reports", "series", "tables")
-    for path in sorted((FIXTURES / folder).rglob("*"))
-    if path.is_file() and path.suffix not in _NO_INPUT
+    for path in sorted(FIXTURES.rglob("*"))
+    if path.is_file() and path.suffix not in _NO_INPUT and "snapshots" not in path.parts
 ]
-FOLDERS = (
-    "cases/broken-worker",
-    "pm2/stale",
-    "pm2/near-limit",
-    "pm2/timeline",
-    "ps/respawn",
-    "series",
-    "reports",
-)
+FOLDERS = ("cases/broken-worker", "pm2/stale", "pm2/near-limit", "pm2/timeline", "ps/respawn", "series")
 _ELSEWHERE = {
-    "busybox_ps.txt": "bytes that are no text are signs that say so in the copy: no problem is left to tell",
+    "busybox_ps.txt": "bytes that are no text are signs that say so in the copy: no problem is left",
     "busybox_ps_o.txt": "the same",
     "cc-79815.json": "a class that the reporter's build alone has: its count has another name",
 }
@@ -110,9 +99,8 @@ def test_cases_of_several_files_analyse_the_same(
     for where in (FIXTURES / folder, tmp_path / "copies"):
         monkeypatch.chdir(where)
         report = json.loads(cli("analyze", *(file.name for file in files), "--json", "--top", "0").out)
-        reports.append(sorted(value for _, value in _leaves(report)))
         rules = sorted((one["rule"], one["severity"], one["confidence"]) for one in report["findings"])
-        reports[-1] = [len(rules), *map(str, rules), *reports[-1]]
+        reports.append((rules, sorted(value for _, value in _leaves(report))))
     assert reports[0] == reports[1]
 
 
@@ -186,9 +174,7 @@ def test_other_encodings_stay(cli: Cli, tmp_path: Path) -> None:
         assert cli("redact", file, "-o", copy).code == 0
         text = copy.read_bytes().decode(encoding)
         assert len(text) == len(listing)
-        assert not {"erika", "secretapp", "abcdef123456"} & set(
-            text.replace("/", " ").replace("=", " ").split()
-        )
+        assert not [word for word in ("erika", "secretapp", "abcdef123456") if word in text]
         assert copy.read_bytes()[:2] == file.read_bytes()[:2]
 
 
@@ -201,4 +187,4 @@ def test_lines_longer_than_what_is_read_at_once(tmp_path: Path) -> None:
         read = list(pieces(opened))
     assert len(read) > 1
     assert "".join(read) == file.read_text(encoding="utf-8")
-    assert os.path.getsize(file) > 8 << 20
+    assert file.stat().st_size > 8 << 20
