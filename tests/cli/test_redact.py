@@ -118,12 +118,15 @@ _WHOLE_BUT_ODD = {
     "long": _V8.replace("secretivy", "secretivy" * 300_000),
     "title": _V8.replace('"node_count"', '"title":"Hemlock","secretkey":{"Hemlock":2},"node_count"'),
 }  # fmt: skip
+_WHOLE_BUT_ODD["nested"] = _V8.replace("Hemlock", "get " * 1000 + "Hemlock")
+_WHOLE_BUT_ODD["counted"] = _V8.replace("Hemlock", "1 / " * 200 + "Hemlock")
 _BROKEN = {
     "twice": _V8[:-1] + ',"strings":["","Hemlock","secretivy"]}',
     "words": _V8.replace('"edges":[0,2,5]', '"edges":[0,2,5],"samples":[1,"Hemlock",2]'),
     "node-words": _V8.replace("[0,0,1,0,1,1,1,3,8,0]", '[0,0,1,0,1,1,1,3,8,"Hemlock"]'),
     "no-such-string": _V8.replace("[0,0,1,0,1,1,1,3,8,0]", "[0,0,1,0,1,1,99,3,8,0]"),
     "no-such-type": _V8.replace("[0,0,1,0,1,1,1,3,8,0]", "[0,0,1,0,1,7,1,3,8,0]"),
+    "deep": _V8.replace('"node_types":[["hidden"', '"node_types":[["hidden",' + "[" * 900 + "]" * 900),
     "header": _V8.replace('"node_count":2', '"node_count":"Hemlock"'),
     **{f"cut-{share}": _V8[: len(_V8) * share // 100] for share in (30, 60, 90, 99)},
 }

@@ -14,8 +14,10 @@ _ENGINE = re.compile(r"(?:Detached )?(?:blink|WTF|cppgc|v8|node)::[\w:<>,&* ()]{
 
 _MAY_HAVE_FORM = re.compile(r"[ (<#]")
 _LONGEST_FORM = 1000  # characters
+DEEPEST = 4  # names within names: V8 writes no more
 KEPT_LENGTH = 2  # characters: so short a string tells nothing
 _KEY, _PAIR = r"[0-9]{1,10} / part of key ", r" pair in WeakMap \(table @[0-9]+\)"
+_NAMED = r"\(([^@ ]*+(?: [^@ ]++)*+) @[0-9]+\)"  # an object with its id
 # What V8 writes around names; the names are the groups.
 FORMS = tuple(
     re.compile(form, re.S)
@@ -24,8 +26,8 @@ FORMS = tuple(
         r"\((?:code for|instruction stream for|interpreted code for|bytecode for) (.+)\)",
         r"\((.+) builtin (?:code|handle)\)",
         r"<symbol (.*)>|Symbol\((.*)\)",
-        rf"{_KEY}\((.*) @[0-9]+\) -> value \((.*) @[0-9]+\){_PAIR}",
-        rf"{_KEY}\((.*) @[0-9]+\){_PAIR}",
+        rf"{_KEY}{_NAMED} -> value {_NAMED}{_PAIR}",
+        rf"{_KEY}{_NAMED}{_PAIR}",
         r"(?:[0-9]{1,10}|Node|system) / (.+)",
     )
 )
@@ -44,7 +46,7 @@ def words() -> frozenset[str]:
     return frozenset(names) | {word.lower() for word in _lines("words.txt")}
 
 
-def is_built_in(text: str) -> bool:
+def is_built_in(text: str, deepest: int = DEEPEST) -> bool:
     """Whether a string of a heap is a name that the runtime brings along, or is made of such names alone.
 
     >>> is_built_in("system / Map"), is_built_in("get mySecret"), is_built_in("get size")
@@ -52,11 +54,13 @@ def is_built_in(text: str) -> bool:
     """
     if text in built_in() or ("::" in text and _ENGINE.fullmatch(text) is not None):
         return True
-    if len(text) > _LONGEST_FORM or not _MAY_HAVE_FORM.search(text):
+    if not deepest or len(text) > _LONGEST_FORM or not _MAY_HAVE_FORM.search(text):
         return False
     match = next((match for form in FORMS if (match := form.fullmatch(text))), None)
     return match is not None and all(
-        len(part) <= KEPT_LENGTH or is_built_in(part) for part in match.groups() if part is not None
+        len(part) <= KEPT_LENGTH or is_built_in(part, deepest - 1)
+        for part in match.groups()
+        if part is not None
     )
 
 

@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 
 from memdoctor.heap.strings import units
-from memdoctor.redacting.built_in import FORMS, KEPT_LENGTH, is_built_in
+from memdoctor.redacting.built_in import DEEPEST, FORMS, KEPT_LENGTH, is_built_in
 from memdoctor.redacting.stand_ins import StandIns
 
 _KEPT_DIGITS = 5  # of a number: an index, a port
@@ -38,12 +38,12 @@ class HeapNames:
         self._stand_ins = stand_ins
         self._segment = lru_cache(1 << 14)(self._new_segment)
 
-    def stand_in(self, text: str) -> str:
+    def stand_in(self, text: str, deepest: int = DEEPEST) -> str:
         """Return what stands for a string: itself, if it is a name of the runtime."""
         if len(text) <= KEPT_LENGTH or is_built_in(text):
             return text
-        if len(text) <= _LONGEST_FORM:
-            formed = self._of_form(text)
+        if deepest and len(text) <= _LONGEST_FORM:
+            formed = self._of_form(text, deepest - 1)
             if formed is not None and (formed != text or len(text) <= _KEPT_DIGITS):
                 return formed
             if text.startswith(_SYSTEM_START):
@@ -51,18 +51,18 @@ class HeapNames:
                 return _SYSTEM_START + self._stand_ins.letters(rest, units(rest))
         return self._stand_ins.letters(text, units(text))
 
-    def _of_form(self, text: str) -> str | None:
+    def _of_form(self, text: str, deepest: int) -> str | None:
         """Return the stand-in of a text that has a form of which something is kept; None for another."""
         if (number := self._of_number(text)) is not None:
             return number
         if (system := _SYSTEM.match(text)) is not None and is_built_in(system[0]):
             rest = text[system.end() + 3 :]
-            return f"{system[0]} / {self.stand_in(rest)}"
+            return f"{system[0]} / {self.stand_in(rest, deepest)}"
         for form in FORMS:
             if (match := form.fullmatch(text)) is not None:
-                return self._within(match)
+                return self._within(match, deepest)
         if (tag := _TAG.fullmatch(text)) is not None:
-            return self._of_tag(tag)
+            return self._of_tag(tag, deepest)
         if (ending := _ENDINGS.fullmatch(text)) is not None and len(ending[1]) > KEPT_LENGTH:
             return self._stand_ins.letters(ending[1], units(ending[1])) + ending[2]
         return self._of_path(text) if _is_path(text) else None
@@ -74,16 +74,23 @@ class HeapNames:
         is_id = _UUID.fullmatch(text) or _HEX.fullmatch(text)
         return self._stand_ins.hexadecimal(text) if is_id else None
 
-    def _of_tag(self, tag: re.Match[str]) -> str:
+    def _of_tag(self, tag: re.Match[str], deepest: int) -> str:
         """Return a tag with other attributes; a name that is none of HTML's is replaced, too."""
-        name = tag[2] if is_built_in(f"<{tag[2]}") or is_built_in(f"<{tag[2]}>") else self.stand_in(tag[2])
-        return f"{tag[1]}{name}{' ' + self.stand_in(tag[3]) if tag[3] else ''}>"
+        name = (
+            tag[2]
+            if is_built_in(f"<{tag[2]}") or is_built_in(f"<{tag[2]}>")
+            else self.stand_in(tag[2], deepest)
+        )
+        return f"{tag[1]}{name}{' ' + self.stand_in(tag[3], deepest) if tag[3] else ''}>"
 
-    def _within(self, match: re.Match[str]) -> str:
+    def _within(self, match: re.Match[str], deepest: int) -> str:
         parts, position = [], 0
         for number in range(1, len(match.groups()) + 1):
             if match.start(number) >= 0:
-                parts += [match.string[position : match.start(number)], self.stand_in(match[number])]
+                parts += [
+                    match.string[position : match.start(number)],
+                    self.stand_in(match[number], deepest),
+                ]
                 position = match.end(number)
         return "".join([*parts, match.string[position:]])
 

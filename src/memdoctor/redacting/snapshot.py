@@ -132,10 +132,10 @@ class _Copying:
         self._drop(len(snapshot.keys() - {"meta", "title", "uid", *counts}), "of its header")
         return {"meta": meta, **counts}
 
-    def _words(self, value: Any) -> Any:
+    def _words(self, value: Any, deepest: int = 3) -> Any:
         """Return names of fields and types, as deep as they go; anything else becomes null."""
         if isinstance(value, list):
-            return [self._words(item) for item in value[:1000]]
+            return [self._words(item, deepest - 1) for item in value[:1000]] if deepest else None
         if not isinstance(value, str):
             return None
         return value if value in _OF_FORMAT else self._names.stand_in(value)

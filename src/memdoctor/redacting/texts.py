@@ -47,7 +47,7 @@ _COUNTED = re.compile(r"([A-Za-z]+)([0-9]{1,4})")
 _HEX = re.compile(r"(?=[a-f]*[0-9])(?=[0-9]*[a-f])[0-9a-f]{16,128}")
 _OF_AN_ERROR = re.compile(r"([A-Za-z_$][\w$]{2,60})(Error|Exception|Warning)")
 _LOCAL = frozenset({"127.0.0.1", "0.0.0.0", "255.255.255.255"})  # noqa: S104 - of this machine and of all
-_MOST_KNOWN = 1 << 16  # words whose stand-ins are kept at hand
+_MOST_KNOWN, _LONGEST_KNOWN = 1 << 16, 100  # words whose stand-ins are kept at hand; characters
 
 
 class Texts:
@@ -112,7 +112,7 @@ class Texts:
             changed = self._known.get(token)
             if changed is None:
                 changed = self._word(token)
-                if len(self._known) < _MOST_KNOWN:
+                if len(self._known) < _MOST_KNOWN and len(token) <= _LONGEST_KNOWN:
                     self._known[token] = changed
         else:
             change = _OTHERS.get(kind or "")
