@@ -119,6 +119,7 @@ class CustomerRecord {
 }
 globalThis.customersByToken = new Map();
 for (let n = 0; n < 500; n++) customersByToken.set('sk_live_planted' + n, new CustomerRecord(n));
+globalThis.phones = { ['4915112345678']: 1, ['017612345678']: 2 };
 globalThis.home = '/home/mustermann/projects/secretapp/server.js';
 require('node:v8').writeHeapSnapshot(process.argv[1]);
 """
@@ -132,6 +133,8 @@ _PLANTED = (
     "4929-0000",
     "CustomerRecord",
     "customers",
+    "4915112345678",
+    "017612345678",
 )
 
 

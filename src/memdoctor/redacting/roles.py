@@ -14,7 +14,7 @@ from memdoctor.readers.parts.outline import Outline
 from memdoctor.readers.parts.reading import INCOMPLETE
 from memdoctor.readers.parts.v8_header import Header
 
-NAME, CONTENT, NUMBER, PROPERTY = 1, 2, 4, 8
+NAME, CONTENT, NUMBER, PROPERTY, SLOT = 1, 2, 4, 8, 16
 _NUMBERS = ("number", "bigint")
 # Nodes whose name the program's code gave, or the runtime; what other nodes are called is told by neither.
 _NAMED = ("object", "closure", "native", "synthetic", "hidden", "code", "object shape", "array", "symbol")
@@ -29,7 +29,7 @@ def roles_of(content: Mapped, outline: Outline, header: Header, count: int) -> U
     bits = [_bit_of(name) for name in header.node_types]
     for types, names in _columns(content, outline, "nodes", header.node_fields, header.node_count, "name"):
         _mark(roles, types, names, bits, "nodes")
-    bits = [0 if name in NUMBERED else PROPERTY for name in header.edge_types]
+    bits = [_bits_of_edges(name) for name in header.edge_types]
     for types, names in _columns(
         content, outline, "edges", header.edge_fields, header.edge_count, "name_or_index"
     ):
@@ -43,6 +43,13 @@ def _bit_of(node_type: str) -> int:
     if node_type in _NUMBERS:
         return NUMBER
     return NAME if node_type in _NAMED else 0
+
+
+def _bits_of_edges(edge_type: str) -> int:
+    """Return what names of edges are: those of properties are the program's, the engine counts slots."""
+    if edge_type in NUMBERED:
+        return 0
+    return PROPERTY if edge_type in {"property", "context"} else PROPERTY | SLOT
 
 
 def _columns(  # noqa: PLR0917

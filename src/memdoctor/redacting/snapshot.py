@@ -17,7 +17,7 @@ from memdoctor.readers.parts.v8_header import Header
 from memdoctor.redacting.kept_names import is_plain_name
 from memdoctor.redacting.names import HeapNames
 from memdoctor.redacting.results import Counts
-from memdoctor.redacting.roles import NAME, NUMBER, PROPERTY, roles_of
+from memdoctor.redacting.roles import NAME, NUMBER, PROPERTY, SLOT, roles_of
 
 _NUMBERS = frozenset(
     {"nodes", "edges", "trace_function_infos", "samples", "locations"}
@@ -111,7 +111,7 @@ class _Copying:
     def _change_by_role(self, roles: U8) -> Callable[[str, int], str]:
         def change(text: str, index: int) -> str:
             role = int(roles[index])
-            if role & (NUMBER | PROPERTY) and _PLAIN_NUMBER.fullmatch(text):
+            if role & (NUMBER | SLOT) and _PLAIN_NUMBER.fullmatch(text):
                 return text
             if self._keep_names and role & (NAME | PROPERTY):
                 return self._keep_if_plain(text)
