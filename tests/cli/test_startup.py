@@ -46,6 +46,7 @@ def _imported(*arguments: str) -> set[str]:
         ["ps", "--help"],
         ["capture", "--help"],
         ["reap", "--help"],
+        ["redact", "--help"],
     ],
 )
 def test_help_imports_nothing_heavy(arguments: list[str]) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import memdoctor
-from memdoctor.readers.unpacking import _zstd
+from memdoctor.readers.unpacking import zstd_library
 
 from builders import document, write
 from conftest import HEAPDUMPS, Cli
@@ -73,7 +73,9 @@ def test_a_gzip_bomb_is_refused_in_little_memory(tmp_path: Path, cli: Cli) -> No
     _expect_error(cli, path, "more than 16.0 MiB in one document")
 
 
-@pytest.mark.parametrize("pack", [gzip.compress, lzma.compress, lambda data: bytes(_zstd().compress(data))])
+@pytest.mark.parametrize(
+    "pack", [gzip.compress, lzma.compress, lambda data: bytes(zstd_library().compress(data))]
+)
 def test_a_packed_dump_is_read(tmp_path: Path, pack: Callable[[bytes], bytes]) -> None:
     path = tmp_path / "dump"
     path.write_bytes(pack(MAIN.read_bytes()))

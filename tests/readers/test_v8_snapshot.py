@@ -19,7 +19,7 @@ from memdoctor.errors import InputError
 from memdoctor.heap.graph import HeapGraph
 from memdoctor.readers import opening
 from memdoctor.readers.parts.mapped import Mapped
-from memdoctor.readers.unpacking import _zstd
+from memdoctor.readers.unpacking import zstd_library
 
 from conftest import SNAPSHOTS, Cli
 from snapshots import NODE_FIELDS, Snapshot
@@ -125,7 +125,7 @@ PACKED: dict[str, Callable[[bytes], bytes]] = {
     "gzip": gzip.compress,
     "xz": lzma.compress,
     "two-xz-streams": lambda data: lzma.compress(data[:99]) + lzma.compress(data[99:]),
-    "zstd": lambda data: bytes(_zstd().compress(data)),
+    "zstd": lambda data: bytes(zstd_library().compress(data)),
     "plain": bytes,
 }
 
@@ -279,7 +279,7 @@ def test_deeply_nested_trace_data_is_passed_over(tmp_path: Path) -> None:
     [
         (gzip.compress, "the gzip data is cut off or damaged"),
         (lzma.compress, "the xz data is cut off or damaged"),
-        (lambda data: bytes(_zstd().compress(data)), "the zstd data is cut off or damaged"),
+        (lambda data: bytes(zstd_library().compress(data)), "the zstd data is cut off or damaged"),
         (bz2.compress, "compressed with bzip2"),
     ],
 )

@@ -16,6 +16,7 @@ from memdoctor.cli.pm2 import pm2
 from memdoctor.cli.ps import ps
 from memdoctor.cli.publish import tell
 from memdoctor.cli.reap import reap
+from memdoctor.cli.redact import redact
 from memdoctor.cli.watch import watch
 from memdoctor.errors import MemdoctorError
 from memdoctor.version import VERSION
@@ -28,6 +29,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "watch": watch,
     "capture": capture,
     "reap": reap,
+    "redact": redact,
     "explain": explain,
     "env": env,
 }

@@ -38,7 +38,7 @@ def unpacked(start: bytes, raw: BinaryIO) -> "Unpacked | None":
 
         return Unpacked("xz", _Xz(packed), (EOFError, lzma.LZMAError))
     if start.startswith(_ZSTD):
-        zstd = _zstd()
+        zstd = zstd_library()
         options = {zstd.DecompressionParameter.window_log_max: _LARGEST_ZSTD_WINDOW}
         return Unpacked("zstd", zstd.ZstdFile(packed, options=options), (EOFError, zstd.ZstdError))
     return None
@@ -51,7 +51,8 @@ def _gzip(packed: "_Chained") -> "Unpacked":
     return Unpacked("gzip", gzip.GzipFile(fileobj=packed), (EOFError, zlib.error, gzip.BadGzipFile))
 
 
-def _zstd() -> Any:
+def zstd_library() -> Any:
+    """Return the module for zstd, of Python or beside it."""
     try:
         from compression import zstd  # from Python 3.14 on
     except ImportError:

@@ -51,6 +51,7 @@ class Outline:
     numbers: dict[str, NumberArray] = field(default_factory=dict)
     strings: dict[str, StringArray] = field(default_factory=dict)
     values: dict[str, Any] = field(default_factory=dict)
+    passed: dict[str, tuple[int, int]] = field(default_factory=dict)  # where what was passed over stands
     left_over: int = 0  # bytes after the end of the object
     _position: int = 0
     _late_is_next: bool = False
@@ -92,7 +93,7 @@ class Outline:
             if match is None:
                 raise self._error("it is cut off" if self._at_end() else "a name in quotes is expected")
             name = match[1].decode("utf-8", "replace")
-            if name in self.numbers or name in self.strings or name in self.values:
+            if any(name in known for known in (self.numbers, self.strings, self.values, self.passed)):
                 raise self._error(f"`{name}` is there twice")
             self._position = match.end()
             if name == self.late and self._byte() == b"[":
@@ -115,7 +116,9 @@ class Outline:
         elif byte in {b"{", b"["} and name in self.small:
             self.values[name] = self._small_value(name)
         elif byte in {b"{", b"[", b'"'} and name not in self.small:
+            start = self._position
             self._pass_over(name)
+            self.passed[name] = start, self._position
         else:
             match = _SCALAR.match(self.content.text, self._position)
             if match is None:

@@ -1,0 +1,93 @@
+"""What looks like a secret in a file, and where. Nothing is written, and no secret is shown."""
+
+import re
+from collections.abc import Iterator
+
+from memdoctor.readers.opening import Opened, open_input
+from memdoctor.readers.sniff import snapshot_reader
+from memdoctor.redacting.copying import recognised
+from memdoctor.redacting.document import pieces
+from memdoctor.redacting.forced import HINTS
+from memdoctor.redacting.results import Suspicion
+from memdoctor.secrets import PATTERNS
+
+_HOME = re.compile(r"(?:/home/|/Users/|\\Users\\)(?!root\b)(?P<it>[^\\/\s\"':;,|<>]{3,64}+)")
+_MAIL = re.compile(r"(?<![\w.+-])(?P<it>[\w.+-]{1,64}+@(?:[\w-]{1,63}\.){1,8}[A-Za-z]{2,24})(?![\w-])")
+_VARIABLE = re.compile(
+    r"\"(?P<name>[A-Z][A-Z0-9_]{2,100}+)\"\s*+:\s*+\"(?P<it>(?:[^\"\\]++|\\.)++)\"", re.S
+)
+_LOOKED_FOR = (
+    *PATTERNS,
+    ("home folder", _HOME),
+    ("e-mail address", _MAIL),
+    ("environment value", _VARIABLE),
+)
+_MAY_BE = re.compile(HINTS.encode())
+_SHOWN = 3  # first characters of a preview, of secrets that are longer than that by far
+
+
+def audit(name: str) -> list[Suspicion]:
+    """Return what looks like a secret in an input, the most frequent first, each distinct text once.
+
+    Raises InputError for what no reader knows, and for a damaged snapshot.
+    """
+    recognised(name)
+    found: dict[tuple[str, str], tuple[str, int]] = {}
+    with open_input(name) as opened:
+        texts = _strings(opened) if snapshot_reader(opened.head) else _lines(opened)
+        for place, text in texts:
+            for kind, secret in _secrets_in(text):
+                first, count = found.get((kind, secret), (place, 0))
+                found[kind, secret] = first, count + 1
+    suspicions = [
+        Suspicion(name, kind, place, masked(secret), len(secret), count)
+        for (kind, secret), (place, count) in found.items()
+    ]
+    return sorted(suspicions, key=lambda one: (one.kind, -one.count))
+
+
+def _secrets_in(text: str) -> Iterator[tuple[str, str]]:
+    """Yield kind and text of what looks like a secret; what one pattern found, no other finds again."""
+    taken: list[tuple[int, int]] = []
+    for kind, pattern in _LOOKED_FOR:
+        for match in pattern.finditer(text):
+            start, end = match.span("it")
+            if start < end and not any(start < stop and begin < end for begin, stop in taken):
+                taken.append((start, end))
+                yield kind, match["it"]
+
+
+def masked(secret: str) -> str:
+    """Return what may be shown of a secret: its beginning, if that is a small part of it.
+
+    >>> masked("ghp_abcdefghijklmnop"), masked("hunter2")
+    ('ghp…', '…')
+    """
+    return (secret[:_SHOWN] if len(secret) > 4 * _SHOWN else "") + "…"
+
+
+def _strings(opened: Opened) -> Iterator[tuple[str, str]]:
+    """Yield the strings of a snapshot that may hold one."""
+    from memdoctor.heap.strings import decode
+    from memdoctor.readers.parts.outline import Outline
+    from memdoctor.readers.parts.reading import snapshot_content
+
+    tables = frozenset({"strings", "nodeClassNames", "edgeNames"})
+    numbers = frozenset({"nodes", "edges", "trace_function_infos", "samples", "locations"})
+    with snapshot_content(opened) as content:
+        outline = Outline(content, numbers, tables, frozenset({"snapshot"}))
+        outline.read()
+        for table, strings in outline.strings.items():
+            places = zip(strings.starts.tolist(), strings.lengths.tolist(), strict=True)
+            for index, (start, length) in enumerate(places):
+                raw = content.text[start : start + length]
+                if _MAY_BE.search(raw):
+                    yield f"{table}/{index}", decode(raw)
+
+
+def _lines(opened: Opened) -> Iterator[tuple[str, str]]:
+    number = 0
+    for piece in pieces(opened):
+        for line in piece.splitlines(keepends=True):
+            yield f"line {number + 1}", line
+            number += line.endswith("\n")
