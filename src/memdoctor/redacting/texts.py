@@ -31,7 +31,9 @@ _TOKENS = (
     ("address6", rf"(?<![\w:.]){_SIX}(?![\w:.])"),
     ("word", r"[\w$]+"),
 )  # fmt: skip
-_TOKEN = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _TOKENS))
+_TOKEN = re.compile(
+    r"(?=[\w$\x1b])(?:" + "|".join(f"(?P<{name}>{pattern})" for name, pattern in _TOKENS) + ")"
+)
 _TOKEN_OF_JSON = re.compile(f"(?P<escape>{_ESCAPE})|{_TOKEN.pattern}")
 
 _NUMBER = re.compile(r"[0-9]{1,15}")
