@@ -7,7 +7,6 @@ from memdoctor.readers.opening import Opened, open_input
 from memdoctor.readers.sniff import snapshot_reader
 from memdoctor.redacting.copying import recognised
 from memdoctor.redacting.document import pieces
-from memdoctor.redacting.forced import HINTS
 from memdoctor.redacting.results import Suspicion
 from memdoctor.secrets import PATTERNS
 
@@ -22,7 +21,6 @@ _LOOKED_FOR = (
     ("e-mail address", _MAIL),
     ("environment value", _VARIABLE),
 )
-_MAY_BE = re.compile(HINTS.encode())
 _SHOWN = 3  # first characters of a preview, of secrets that are longer than that by far
 
 
@@ -67,7 +65,7 @@ def masked(secret: str) -> str:
 
 
 def _strings(opened: Opened) -> Iterator[tuple[str, str]]:
-    """Yield the strings of a snapshot that may hold one."""
+    """Yield the strings of a snapshot."""
     from memdoctor.heap.strings import decode
     from memdoctor.readers.parts.outline import Outline
     from memdoctor.readers.parts.reading import snapshot_content
@@ -80,9 +78,7 @@ def _strings(opened: Opened) -> Iterator[tuple[str, str]]:
         for table, strings in outline.strings.items():
             places = zip(strings.starts.tolist(), strings.lengths.tolist(), strict=True)
             for index, (start, length) in enumerate(places):
-                raw = content.text[start : start + length]
-                if _MAY_BE.search(raw):
-                    yield f"{table}/{index}", decode(raw)
+                yield f"{table}/{index}", decode(content.text[start : start + length])
 
 
 def _lines(opened: Opened) -> Iterator[tuple[str, str]]:

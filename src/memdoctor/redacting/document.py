@@ -7,7 +7,7 @@ from memdoctor.readers.opening import Opened
 from memdoctor.redacting.results import Counts
 from memdoctor.redacting.texts import Texts
 
-_AT_ONCE = 1 << 23  # bytes of lines that are redacted together: a document of JSON is mostly less
+_AT_ONCE = 1 << 20  # characters of lines that are redacted together
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 
 

@@ -30,9 +30,5 @@ PLACES: tuple[re.Pattern[str], ...] = (
     re.compile(r"(?i:[\\/](?:home|Users)[\\/]{1,2})(?!root\b)(?P<it>[^\\/\s\"':;,|<>]{3,64}+)"),
     re.compile(r"(?<![\w.+/\\-])(?P<it>[\w.+-]{3,64}+)@(?=[\w-])(?![0-9])"),
 )
-# Without any of this, a text has none of these places, and none of the secrets: what is asked first.
-HINTS = (
-    r"(?i)://[^/\s]{1,300}@|bearer|basic|token|-----BEGIN|eyJ|[sr]k[-_]|gh[pousr]_|github_pat_|glpat-|xox|A[KS]IA"
-    r"|AIza|npm_|hf_|pypi-|secret|passw|passphrase|api[_-]?key|credential|cookie|session[_-]?id|authorization"
-    r"|signature|oauth|home[/\\]|users[/\\]|@"
-)
+# A text of words alone has no such place but a token, and of that no word is known.
+NO_PLACE = re.compile(r"[\w$ .,()]{0,200}+")

@@ -8,14 +8,13 @@ import re
 from collections.abc import Callable
 
 from memdoctor.redacting.built_in import KEPT_LENGTH, words
-from memdoctor.redacting.forced import HINTS, MEMBERS, PLACES
+from memdoctor.redacting.forced import MEMBERS, NO_PLACE, PLACES
 from memdoctor.redacting.stand_ins import StandIns
 
 # What a text is made of, the particular first. Escapes of JSON are no letters of a word.
 _ESCAPE = r"\\u[0-9a-fA-F]{4}|\\[bfnrt\"\\/]"
 _STRING_OF_JSON = re.compile(r"\"(?:[^\"\\]++|\\.)*+\"|[^\"]++|\"", re.S)
 _SHORTEST_STRING = 2  # its quotation marks
-_HINTS = re.compile(HINTS)
 _ESCAPED = re.compile(_ESCAPE)
 _ENDS_IN_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*+\\\Z")  # an odd number of backslashes
 _LONGEST_ESCAPE = 64  # characters looked at before a place
@@ -32,7 +31,9 @@ _TOKENS = (
     ("address6", rf"(?<![\w:.]){_SIX}(?![\w:.])"),
     ("word", r"[\w$]+"),
 )  # fmt: skip
-_TOKEN = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _TOKENS))
+_TOKEN = re.compile(
+    r"(?=[\w$\x1b])(?:" + "|".join(f"(?P<{name}>{pattern})" for name, pattern in _TOKENS) + ")"
+)
 _TOKEN_OF_JSON = re.compile(f"(?P<escape>{_ESCAPE})|{_TOKEN.pattern}")
 
 _NUMBER = re.compile(r"[0-9]{1,15}")
@@ -74,7 +75,7 @@ class Texts:
         return f'"{self._forced(match[0][1:-1], self._force_in_json)}"'
 
     def _forced(self, text: str, force: Callable[[re.Match[str]], str]) -> str:
-        if _HINTS.search(text) is not None:
+        if NO_PLACE.fullmatch(text) is None:
             for pattern in PLACES:
                 text = pattern.sub(force, text)
         return text
