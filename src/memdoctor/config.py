@@ -6,15 +6,16 @@ The environment variable of `fail_on` is MEMDOCTOR_FAIL_ON; lists are separated 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from memdoctor.assumptions import Assumption, parse_assumption
-from memdoctor.baselines import Baseline
-from memdoctor.budgets import HELP as _BUDGET
-from memdoctor.budgets import Budget, budgets_in, merged
 from memdoctor.errors import UsageError
 from memdoctor.text import closest
 from memdoctor.thresholds import Thresholds
+
+if TYPE_CHECKING:
+    from memdoctor.baselines import Baseline
+    from memdoctor.budgets import Budget
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +73,8 @@ class Settings:
     color: str = "auto"
     thresholds: Thresholds = field(default_factory=Thresholds)
     assume: tuple[Assumption, ...] = ()
-    budget: tuple[Budget, ...] = ()
-    baseline: Baseline | None = None  # an earlier report: only what is new or worse counts
+    budget: "tuple[Budget, ...]" = ()
+    baseline: "Baseline | None" = None  # an earlier report: only what is new or worse counts
     show_arguments: bool = False  # of processes, as they are: else shortened, and secrets masked
     redact: bool | None = None  # None is as the format has it
 
@@ -113,6 +114,8 @@ def checked(values: Mapping[str, Any], where: str, base: Settings | None = None)
     base = base or Settings()
     changes = {key: _checked(key, value, where) for key, value in values.items()}
     if "budget" in changes:  # each has a name: others stay
+        from memdoctor.budgets import merged
+
         changes["budget"] = merged(base.budget, changes["budget"])
     return replace(base, **changes)
 
@@ -222,12 +225,14 @@ def _assumptions(value: Any, key_here: str, where: str) -> tuple[Assumption, ...
         raise UsageError(str(error), _ASSUME) from error
 
 
-def _budgets(value: Any, key_here: str, where: str) -> tuple[Budget, ...]:
+def _budgets(value: Any, key_here: str, where: str) -> "tuple[Budget, ...]":
+    from memdoctor.budgets import HELP, budgets_in
+
     del key_here
     try:
         return budgets_in(value, _BUDGET_PLACES.get(where) or _place_in_file(where))
     except ValueError as error:
-        raise UsageError(f"{error} (in {where})", _BUDGET) from error
+        raise UsageError(f"{error} (in {where})", HELP) from error
 
 
 def _place_in_file(where: str) -> str:
@@ -236,8 +241,10 @@ def _place_in_file(where: str) -> str:
     return f"{name}#/{'tool/memdoctor/' if name == _FILES[1] else ''}budget"
 
 
-def _baseline(value: Any, key_here: str, where: str) -> Baseline:
+def _baseline(value: Any, key_here: str, where: str) -> "Baseline":
     """Return an earlier report that was named, read: it is useless to go on without it."""
+    from memdoctor.baselines import Baseline
+
     del where
     if isinstance(value, Baseline):
         return value

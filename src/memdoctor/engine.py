@@ -4,18 +4,20 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from memdoctor.analysis.heap.series.forecast import unmatched
 from memdoctor.analysis.measurements import Measurements
 from memdoctor.analysis.overview import overview
 from memdoctor.answer import answer
-from memdoctor.answer_compared import of_comparison
-from memdoctor.baselines import Baseline
 from memdoctor.config import Settings
 from memdoctor.findings import Compared, Finding, Overview, Report, Severity, whom
 from memdoctor.model import Case, Problem
 from memdoctor.rules import registry
 from memdoctor.version import VERSION
+
+if TYPE_CHECKING:
+    from memdoctor.baselines import Baseline
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,8 @@ def _answer(measurements: Measurements, judged: _Judged) -> str:
     """Return the last line: of a comparison what is new; where nothing was read there is none."""
     if judged.compared is None or not measurements.case.sources:
         return answer(measurements, judged.findings)
+    from memdoctor.answer_compared import of_comparison
+
     return of_comparison(judged.compared, judged.shown)
 
 
@@ -103,7 +107,7 @@ def _compared(
     shown: list[Finding],
     measurements: Measurements,
     numbers: Overview,
-    baseline: Baseline,
+    baseline: "Baseline",
     chosen: frozenset[str],
 ) -> tuple[list[Finding], Compared]:
     """Return what is new or worse than in an earlier report, and how much is left out."""
@@ -177,7 +181,7 @@ def _unmatched(measurements: Measurements) -> Iterator[Problem]:
         yield Problem(f"--assume {text}", f"nothing that grows between snapshots is called {name}")
 
 
-def _of_baseline(baseline: Baseline | None) -> Iterator[Problem]:
+def _of_baseline(baseline: "Baseline | None") -> Iterator[Problem]:
     if baseline is not None and baseline.left_out:
         message = f"the baseline shows only some of its findings: {baseline.left_out} are left out"
         yield Problem(baseline.name, message, "write it with --top 0: what is left out looks new")

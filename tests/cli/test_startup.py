@@ -18,6 +18,8 @@ HEAVY = (
     "hypothesis",
     "websockets",
 )
+# Of memdoctor itself: what only a call needs that sets a budget or names a baseline.
+ON_DEMAND = ("answer_compared", "baselines", "budgets", "comparison")
 _PROBE = """
 import sys
 from memdoctor.cli.main import run
@@ -25,7 +27,8 @@ try:
     run(sys.argv[1:])
 except SystemExit:
     pass
-print(*sorted({name.partition(".")[0] for name in sys.modules}), file=sys.stderr)
+own = {name.removeprefix("memdoctor.") for name in sys.modules if name.startswith("memdoctor.")}
+print(*sorted({name.partition(".")[0] for name in {*sys.modules, *own}}), file=sys.stderr)
 """
 
 
@@ -57,6 +60,11 @@ def test_json_needs_no_rich() -> None:
     imported = _imported("analyze", str(HEAPDUMPS / "phantom-external.json"), "--json")
     assert "orjson" in imported
     assert not imported & {"rich", "numpy", "psutil"}
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["analyze", str(HEAPDUMPS / "phantom-external.json")]])
+def test_without_budgets_and_a_baseline_nothing_of_them_is_imported(arguments: list[str]) -> None:
+    assert not _imported(*arguments) & set(ON_DEMAND)
 
 
 @pytest.mark.parametrize("form", ["sarif", "junit", "github"])

@@ -9,8 +9,6 @@ from memdoctor.analysis.look import Look
 from memdoctor.analysis.sampled import SampledProcess, group, in_time_order
 from memdoctor.analysis.series import Series, series_of
 from memdoctor.assumptions import Assumption
-from memdoctor.baselines import Baseline
-from memdoctor.budgets import Budget
 from memdoctor.findings import Growth, HeapOverview, HeapSeriesOverview
 from memdoctor.model import RECORDING, Case, Problem
 from memdoctor.thresholds import Thresholds
@@ -22,6 +20,8 @@ if TYPE_CHECKING:
     from memdoctor.analysis.limits import Forecast
     from memdoctor.analysis.processes.machine import Machine
     from memdoctor.analysis.workers.workers import Workers
+    from memdoctor.baselines import Baseline
+    from memdoctor.budgets import Budget
     from memdoctor.overviews import WatchedOverview
 
 
@@ -34,8 +34,8 @@ class Measurements:
         thresholds: Thresholds | None = None,
         assumptions: tuple[Assumption, ...] = (),
         *,
-        budgets: tuple[Budget, ...] = (),
-        baseline: Baseline | None = None,
+        budgets: "tuple[Budget, ...]" = (),
+        baseline: "Baseline | None" = None,
         show_arguments: bool = False,
     ) -> None:
         self.case = case
