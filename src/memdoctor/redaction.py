@@ -13,22 +13,13 @@ from typing import TypeVar
 from memdoctor.homes import users, without_homes
 from memdoctor.hosts import hosts, without_hosts
 from memdoctor.nobody import NOBODY
-from memdoctor.secrets import IN_TEXTS
-from memdoctor.secrets import PATTERNS as SECRETS
+from memdoctor.secrets import EVERYWHERE
 from memdoctor.text import fields_named, file_name, map_strings
 
 T = TypeVar("T")
 Pattern = tuple[str, re.Pattern[str]]
 
-# Kind → pattern; the group named `it` is what is replaced. Secrets come first: they may hold the others.
-_SECRETS: tuple[Pattern, ...] = (
-    *SECRETS,
-    *IN_TEXTS,
-    (
-        "email",
-        re.compile(r"(?<![\w.+-])(?!git@)(?P<it>[\w.+-]++@(?!\d++\.\d)(?:[\w-]++\.)++[A-Za-z][\w-]*+)"),
-    ),
-)
+# Kind → pattern; the group named `it` is what is replaced. They come after secrets, which may hold them.
 _PRIVATE: tuple[Pattern, ...] = (
     ("value", re.compile(r"(?<!\w)[A-Z][A-Z0-9_]++=(?P<it>\"[^\"]*+\"|'[^']*+'|[^\s\"'<]++)")),
     (
@@ -89,7 +80,7 @@ class Redactor:
         They are the locations that other tools go by.
         """
         relative = (name for name in names if name and not _ABSOLUTE.match(name))
-        self._files |= {name for name in relative if self._replaced(name, _SECRETS) == name}
+        self._files |= {name for name in relative if self._replaced(name, EVERYWHERE) == name}
 
     def content(self, text: str) -> str:
         """Return what stands for a text out of the program's data."""
@@ -111,7 +102,7 @@ class Redactor:
         return "".join(part if spared else self._redacted(part) for part, spared in self._parts(text))
 
     def _redacted(self, text: str) -> str:
-        text = self._replaced(text, _SECRETS)
+        text = self._replaced(text, EVERYWHERE)
         text = self._replaced(text, _PRIVATE)
         if self._own_home:
             text = self._own_home.sub(lambda match: self._home(file_name(match[0])), text)

@@ -91,6 +91,12 @@ IN_TEXTS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("secret", re.compile(r"\bredis-cli(?:\.exe)?\s(?:[^\n|;&]{0,200}?\s)??-a\s*+(?P<it>[^\s<-]\S*+)")),
     ("secret", re.compile(r"(?<![\w-])(?:-u|--user|--proxy-user)[\s=]++[^\s:<]++:(?P<it>[^\s<]++)")),
 )
+EMAIL = (
+    "email",
+    re.compile(r"(?<![\w.+-])(?!git@)(?P<it>[\w.+-]++@(?!\d++\.\d)(?:[\w-]++\.)++[A-Za-z][\w-]*+)"),
+)
+# What leaves no machine and is in no copy; the audit names just this.
+EVERYWHERE: tuple[tuple[str, re.Pattern[str]], ...] = (*PATTERNS, *IN_TEXTS, EMAIL)
 
 MASK = "***"
 

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from memdoctor.redaction import Redactor
+
 from conftest import FIXTURES, Cli
 
 PLANTED = {
@@ -167,3 +169,29 @@ def test_the_audit_of_a_copy_finds_no_token(name: str, cli: Cli, tmp_path: Path)
     cli("redact", file, "-o", copy)
     found = json.loads(cli("redact", "--audit", copy, "--json").out)["suspicions"]
     assert not [one for one in found if one["preview"][:3] in {"ghp", "eyJ", "sk-", "AKI"}]
+
+
+@pytest.mark.parametrize(
+    ("text", "secret"),
+    [
+        ("worker --password hunter2x --port 80", "hunter2x"),
+        ("psql admin:hunter2x@db/x", "hunter2x"),
+        ("GET https://host/y?sig=abcdef4711", "abcdef4711"),
+        ("https://hooks.slack.com/services/T0/B0/Zy9x", "T0/B0/Zy9x"),
+        ("redis-cli -a hunter2x ping", "hunter2x"),
+        ("mysql -phunter2x db", "hunter2x"),
+        ("curl -u ann:hunter2x host", "hunter2x"),
+        ("postmaster is erika@musterfirma.example", "erika@musterfirma.example"),
+    ],
+)
+def test_what_a_report_leaves_out_is_in_no_copy_and_audited(
+    text: str, secret: str, cli: Cli, tmp_path: Path
+) -> None:
+    assert secret not in Redactor().redact(text)
+    file, copy = tmp_path / "app.log", tmp_path / "copy.log"
+    line = f"2026-11-20T09:25:10Z error: {text}\n"
+    file.write_text(line + "2026-11-20T09:25:11Z RangeError: Invalid array length\n", encoding="utf-8")
+    found = json.loads(cli("redact", "--audit", file, "--json").out)["suspicions"]
+    assert len(secret) in [one["length"] for one in found]
+    assert cli("redact", file, "-o", copy).code == 0
+    assert secret not in copy.read_text(encoding="utf-8")

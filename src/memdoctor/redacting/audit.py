@@ -8,17 +8,15 @@ from memdoctor.readers.sniff import snapshot_reader
 from memdoctor.redacting.copying import recognised
 from memdoctor.redacting.document import pieces
 from memdoctor.redacting.results import Suspicion
-from memdoctor.secrets import PATTERNS
+from memdoctor.secrets import EVERYWHERE
 
 _HOME = re.compile(r"(?:/home/|/Users/|\\Users\\)(?!root\b)(?P<it>[^\\/\s\"':;,|<>]{3,64}+)")
-_MAIL = re.compile(r"(?<![\w.+-])(?P<it>[\w.+-]{1,64}+@(?:[\w-]{1,63}\.){1,8}[A-Za-z]{2,24})(?![\w-])")
 _VARIABLE = re.compile(
     r"\"(?P<name>[A-Z][A-Z0-9_]{2,100}+)\"\s*+:\s*+\"(?P<it>(?:[^\"\\]++|\\.)++)\"", re.S
 )
 _LOOKED_FOR = (
-    *PATTERNS,
+    *EVERYWHERE,
     ("home folder", _HOME),
-    ("e-mail address", _MAIL),
     ("environment value", _VARIABLE),
 )
 _SHOWN = 3  # first characters of a preview, of secrets that are longer than that by far

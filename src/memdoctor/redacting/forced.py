@@ -5,7 +5,7 @@ Patterns take linear time: what they repeat they never give back. The group name
 
 import re
 
-from memdoctor.secrets import PATTERNS
+from memdoctor.secrets import EVERYWHERE
 
 _VALUE = r"\"(?P<it>(?:[^\"\\]++|\\.)++)\""
 _NOT_ANALYSED = r"(?!\"NODE_OPTIONS\"|\"PM2_HOME\"|\"NODE_APP_INSTANCE\")"
@@ -25,7 +25,7 @@ MEMBERS: tuple[re.Pattern[str], ...] = (
 )
 # In any text.
 PLACES: tuple[re.Pattern[str], ...] = (
-    *(pattern for _, pattern in PATTERNS),
+    *(pattern for _, pattern in EVERYWHERE),
     # Users: their homes, and before the host of an address.
     re.compile(r"(?i:[\\/](?:home|Users)[\\/]{1,2})(?!root\b)(?P<it>[^\\/\s\"':;,|<>]{3,64}+)"),
     re.compile(r"(?<![\w.+/\\-])(?P<it>[\w.+-]{3,64}+)@(?=[\w-])(?![0-9])"),

@@ -2,7 +2,7 @@
 
 import re
 
-from memdoctor.secrets import PATTERNS
+from memdoctor.secrets import EVERYWHERE
 
 _NAME = re.compile(
     r"(?:(?:get|set|bound|async|static|Detached) )?#?[A-Za-z_$][\w$]{0,59}(?:\.[A-Za-z_$][\w$]{0,59}){0,3}"
@@ -22,4 +22,4 @@ def is_plain_name(text: str) -> bool:
     if sum(map(str.isdigit, text)) > _MOST_DIGITS:
         return False
     words = re.split(r"[_.$#]|(?=[A-Z][a-z])", text)
-    return max(map(len, words)) <= _LONGEST_WORD and not any(p.search(text) for _, p in PATTERNS)
+    return max(map(len, words)) <= _LONGEST_WORD and not any(p.search(text) for _, p in EVERYWHERE)
