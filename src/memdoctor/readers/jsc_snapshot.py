@@ -19,7 +19,7 @@ from memdoctor.readers.opening import Opened
 from memdoctor.readers.parts.graph_columns import check_names, check_total
 from memdoctor.readers.parts.mapped import Mapped
 from memdoctor.readers.parts.numbers import Rows
-from memdoctor.readers.parts.outline import Outline
+from memdoctor.readers.parts.outline import NAME_TABLES, Outline
 from memdoctor.readers.parts.reading import INCOMPLETE, snapshot_content
 
 _INTERNAL = 1  # a node's flag
@@ -28,7 +28,6 @@ _NODE_TYPES = ("object", "hidden", "string", "closure", "synthetic")
 _BY_CLASS = {"string": 2, "Function": 3, "<root>": 4}
 _EDGE_TYPES = {"Internal": "internal", "Property": "property", "Index": "element", "Variable": "context"}
 _NAMED = ("property", "context")
-_NAME_TABLES = ("nodeClassNames", "edgeNames")
 
 
 def read(opened: Opened) -> Iterator[HeapGraph | Problem]:
@@ -37,7 +36,7 @@ def read(opened: Opened) -> Iterator[HeapGraph | Problem]:
     Raises InputError, with the place, where it is cut off or contradicts itself.
     """
     with snapshot_content(opened) as content:
-        texts = frozenset({"edgeTypes", *_NAME_TABLES})
+        texts = frozenset({"edgeTypes", *NAME_TABLES})
         outline = Outline(content, frozenset({"nodes", "edges"}), texts, frozenset({"version", "type"}))
         graph = _graph(opened.source.name, content, outline)
     yield graph
@@ -84,7 +83,7 @@ class _Names:
 
     @classmethod
     def of(cls, content: Mapped, outline: Outline) -> Self:
-        tables = {name: table for name, table in outline.strings.items() if name in _NAME_TABLES}
+        tables = {name: table for name, table in outline.strings.items() if name in NAME_TABLES}
         count = {name: len(table.starts) for name, table in tables.items()}
         starts = np.concatenate([table.starts for table in tables.values()])
         lengths = np.concatenate([table.lengths for table in tables.values()])
@@ -135,7 +134,7 @@ def _check(outline: Outline) -> None:
     for section in ("nodes", "edges"):
         if section not in outline.numbers:
             raise InputError(f"`{section}` is missing", INCOMPLETE)
-    for section in ("edgeTypes", *_NAME_TABLES):
+    for section in ("edgeTypes", *NAME_TABLES):
         if section not in outline.strings:
             raise InputError(f"`{section}` is missing", INCOMPLETE)
 

@@ -13,15 +13,11 @@ from memdoctor.readers.opening import Opened
 from memdoctor.readers.parts.graph_columns import NUMBERED, EdgeColumns, NodeColumns, check_names, is_wide
 from memdoctor.readers.parts.mapped import Mapped
 from memdoctor.readers.parts.numbers import NumberArray
-from memdoctor.readers.parts.outline import Outline
+from memdoctor.readers.parts.outline import NUMBERS, Outline
 from memdoctor.readers.parts.reading import INCOMPLETE, snapshot_content
 from memdoctor.readers.parts.v8_header import Header
 
 _MOST_NODES = (1 << 32) - 3  # nodes are numbered in 32 bits, with room for two special numbers
-_FLAT = frozenset(
-    {"nodes", "edges", "trace_function_infos", "samples", "locations"}
-    | {"scopes", "scope_context_vars", "scope_uses"}
-)
 
 
 def read(opened: Opened) -> Iterator[HeapGraph | Problem]:
@@ -30,7 +26,7 @@ def read(opened: Opened) -> Iterator[HeapGraph | Problem]:
     Raises InputError, with the place, where it is cut off or contradicts itself.
     """
     with snapshot_content(opened) as content:
-        outline = Outline(content, _FLAT, frozenset({"strings"}), frozenset({"snapshot"}), late="strings")
+        outline = Outline(content, NUMBERS, frozenset({"strings"}), frozenset({"snapshot"}), late="strings")
         graph = _graph(opened.source.name, content, outline)
     yield graph
     yield from outline.problems(opened.source.name)

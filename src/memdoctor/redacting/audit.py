@@ -65,13 +65,11 @@ def masked(secret: str) -> str:
 def _strings(opened: Opened) -> Iterator[tuple[str, str]]:
     """Yield the strings of a snapshot."""
     from memdoctor.heap.strings import decode
-    from memdoctor.readers.parts.outline import Outline
+    from memdoctor.readers.parts.outline import NUMBERS, TEXT_TABLES, Outline
     from memdoctor.readers.parts.reading import snapshot_content
 
-    tables = frozenset({"strings", "nodeClassNames", "edgeNames"})
-    numbers = frozenset({"nodes", "edges", "trace_function_infos", "samples", "locations"})
     with snapshot_content(opened) as content:
-        outline = Outline(content, numbers, tables, frozenset({"snapshot"}))
+        outline = Outline(content, NUMBERS, TEXT_TABLES, frozenset({"snapshot"}))
         outline.read()
         for table, strings in outline.strings.items():
             places = zip(strings.starts.tolist(), strings.lengths.tolist(), strict=True)

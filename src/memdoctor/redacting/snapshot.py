@@ -11,7 +11,7 @@ from memdoctor.heap.strings import decode
 from memdoctor.progress import tell
 from memdoctor.readers.opening import Opened
 from memdoctor.readers.parts.mapped import Mapped
-from memdoctor.readers.parts.outline import Outline, StringArray
+from memdoctor.readers.parts.outline import NAME_TABLES, NUMBERS, Outline, StringArray
 from memdoctor.readers.parts.reading import INCOMPLETE, snapshot_content
 from memdoctor.readers.parts.v8_header import Header
 from memdoctor.redacting.kept_names import is_plain_name
@@ -19,12 +19,7 @@ from memdoctor.redacting.names import HeapNames
 from memdoctor.redacting.results import Counts
 from memdoctor.redacting.roles import NAME, NUMBER, PROPERTY, SLOT, roles_of
 
-_NUMBERS = frozenset(
-    {"nodes", "edges", "trace_function_infos", "samples", "locations"}
-    | {"scopes", "scope_context_vars", "scope_uses"}
-)
 _TREE = "trace_tree"
-_TABLES = ("nodeClassNames", "edgeNames")
 _BLOCK = 1 << 22  # bytes copied at once
 _AT_ONCE = 1 << 14  # strings
 _COUNTS = ("node_count", "edge_count", "trace_function_count", "extra_native_bytes", "root_index")
@@ -74,7 +69,7 @@ class _Copying:
 
     def of_v8(self) -> None:
         """Write one in the format of V8."""
-        outline = Outline(self._content, _NUMBERS, frozenset({"strings"}), frozenset({"snapshot"}))
+        outline = Outline(self._content, NUMBERS, frozenset({"strings"}), frozenset({"snapshot"}))
         outline.read()
         if "strings" not in outline.strings:
             raise InputError("`strings` is missing", INCOMPLETE)
@@ -89,7 +84,7 @@ class _Copying:
 
     def of_bun(self) -> None:
         """Write one in Bun's own format, where all strings are names."""
-        texts = frozenset({"edgeTypes", *_TABLES})
+        texts = frozenset({"edgeTypes", *NAME_TABLES})
         outline = Outline(
             self._content, frozenset({"nodes", "edges"}), texts, frozenset({"version", "type"})
         )
@@ -104,7 +99,7 @@ class _Copying:
         self._numbers(outline)
         change = self._keep_if_plain if self._keep_names else self._replace
         self._strings("edgeTypes", outline.strings["edgeTypes"], lambda text, _: str(self._words(text)))
-        for name in _TABLES:
+        for name in NAME_TABLES:
             self._strings(name, outline.strings[name], lambda text, _: change(text))
         self._end(outline, {"version", "type", *texts})
 

@@ -18,6 +18,14 @@ from memdoctor.readers.parts.mapped import Mapped
 from memdoctor.readers.parts.numbers import NumberArray, after_space
 from memdoctor.readers.parts.reading import INCOMPLETE
 
+# The sections of a snapshot: arrays of numbers, names in Bun's own format, and all that holds texts.
+NUMBERS = frozenset(
+    {"nodes", "edges", "trace_function_infos", "samples", "locations"}
+    | {"scopes", "scope_context_vars", "scope_uses"}
+)
+NAME_TABLES = ("nodeClassNames", "edgeNames")
+TEXT_TABLES = frozenset({"strings", *NAME_TABLES})
+
 _LARGEST_VALUE = 1 << 20  # bytes, of what is neither numbers nor strings
 _STRINGS_AT_ONCE = 1 << 20
 _KEY = re.compile(rb'"((?:[^"\\]|\\.){0,256}+)"[ \n\r\t]*+:[ \n\r\t]*+', re.DOTALL)
