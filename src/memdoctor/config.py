@@ -24,21 +24,20 @@ class Format:
 
     `shared`: made to leave the machine, so redacted. `for_machines`: says even that nothing could be
     read, and is never cut short to the answer. `of_findings`: holds nothing else, so no view of a heap.
-    `has_markup`: even the answer must be written as it demands. `lists_files`: names its inputs with their
-    hashes, and what was removed.
+    `is_document`: even the answer is written as it demands; it names its inputs with their hashes, and what
+    was removed.
     """
 
     shared: bool = False
     for_machines: bool = False
     of_findings: bool = False
-    has_markup: bool = False
-    lists_files: bool = False
+    is_document: bool = False
 
 
 FORMATS = {
     "terminal": Format(),
     "concise": Format(),
-    "markdown": Format(shared=True, has_markup=True, lists_files=True),
+    "markdown": Format(shared=True, is_document=True),
     "json": Format(for_machines=True),
     "jsonl": Format(for_machines=True),
     "sarif": Format(shared=True, for_machines=True, of_findings=True),

@@ -99,7 +99,7 @@ def publish(
     if not nothing_to_show:
         from memdoctor.reports.render import render
 
-        if FORMATS[settings.format].lists_files and detail >= 0:
+        if FORMATS[settings.format].is_document and detail >= 0:
             from memdoctor.readers.fingerprint import with_fingerprint
 
             report = replace(report, sources=tuple(map(with_fingerprint, report.sources)))
@@ -117,7 +117,7 @@ def publish(
     for problem in report.problems:
         if nothing_to_show and not problem.unread:
             tell(f"{problem.place or problem.source}: {problem.message}", word="note")
-    if detail < 0 or not FORMATS[settings.format].lists_files:  # where the report itself says it
+    if detail < 0 or not FORMATS[settings.format].is_document:  # where the report itself says it
         tell_removed(asked=settings.redact is True)
     raise typer.Exit(report.exit_code if exit_code is None else exit_code)
 

@@ -42,7 +42,7 @@ def render(report: Report, name: str, style: Style) -> str:
         redactor.spare_files(source.name for source in report.sources)
         report = replace(redactor.clean(report), removed=redactor.removed)
     report = map_strings(report, printable, fixed=frozenset({"removed"}))
-    if style.detail < 0 and not (FORMATS[name].for_machines or FORMATS[name].has_markup):
+    if style.detail < 0 and not (FORMATS[name].for_machines or FORMATS[name].is_document):
         filled = textwrap.fill(unbreakable(report.answer), style.width, break_on_hyphens=False)
         return filled.replace(GAP, " ") + "\n"
     text: str = import_module(f"memdoctor.reports.{name}").render(report, style)
