@@ -18,7 +18,7 @@ import memdoctor
 from memdoctor.heap.core import COMPILED
 
 import golden_files
-from conftest import HEAPDUMPS, SNAPSHOTS, Cli
+from conftest import HEAPDUMPS, ROOT, SNAPSHOTS, Cli
 from snapshots import Snapshot
 
 NODE = "fixtures/snapshots/small-i-node22-1.heapsnapshot.xz"
@@ -332,3 +332,13 @@ def test_for_machines_a_view_is_short_and_says_how_many_rows_there_are(view: str
         len(json.loads(cli("heap", view, snapshot, "--json", "--top", "0").out)["rows"])
         == made["row_count"]
     )
+
+
+@pytest.mark.parametrize("form", ["markdown", "json"])
+def test_a_redacted_view_names_its_file_from_here(
+    form: str, cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)
+    outcome = cli("heap", "summary", SNAPSHOTS / "interfaces.heapsnapshot.xz", "-f", form, "--redact")
+    assert str(ROOT) not in outcome.out
+    assert "fixtures/snapshots/interfaces.heapsnapshot.xz" in outcome.out

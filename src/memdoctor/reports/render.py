@@ -7,7 +7,7 @@ from importlib import import_module
 from memdoctor.config import FORMATS
 from memdoctor.findings import Report
 from memdoctor.redaction import Redactor, for_this_user
-from memdoctor.reports.here import named_from_here
+from memdoctor.reports.here import Shown, named_from_here
 from memdoctor.reports.numbers import GAP, unbreakable
 from memdoctor.text import map_strings, printable
 
@@ -34,14 +34,22 @@ class Style:
         return self.redactor
 
 
+def outward(record: Shown, redactor: Redactor | None) -> Shown:
+    """Return a report or a view redacted, where there is a redactor, and without control characters."""
+    if redactor is not None:
+        record = named_from_here(record)
+        redactor.spare_files(source.name for source in record.sources)
+        record = redactor.clean(record)
+    harmless: Shown = map_strings(record, printable)
+    return harmless
+
+
 def render(report: Report, name: str, style: Style) -> str:
     """Return a report in a format, free of control characters and, where shareable, redacted."""
     redactor = style.redactor_for(name)
+    report = outward(report, redactor)
     if redactor is not None:
-        report = named_from_here(report)
-        redactor.spare_files(source.name for source in report.sources)
-        report = replace(redactor.clean(report), removed=redactor.removed)
-    report = map_strings(report, printable, fixed=frozenset({"removed"}))
+        report = replace(report, removed=redactor.removed)
     if style.detail < 0 and not (FORMATS[name].for_machines or FORMATS[name].is_document):
         filled = textwrap.fill(unbreakable(report.answer), style.width, break_on_hyphens=False)
         return filled.replace(GAP, " ") + "\n"

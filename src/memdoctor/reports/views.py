@@ -12,8 +12,7 @@ from memdoctor.redaction import Redactor
 from memdoctor.reports.cells import cell
 from memdoctor.reports.heap import amount, notes, remarks
 from memdoctor.reports.json import source
-from memdoctor.reports.render import Style
-from memdoctor.text import map_strings, printable
+from memdoctor.reports.render import Style, outward
 
 SCHEMA_VERSION = 1
 
@@ -30,11 +29,10 @@ def render(view: View, name: str, style: Style, top: int, *, contents: bool) -> 
     view = replace(view, rows=view.rows[:top] if top else view.rows)
     redactor = style.redactor_for(name)
     if redactor is not None:
-        redactor.spare_files(source.name for source in view.sources)
-        view = redactor.clean(_with_stand_ins(view, redactor))
+        view = _with_stand_ins(view, redactor)
     elif not contents:
         view = _without_contents(view)
-    view = map_strings(view, printable)
+    view = outward(view, redactor)
     if name == "terminal":
         from memdoctor.reports.view_terminal import render as render_terminal
 
