@@ -44,7 +44,7 @@ def diagnose(case: Case, settings: Settings, now: datetime | None = None) -> Rep
         show_arguments=settings.show_arguments,
     )
     numbers = overview(measurements)
-    judged = _judged(measurements, settings, numbers)
+    judged = _judged(measurements, settings, compare_with=numbers)
     shown = judged.shown
     problems = (*measurements.problems, *_unmatched(measurements), *_of_baseline(settings.baseline))
     return Report(
@@ -78,11 +78,13 @@ def findings_of(measurements: Measurements, settings: Settings) -> list[Finding]
     return _judged(measurements, settings).shown
 
 
-def _judged(measurements: Measurements, settings: Settings, numbers: Overview | None = None) -> _Judged:
+def _judged(
+    measurements: Measurements, settings: Settings, *, compare_with: Overview | None = None
+) -> _Judged:
     """Ask the chosen rules.
 
-    Every rule is asked, for the answer must not depend on what a reader chose to see. With a baseline and
-    the `numbers` of the case, only what is new or worse is shown.
+    Every rule is asked, for the answer must not depend on what a reader chose to see. With a baseline,
+    and the numbers of the case to `compare_with` it, only what is new or worse is shown.
     """
     chosen = registry.chosen(settings.select, settings.ignore)
     rules = [registry.load(name) for name in registry.that_speak_of(measurements)]
@@ -90,8 +92,10 @@ def _judged(measurements: Measurements, settings: Settings, numbers: Overview | 
     findings = [_of_worker(finding, measurements) for finding in findings]
     shown = _worst_per_process([f for f in findings if f.rule in chosen], measurements.process_names)
     compared = None
-    if settings.baseline is not None and numbers is not None:
-        shown, compared = _compared(shown, measurements, numbers, settings.baseline, frozenset(chosen))
+    if settings.baseline is not None and compare_with is not None:
+        from memdoctor.comparison.comparing import compare
+
+        shown, compared = compare(shown, measurements, compare_with, settings.baseline, frozenset(chosen))
     shown = [f for f in shown if f.severity.rank <= Severity(settings.min_severity).rank]
     found = {finding.rule for finding in findings}
     silent = tuple(
@@ -101,20 +105,6 @@ def _judged(measurements: Measurements, settings: Settings, numbers: Overview | 
     return _Judged(
         _linked(findings, explains), sorted(_linked(shown, explains), key=_order), silent, compared
     )
-
-
-def _compared(
-    shown: list[Finding],
-    measurements: Measurements,
-    numbers: Overview,
-    baseline: "Baseline",
-    chosen: frozenset[str],
-) -> tuple[list[Finding], Compared]:
-    """Return what is new or worse than in an earlier report, and how much is left out."""
-    from memdoctor.comparison.comparing import compare
-
-    left = compare(shown, measurements, numbers, baseline, chosen)
-    return list(left.findings), Compared(baseline.name, baseline.at, left.known, left.gone)
 
 
 def _worst_per_process(findings: list[Finding], process_names: dict[str, str]) -> list[Finding]:

@@ -364,13 +364,9 @@ class Compared:
 
     name: str
     at: datetime | None
+    title: str  # what it is called in a sentence
     known: int
     gone: int
-
-    @property
-    def title(self) -> str:
-        """What the baseline is called in a sentence: its day, or its file."""
-        return self.name if self.at is None else f"{self.at:%Y-%m-%d}"
 
 
 @dataclass(frozen=True, slots=True)

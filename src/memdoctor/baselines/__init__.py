@@ -50,8 +50,6 @@ class KnownGrowth:
 
     process: str
     metric: str
-    verdict: str
-    low: float | None
     high: float | None
 
 
@@ -93,5 +91,5 @@ class Baseline:
 
     @property
     def title(self) -> str:
-        """What it is called in a sentence."""
+        """What it is called in a sentence: its day, or its file."""
         return self.name if self.at is None else f"{self.at:%Y-%m-%d}"

@@ -187,8 +187,6 @@ def _growth(item: Document) -> KnownGrowth:
     return KnownGrowth(
         _text(item.get("process")) or "",
         _text(item.get("metric")) or "",
-        _text(item.get("verdict")) or "",
-        _number(item.get("low")),
         _number(item.get("high")),
     )
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from memdoctor.analysis.measurements import Measurements
 from memdoctor.baselines import Baseline, KnownProcess
@@ -11,7 +11,7 @@ from memdoctor.comparison.keys import ORPHANS
 from memdoctor.comparison.matching import matched
 from memdoctor.comparison.steady import Steady
 from memdoctor.comparison.worse import Change, change_of
-from memdoctor.findings import Confidence, Evidence, Finding, Overview, ProcessOverview
+from memdoctor.findings import Compared, Confidence, Evidence, Finding, Overview, ProcessOverview
 from memdoctor.units import duration, grouped, percent, rate, size
 
 NEW, WORSE = "new", "worse"
@@ -24,23 +24,14 @@ _KINDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Left:
-    """The findings that are new or worse, how many are known, and how many of the baseline are gone."""
-
-    findings: tuple[Finding, ...]
-    known: int
-    gone: int
-
-
 def compare(
     findings: Sequence[Finding],
     measurements: Measurements,
     overview: Overview,
     baseline: Baseline,
     chosen: frozenset[str],
-) -> Left:
-    """Compare findings of the chosen rules with an earlier report."""
+) -> tuple[list[Finding], Compared]:
+    """Return the findings of the chosen rules that are new or worse, and what became of the others."""
     before = replace(baseline, findings=tuple(one for one in baseline.findings if one.rule in chosen))
     sources = [source.name for source in measurements.case.sources]
     pairs, gone = matched(findings, sources, before)
@@ -53,7 +44,8 @@ def compare(
             left.append(_new(finding))
         elif change is not None:
             left.append(_worse(finding, change))
-    return Left(tuple(left), len(findings) - len(left), len(gone))
+    known_count = len(findings) - len(left)
+    return left, Compared(baseline.name, baseline.at, baseline.title, known_count, len(gone))
 
 
 def _is_known(finding: Finding, steady: Steady, baseline: Baseline, more: Change | None) -> bool:
@@ -88,17 +80,20 @@ def _more_processes(finding: Finding, overview: Overview, baseline: Baseline) ->
     if kind is None or overview.processes is None or not baseline.processes:
         return None
     possible = finding.confidence is Confidence.POSSIBLE
-    now = _counted(overview.processes.processes, kind, possible=possible)
-    before = _counted(baseline.processes, kind, possible=possible)
+    known = [row for row in baseline.processes if _is_of(row, kind, possible=possible)]
+    now = Counter(
+        row.program for row in overview.processes.processes if _is_of(row, kind, possible=possible)
+    )
+    before = Counter(row.program for row in known)
     more = sorted(_about(finding, now - before), key=lambda name: before[name] - now[name])
     if not more:
         return None
     name = more[0]
     label = f"{kind.replace('-', ' ')}s {name}"
-    place = f"{baseline.name}#/overview/processes"
+    first = next((row for row in known if row.program == name), baseline.processes[0])
     return Change(
         Evidence(label, now[name], "processes", formula="counted"),
-        Evidence(f"baseline {label}", before[name], "processes", place),
+        Evidence(f"baseline {label}", before[name], "processes", first.place),
     )
 
 
@@ -120,13 +115,9 @@ def _later_loop(finding: Finding, overview: Overview, baseline: Baseline) -> Cha
     )
 
 
-def _counted(
-    rows: Sequence[ProcessOverview] | Sequence[KnownProcess], kind: str, *, possible: bool
-) -> Counter[str]:
-    """Return how many processes of a kind each program has."""
-    return Counter(
-        row.program for row in rows if row.kind == kind and (row.confidence == "possible") == possible
-    )
+def _is_of(row: ProcessOverview | KnownProcess, kind: str, *, possible: bool) -> bool:
+    """Whether a process is of a kind, and as sure to be."""
+    return row.kind == kind and (row.confidence == "possible") == possible
 
 
 def _about(finding: Finding, more: Counter[str]) -> Iterator[str]:
