@@ -167,6 +167,27 @@ def test_a_new_orphan_is_worse_and_named(cli: Cli, tmp_path: Path, baseline: Cal
     assert sure[0]["program"] in told[0]["message"]
 
 
+def test_processes_of_json_lines_have_their_line(
+    cli: Cli, tmp_path: Path, baseline: Callable[..., Path]
+) -> None:
+    listing = FIXTURES / "ps" / "ps_axo_full.txt"
+    more = tmp_path / "more.txt"
+    heading, *rows = listing.read_text().splitlines()
+    orphans = [row for row in rows if row.split()[1] == "1"]
+    others = [re.sub(r"^ *\d+", str(900_000 + number), row) for number, row in enumerate(orphans)]
+    more.write_text("\n".join([heading, *rows, *others]) + "\n")
+    known = baseline(listing, form="jsonl")
+    lines = known.read_text().splitlines()
+    findings = _compared(cli, known, more)["findings"]
+    evidence = [one for finding in findings for one in finding["evidence"]]
+    places = [one["pointer"] for one in evidence if one["unit"] == "processes" and one["pointer"]]
+    assert places
+    for place in places:
+        name, _, number = place.rpartition(":")
+        assert name == str(known)
+        assert json.loads(lines[int(number) - 1])["type"] == "process"
+
+
 def test_other_pids_are_the_same_processes(cli: Cli, tmp_path: Path, baseline: Callable[..., Path]) -> None:
     listing = FIXTURES / "ps" / "ps_axo_full.txt"
     heading, *rows = listing.read_text().splitlines()

@@ -9,8 +9,6 @@ from typing import Any, BinaryIO
 
 from memdoctor.errors import UsageError
 
-PACKED = (".gz", ".xz", ".zst")
-
 
 @contextmanager
 def written_whole(path: Path) -> Iterator[Any]:

@@ -97,7 +97,7 @@ class _Copying:
         self._begin("version", b"3")
         self._begin("type", b'"Inspector"')
         self._numbers(outline)
-        change = self._keep_if_plain if self._keep_names else self._replace
+        change = self._keep_if_plain if self._keep_names else self._names.stand_in
         self._strings("edgeTypes", outline.strings["edgeTypes"], lambda text, _: str(self._words(text)))
         for name in NAME_TABLES:
             self._strings(name, outline.strings[name], lambda text, _: change(text))
@@ -113,9 +113,6 @@ class _Copying:
             return self._names.stand_in(text)
 
         return change
-
-    def _replace(self, text: str) -> str:
-        return self._names.stand_in(text)
 
     def _keep_if_plain(self, text: str) -> str:
         return text if is_plain_name(text) else self._names.stand_in(text)

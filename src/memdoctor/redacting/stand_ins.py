@@ -16,12 +16,12 @@ _TRIES = 40  # in one alphabet
 _SHORT = 9  # characters: above, two texts never draw the same in practice, and nothing is kept
 
 
-def _table(alphabet: str) -> str | bytes:
+def _table(alphabet: str) -> str:
     return "".join(alphabet[byte % len(alphabet)] for byte in range(256))
 
 
 _TABLES = {alphabet: _table(alphabet) for alphabet in {*_WIDER, _DIGITS, _HEX, _OTHER_SCRIPTS}}
-_BYTES = {alphabet: table.encode() for alphabet, table in _TABLES.items() if alphabet.isascii()}  # type: ignore[union-attr]
+_BYTES = {alphabet: table.encode() for alphabet, table in _TABLES.items() if alphabet.isascii()}
 _LOWER = _BYTES[_LETTERS]
 
 
@@ -62,7 +62,7 @@ class StandIns:
             for attempt in range(_TRIES):
                 stream = self._stream(text, length, bytes((number, attempt)))
                 table = _TABLES[alphabet]
-                drawn = "".join(str(table[byte]) for byte in stream)
+                drawn = "".join(table[byte] for byte in stream)
                 if not self._reserved(drawn) and self._is_free(drawn, text):
                     return drawn
         raise AssertionError("no stand-in is left")

@@ -5,7 +5,7 @@ name of the runtime. So a copy has the lines, columns and structure of its origi
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from memdoctor.redacting.built_in import KEPT_LENGTH, words
 from memdoctor.redacting.forced import MEMBERS, NO_PLACE, PLACES
@@ -154,7 +154,7 @@ class Texts:
         """Return another address with parts of the same lengths; those of this machine stay."""
         if text in _LOCAL:
             return text
-        drawn = iter(self._stand_ins.digits(text.replace(".", "") + text.replace(text, "")))
+        drawn = iter(self._stand_ins.digits(text.replace(".", "")))
         parts = text.split(".")
         return ".".join(
             "".join(_within_255(index, part, drawn) for index in range(len(part))) for part in parts
@@ -166,11 +166,11 @@ class Texts:
         return "".join(sign if sign == ":" else next(signs) for sign in text)
 
 
-def _within_255(index: int, part: str, drawn: "object") -> str:
-    digit = next(drawn)  # type: ignore[call-overload]
+def _within_255(index: int, part: str, drawn: Iterator[str]) -> str:
+    digit = next(drawn)
     if index == 0 and len(part) == 3:
         return "1"
-    return "1" if index == 0 and digit == "0" and len(part) > 1 else str(digit)
+    return "1" if index == 0 and digit == "0" and len(part) > 1 else digit
 
 
 _OTHERS: dict[str, Callable[[Texts, str], str]] = {

@@ -62,7 +62,7 @@ def _measured(process: str, measurements: Measurements, series: Series, growth: 
         Evidence("slope, high", high, unit, formula="upper end of the interval of the slope"),
     )
     return Measured(
-        Subject("process", process, series_source(measurements, process), process, worker=worker),
+        Subject("process", process, _series_source(measurements, process), process, worker=worker),
         Evidence(f"growth of {series.last.label}", _per_hour(growth), unit, formula=formula),
         (*ends, *bounds),
         least=low if rises else 0.0,
@@ -70,7 +70,7 @@ def _measured(process: str, measurements: Measurements, series: Series, growth: 
     )
 
 
-def series_source(measurements: Measurements, process: str) -> str | None:
+def _series_source(measurements: Measurements, process: str) -> str | None:
     """Return where the last look at a process stands."""
     looks = (one.looks for one in measurements.sampled_processes if one.name == process)
     return next((of[-1].sample.source for of in looks), None)
