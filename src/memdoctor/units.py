@@ -1,6 +1,7 @@
 """Bytes, durations and counts as people read them."""
 
 import re
+from collections.abc import Callable
 
 KiB = 1 << 10
 MiB = 1 << 20
@@ -150,6 +151,17 @@ def grouped(number: float) -> str:
     return f"{number:,.0f}".replace(",", " ")
 
 
+def spoken(value: float, unit: str) -> str:
+    """Return a number as a person reads it, with its unit; without one that is known it is a count.
+
+    >>> spoken(5268754565, "bytes"), spoken(253_656_000, "bytes/h"), spoken(7, "handles")
+    ('4.91 GiB', '242 MiB/h', '7')
+    """
+    if unit in _WORDING:
+        return _WORDING[unit](value)
+    return rate(value / 3600, unit.removesuffix("/h")) if unit.endswith("/h") else grouped(value)
+
+
 def percent(ratio: float) -> str:
     """Return a ratio as a percentage.
 
@@ -160,3 +172,13 @@ def percent(ratio: float) -> str:
     if 0 < number < 0.05:
         return "< 0.1 %"
     return f"{number:.1f} %" if 0 < abs(number) < 0.95 else f"{number:.0f} %"
+
+
+_WORDING: dict[str, Callable[[float], str]] = {
+    "bytes": size,
+    "bytes/s": lambda value: f"{size(value)}/s",
+    "seconds": duration,
+    "MiB/h": lambda value: f'{grouped(value)} "MB/h"',
+    "ratio": lambda value: f"{value:.3g}",
+    "share": percent,
+}

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median_low
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from memdoctor.analysis.figure import Figure
 from memdoctor.baselines import Baseline, KnownNumber, KnownSample
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from memdoctor.analysis.measurements import Measurements
     from memdoctor.analysis.sampled import SampledProcess
 
+Number = TypeVar("Number", Figure, KnownNumber)
 # JSON name → the figure of a look, and its name in a sentence.
 _FIGURES = {
     "rss_bytes": ("rss", "the RSS"),
@@ -107,7 +108,8 @@ def _of_processes(measurements: "Measurements", baseline: Baseline) -> Iterator[
         for key, (attribute, words) in _FIGURES.items():
             if attribute == "heap_used" and looks[-1].js_heap.known:
                 continue  # that says more
-            now, before = _middle(looks, attribute), _known_middle(known, key)
+            now = _middle([figure for look in looks if (figure := getattr(look, attribute)).known])
+            before = _middle([look.figures[key] for look in known if key in look.figures])
             if now is not None and before is not None:
                 worker = measurements.worker_names.get(name)
                 subject = Subject("process", name, looks[-1].sample.source, name, key, worker)
@@ -127,20 +129,12 @@ def _noise(look: "Look", known: KnownSample, now: Figure, share: float) -> float
     return share / 2 * ((look.heap_used + look.external).value or 0)
 
 
-def _middle(looks: "Sequence[Look]", attribute: str) -> Figure | None:
-    figures: list[Figure] = [figure for look in looks if (figure := getattr(look, attribute)).known]
+def _middle(figures: list[Number]) -> Number | None:
+    """Return the median of several, of a few the last."""
     if len(figures) < _SEVERAL:
         return figures[-1] if figures else None
     middle = median_low([figure.value or 0 for figure in figures])
     return next(figure for figure in figures if figure.value == middle)
-
-
-def _known_middle(looks: Sequence[KnownSample], key: str) -> KnownNumber | None:
-    known = [look.figures[key] for look in looks if key in look.figures]
-    if len(known) < _SEVERAL:
-        return known[-1] if known else None
-    middle = median_low([figure.value for figure in known])
-    return next(figure for figure in known if figure.value == middle)
 
 
 def _of_heaps(measurements: "Measurements", baseline: Baseline) -> Iterator[Rise]:

@@ -12,7 +12,7 @@ from memdoctor.comparison.matching import matched
 from memdoctor.comparison.steady import Steady
 from memdoctor.comparison.worse import Change, change_of
 from memdoctor.findings import Compared, Confidence, Evidence, Finding, Overview, ProcessOverview
-from memdoctor.units import duration, grouped, percent, rate, size
+from memdoctor.units import spoken
 
 NEW, WORSE = "new", "worse"
 # Rules that tell processes of a kind together: one more of them is worse, whatever it costs.
@@ -130,7 +130,4 @@ def _about(finding: Finding, more: Counter[str]) -> Iterator[str]:
 def _spoken(one: Evidence) -> str:
     if not isinstance(one.value, int | float):
         return str(one.value)
-    words = {"bytes": size, "seconds": duration, "share": percent}
-    if one.unit.endswith("/h"):
-        return rate(one.value / 3600, one.unit.removesuffix("/h"))
-    return words.get(one.unit, grouped)(one.value)
+    return spoken(one.value, one.unit)

@@ -30,19 +30,12 @@ class Key:
     name: str
 
 
-def key_of(finding: Finding, sources: Sequence[str], *, with_topic: bool) -> Key:
-    """Return the key of a finding."""
-    subject = finding.subject
+def key_of(finding: Finding | KnownFinding, sources: Sequence[str], *, with_topic: bool) -> Key:
+    """Return the key of a finding, of this report or of an earlier one."""
+    subject = finding.subject if isinstance(finding, Finding) else finding
     owner = subject.worker or (subject.process if subject.kind != "processes" else None) or subject.name
     name = _name(finding.rule, subject.kind, owner, finding.confidence, sources)
-    return Key(finding.rule, subject.figure, _topic(finding.topic) if with_topic else "", name)
-
-
-def known_key(known: KnownFinding, sources: Sequence[str], *, with_topic: bool) -> Key:
-    """Return the key of a finding of an earlier report."""
-    owner = known.worker or (known.process if known.kind != "processes" else None) or known.name
-    name = _name(known.rule, known.kind, owner, known.confidence, sources)
-    return Key(known.rule, known.figure, _topic(known.topic or "") if with_topic else "", name)
+    return Key(finding.rule, subject.figure, _topic(finding.topic or "") if with_topic else "", name)
 
 
 def _name(rule: str, kind: str, owner: str, confidence: str, sources: Sequence[str]) -> str:

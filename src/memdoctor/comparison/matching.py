@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from memdoctor.baselines import Baseline, KnownFinding
 from memdoctor.baselines.names import is_same, stable
 from memdoctor.baselines.pairing import Item, paired
-from memdoctor.comparison.keys import Key, key_of, known_key
+from memdoctor.comparison.keys import Key, key_of
 from memdoctor.findings import Finding
 from memdoctor.text import file_name
 
@@ -20,7 +20,7 @@ def matched(
     with_topic = all(known.topic is not None for known in baseline.findings)
     before: dict[Key, list[KnownFinding]] = defaultdict(list)
     for known in baseline.findings:
-        before[known_key(known, baseline.sources, with_topic=with_topic)].append(known)
+        before[key_of(known, baseline.sources, with_topic=with_topic)].append(known)
     now: dict[Key, list[Finding]] = defaultdict(list)
     for finding in findings:
         now[key_of(finding, sources, with_topic=with_topic)].append(finding)

@@ -1,12 +1,12 @@
 """What is said where: paragraphs, folds, and notes beside numbers. The same for terminal and markdown."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from memdoctor.findings import Evidence, Finding, Report, SampleOverview, Severity, whom
 from memdoctor.model import RECORDING, TRACE_GC, Problem
-from memdoctor.units import duration, grouped, percent, rate, size
+from memdoctor.units import percent, spoken
 
 # Rows of a sample's numbers: JSON name, label, indent.
 _MEMORY_ROWS = (
@@ -39,17 +39,6 @@ _MOST_WHOLE = 3  # findings on holders of a heap with all that is to say, so tha
 RUNTIMES = {"bun": "Bun", "node": "Node"}
 MOST_ROWS = 30  # of a table of samples
 MOST_OF_ONE, SHOWN_OF_ONE = 10, 4  # of one process; beyond that many, how many are shown
-
-_WORDING: dict[str, Callable[[float], str]] = {
-    "bytes": size,
-    "bytes/s": lambda value: f"{size(value)}/s",
-    "seconds": duration,
-    "MiB/h": lambda value: f'{grouped(value)} "MB/h"',
-    "ratio": lambda value: f"{value:.3g}",
-    "share": percent,
-    "bytes/h": lambda value: rate(value / 3600, "bytes"),
-    "count/h": lambda value: rate(value / 3600, "count"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +139,7 @@ def shown(figure: Evidence) -> str:
     value = figure.value
     if value is None:
         return "unknown"
-    return value if isinstance(value, str) else _WORDING.get(figure.unit, grouped)(value)
+    return value if isinstance(value, str) else spoken(value, figure.unit)
 
 
 def where(problem: Problem) -> str:

@@ -2,21 +2,14 @@
 
 from memdoctor.budgets import Budget
 from memdoctor.findings import Evidence
-from memdoctor.units import grouped, percent, rate, size
+from memdoctor.units import spoken
 
 HOW_TO_RAISE = "raise the budget if so much is meant to be"
 
 
 def amount(value: float, budget: Budget) -> str:
     """Return a number in the unit of a budget as a person reads it."""
-    unit = budget.measure.unit
-    if unit == "bytes":
-        return size(value)
-    if unit == "share":
-        return percent(value)
-    if budget.measure.is_rate:
-        return rate(value / 3600, unit.removesuffix("/h"))
-    return grouped(value)
+    return spoken(value, budget.measure.unit)
 
 
 def budget_evidence(budget: Budget, line: float) -> Evidence:
