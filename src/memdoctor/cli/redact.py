@@ -1,11 +1,8 @@
 """`memdoctor redact`."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
-
-if TYPE_CHECKING:
-    from memdoctor.redacting.results import Copy, Suspicion
 
 Files = Annotated[
     list[str] | None,
@@ -26,11 +23,6 @@ Audit = Annotated[
 ]
 Force = Annotated[bool, typer.Option("--force", help="Replace a copy that is there already.")]
 Json = Annotated[bool, typer.Option("--json", help="Say what was done as a JSON object.")]
-
-_STILL_TELLS = (
-    "sizes, counts, structure, times, pids, ports and other numbers, the lengths of words, and file "
-    "names are as they were"
-)
 
 
 def redact(  # noqa: PLR0917 - typer's parameters
@@ -62,7 +54,9 @@ def redact(  # noqa: PLR0917 - typer's parameters
 
 def _copy(files: list[str], output: str, *, keep_names: bool, force: bool, as_json: bool) -> None:
     from memdoctor.cli.progress import shown_progress
+    from memdoctor.cli.publish import columns, say
     from memdoctor.redacting.copying import Copying, jobs_for
+    from memdoctor.redacting.in_words import copies_as_json, copies_told
 
     jobs = jobs_for(files, output, force=force)
     copying = Copying(keep_names=keep_names)
@@ -71,25 +65,25 @@ def _copy(files: list[str], output: str, *, keep_names: bool, force: bool, as_js
             [job.source for job in jobs], dict(zip(files, jobs, strict=True)), copying.copy
         )
     if as_json:
-        _say_json({"copies": [_as_json(copy) for copy in copies], "still_tells": _STILL_TELLS})
+        say(copies_as_json(copies))
     elif copies:
-        _say_copies(copies)
+        say(copies_told(copies, columns()))
     raise typer.Exit(2 if failed else 0)
 
 
 def _audit(files: list[str], as_json: bool) -> None:
     from memdoctor.cli.progress import shown_progress
+    from memdoctor.cli.publish import columns, say
     from memdoctor.redacting.audit import audit
+    from memdoctor.redacting.in_words import suspicions_as_json, suspicions_told
 
     with shown_progress():
         lists, failed = _each(files, {name: name for name in files}, audit)
     found = [one for each in lists for one in each]
     if as_json:
-        from dataclasses import asdict
-
-        _say_json({"files": len(lists), "suspicions": [asdict(one) for one in found]})
+        say(suspicions_as_json(found, len(lists)))
     elif lists:
-        _say_suspicions(found)
+        say(suspicions_told(found, columns()))
     raise typer.Exit(2 if failed else min(len(found), 1))
 
 
@@ -107,62 +101,3 @@ def _each(names: list[str], asked: dict[str, Any], work: Any) -> tuple[list[Any]
             place = f" ({error.place})" if error.place else ""
             tell(f"{name}: {error.message}{place}", error.help)
     return done, failed
-
-
-def _say_copies(copies: "list[Copy]") -> None:
-    from memdoctor.cli.publish import say
-    from memdoctor.text import printable
-    from memdoctor.units import grouped, size
-
-    for copy in copies:
-        what = "strings" if copy.format.endswith("snapshot") else "words"
-        say(f"{printable(copy.target)}  {size(copy.size)}, from {printable(copy.source)}\n")
-        say(f"  {grouped(copy.counts.replaced)} {what} replaced, {grouped(copy.counts.kept)} kept: ")
-        say("names of the runtime, numbers\n" if what == "strings" else "known words, numbers, times\n")
-        for dropped in copy.counts.dropped:
-            say(f"  left out: {printable(dropped)}\n")
-    say(f"\n{_wrapped(f'What it may still tell: {_STILL_TELLS}.')}\n")
-
-
-def _say_suspicions(found: "list[Suspicion]") -> None:
-    from memdoctor.cli.publish import say
-    from memdoctor.text import printable
-    from memdoctor.units import grouped
-
-    for one in found:
-        times = f", {grouped(one.count)} times" if one.count > 1 else ""
-        place = (
-            f"{one.source}#/{one.place}" if "/" in one.place else f"{one.source}:{one.place.split()[-1]}"
-        )
-        say(f"{one.kind}  {printable(one.preview)} ({one.length} characters{times})  {printable(place)}\n")
-    count = "Nothing" if not found else f"{grouped(len(found))} {'text' if len(found) == 1 else 'texts'}"
-    looks = "looks" if len(found) < 2 else "look"
-    say(_wrapped(f"{count} {looks} like a secret. What looks like none may still be one.") + "\n")
-
-
-def _wrapped(text: str) -> str:
-    import textwrap
-
-    from memdoctor.cli.publish import columns
-
-    return "\n".join(textwrap.wrap(text, columns()))
-
-
-def _as_json(copy: "Copy") -> dict[str, Any]:
-    return {
-        "source": copy.source,
-        "target": copy.target,
-        "format": copy.format,
-        "bytes": copy.size,
-        "replaced_count": copy.counts.replaced,
-        "kept_count": copy.counts.kept,
-        "left_out": copy.counts.dropped,
-    }
-
-
-def _say_json(value: dict[str, Any]) -> None:
-    import json
-
-    from memdoctor.cli.publish import say
-
-    say(json.dumps(value, indent=2) + "\n")

@@ -36,7 +36,7 @@ def audit(name: str) -> list[Suspicion]:
                 first, count = found.get((kind, secret), (place, 0))
                 found[kind, secret] = first, count + 1
     suspicions = [
-        Suspicion(name, kind, place, masked(secret), len(secret), count)
+        Suspicion(name, kind, f"{name}{place}", masked(secret), len(secret), count)
         for (kind, secret), (place, count) in found.items()
     ]
     return sorted(suspicions, key=lambda one: (one.kind, -one.count))
@@ -63,7 +63,7 @@ def masked(secret: str) -> str:
 
 
 def _strings(opened: Opened) -> Iterator[tuple[str, str]]:
-    """Yield the strings of a snapshot."""
+    """Yield the strings of a snapshot, each with its place in it."""
     from memdoctor.heap.strings import decode
     from memdoctor.readers.parts.outline import NUMBERS, TEXT_TABLES, Outline
     from memdoctor.readers.parts.reading import snapshot_content
@@ -74,12 +74,13 @@ def _strings(opened: Opened) -> Iterator[tuple[str, str]]:
         for table, strings in outline.strings.items():
             places = zip(strings.starts.tolist(), strings.lengths.tolist(), strict=True)
             for index, (start, length) in enumerate(places):
-                yield f"{table}/{index}", decode(content.text[start : start + length])
+                yield f"#/{table}/{index}", decode(content.text[start : start + length])
 
 
 def _lines(opened: Opened) -> Iterator[tuple[str, str]]:
+    """Yield the lines of a text, each with its place in it."""
     number = 0
     for piece in pieces(opened):
         for line in piece.splitlines(keepends=True):
-            yield f"line {number + 1}", line
+            yield f":{number + 1}", line
             number += line.endswith("\n")

@@ -29,7 +29,7 @@ class Suspicion:
 
     source: str
     kind: str
-    place: str  # of the first one: strings/812, or line 12
+    place: str  # of the first one: heap.heapsnapshot#/strings/812, or app.log:12
     preview: str
     length: int
     count: int
