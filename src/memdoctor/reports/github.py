@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from memdoctor.findings import Report, Severity
-from memdoctor.reports import layout, told
+from memdoctor.reports import layout, plain_lines
 from memdoctor.reports.layout import Paragraph
 from memdoctor.reports.places import Place, Places
 from memdoctor.reports.render import Style
@@ -43,7 +43,7 @@ def _lines(report: Report) -> Iterator[str]:
 
 def _finding(level: str, paragraph: Paragraph, places: Places) -> str:
     stands = places.of(paragraph.finding)
-    text = "\n".join(told.lines(paragraph))
+    text = "\n".join(plain_lines.lines(paragraph))
     return command(level, paragraph.finding.rule, text, stands[0] if stands else None)
 
 

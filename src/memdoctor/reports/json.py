@@ -22,7 +22,7 @@ from memdoctor.model import Problem, Source
 from memdoctor.reports.heap import notes
 from memdoctor.reports.heap_series import remarks
 from memdoctor.reports.render import Style
-from memdoctor.reports.rows import cut
+from memdoctor.reports.row_limits import cut
 from memdoctor.reports.worker_json import time, workers
 
 SCHEMA = "urn:memdoctor:report:1"

@@ -8,7 +8,7 @@ import orjson
 from memdoctor.findings import Report
 from memdoctor.reports import json, worker_json
 from memdoctor.reports.render import Style
-from memdoctor.reports.rows import cut
+from memdoctor.reports.row_limits import cut
 
 _KINDS = {
     "apps": "app",

@@ -8,7 +8,7 @@ from datetime import datetime
 from xml.etree import ElementTree as ET
 
 from memdoctor.findings import Report, Severity
-from memdoctor.reports import layout, told
+from memdoctor.reports import layout, plain_lines
 from memdoctor.reports.layout import Paragraph
 from memdoctor.reports.places import Places
 from memdoctor.reports.render import Style
@@ -59,7 +59,7 @@ def _of_case(report: Report) -> Iterator[_Test]:
     """Yield the answer, what `--top` left out, and the rules that found nothing."""
     answer = f"{report.answer}\n{layout.tally(report, detail=1)}"
     yield _Test(_CASE, "memdoctor", "diagnosis", text=answer)
-    left = told.left_out(report)
+    left = plain_lines.left_out(report)
     if any(left.values()):
         outcome = "failure" if left["error"] or left["warning"] else "system-out"
         message = f"not shown: {sum(left.values())} (--top 0 shows all)"
@@ -85,7 +85,7 @@ def _of_reading(report: Report) -> Iterator[_Test]:
 def _of_finding(paragraph: Paragraph, places: Places) -> _Test:
     finding = paragraph.finding
     stands = places.of(finding)[:1]
-    lines = list(told.lines(paragraph))
+    lines = list(plain_lines.lines(paragraph))
     suite = stands[0].source.name if stands else finding.subject.source or _CASE
     about = finding.subject.figure or finding.subject.name.removeprefix(suite).lstrip(":#")
     return _Test(

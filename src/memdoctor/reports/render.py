@@ -7,8 +7,8 @@ from importlib import import_module
 from memdoctor.config import FORMATS
 from memdoctor.findings import Report
 from memdoctor.redaction import Redactor, for_this_user
-from memdoctor.reports.here import Shown, named_from_here
 from memdoctor.reports.numbers import GAP, unbreakable
+from memdoctor.reports.relative_names import Shown, named_from_here
 from memdoctor.text import map_strings, printable
 
 

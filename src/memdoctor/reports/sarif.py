@@ -6,7 +6,7 @@ import orjson
 
 from memdoctor.findings import Finding, Report
 from memdoctor.model import Problem
-from memdoctor.reports import json, layout, told
+from memdoctor.reports import json, layout, plain_lines
 from memdoctor.reports.fingerprints import fingerprints
 from memdoctor.reports.layout import Paragraph
 from memdoctor.reports.places import Place, Places
@@ -53,7 +53,7 @@ class _Run:
             "originalUriBaseIds": BASES,
             "artifacts": self._files.artifacts(),
             "results": [self._result(*one) for one in zip(self._told, prints, strict=True)],
-            "properties": {"summary": json.summary(report, {}), "left_out": told.left_out(report)},
+            "properties": {"summary": json.summary(report, {}), "left_out": plain_lines.left_out(report)},
         }
 
     def _invocation(self) -> dict[str, Any]:
@@ -79,7 +79,7 @@ class _Run:
             "ruleId": finding.rule,
             "ruleIndex": self._rules.index(finding.rule),
             "level": LEVELS[finding.severity],
-            "message": {"text": "\n".join(told.lines(paragraph))},
+            "message": {"text": "\n".join(plain_lines.lines(paragraph))},
             "locations": self._stands(finding, places[:1]),
             "relatedLocations": [self._files.location(place) for place in places[1:_MOST_PLACES]],
             # By the second of them code scanning knows a result again.

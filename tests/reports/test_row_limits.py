@@ -9,7 +9,7 @@ import jsonschema
 import pytest
 
 import memdoctor
-from memdoctor.reports.rows import MOST
+from memdoctor.reports.row_limits import MOST
 
 from builders import GIB, bun, write
 from conftest import Cli
