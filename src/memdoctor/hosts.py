@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable, Iterator
 
+from memdoctor.text import with_group
+
 # They tell of nobody: this machine, those of examples, and where everybody's programs come from.
 _EVERYBODYS = frozenset(
     [
@@ -97,12 +99,9 @@ def without_hosts(text: str, stand_in: Callable[[str, str], str]) -> str:
     def replaced(match: re.Match[str]) -> str:
         if not _is_host(match):
             return match[0]
-        first, after = match.span("it")
-        start, end = match.span()
-        before = match.string[start:first]
-        if match.re.groupindex.get("user"):
-            before = f"{stand_in('user', match['user'])}@"
-        return f"{before}{stand_in('host', match['it'])}{match.string[after:end]}"
+        if "user" in match.re.groupindex:
+            return f"{stand_in('user', match['user'])}@{stand_in('host', match['it'])}"
+        return with_group(match, stand_in("host", match["it"]))
 
     def no_address(match: re.Match[str]) -> str:
         return stand_in("address", match["it"]) if _is_address(match) else match[0]

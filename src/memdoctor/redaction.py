@@ -14,7 +14,7 @@ from memdoctor.homes import users, without_homes
 from memdoctor.hosts import hosts, without_hosts
 from memdoctor.nobody import NOBODY
 from memdoctor.secrets import EVERYWHERE
-from memdoctor.text import fields_named, file_name, map_strings
+from memdoctor.text import fields_named, file_name, map_strings, with_group
 
 T = TypeVar("T")
 Pattern = tuple[str, re.Pattern[str]]
@@ -160,11 +160,9 @@ class Redactor:
 
     def _replacing(self, kind: str) -> Callable[[re.Match[str]], str]:
         def replace(match: re.Match[str]) -> str:
-            start, end = match.start("it") - match.start(), match.end("it") - match.start()
-            whole = match[0]
-            if whole[start:end].startswith(("<", "***")):  # a stand-in already
-                return whole
-            return whole[:start] + self._stand_in(kind, match["it"]) + whole[end:]
+            if match["it"].startswith(("<", "***")):  # a stand-in already
+                return match[0]
+            return with_group(match, self._stand_in(kind, match["it"]))
 
         return replace
 

@@ -5,7 +5,7 @@ Patterns take linear time on any text: what they repeat they never give back.
 
 import re
 
-from memdoctor.text import file_name
+from memdoctor.text import file_name, with_group
 
 _TELLING = (
     r"(?:token(?!s\b|iz)|secret|passw(?:or)?d|passphrase|api[_-]?key|access[_-]?key|private[_-]?key|credential"
@@ -137,10 +137,7 @@ def mask_words(words: tuple[str, ...]) -> str:
 
 
 def _mask(match: re.Match[str]) -> str:
-    if match["it"].startswith(MASK):
-        return match[0]
-    start, end = match.start("it") - match.start(), match.end("it") - match.start()
-    return match[0][:start] + MASK + match[0][end:]
+    return match[0] if match["it"].startswith(MASK) else with_group(match, MASK)
 
 
 def _masked(word: str, before: str, program: str) -> str:

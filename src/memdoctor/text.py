@@ -102,6 +102,16 @@ def fields_named(value: Any, name: str) -> Iterator[str]:
             yield from (item,) if field == name and isinstance(item, str) else fields_named(item, name)
 
 
+def with_group(match: re.Match[str], new: str, group: str = "it") -> str:
+    """Return what was matched, with something else in the place of one group.
+
+    >>> with_group(re.compile("key=(?P<it>.+);").search("a key=b;"), "***")
+    'key=***;'
+    """
+    first, end = match.span(group)
+    return match.string[match.start() : first] + new + match.string[end : match.end()]
+
+
 def file_name(path: str) -> str:
     r"""Return the last part of a path, of either system.
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from memdoctor.redacting.built_in import KEPT_LENGTH, words
 from memdoctor.redacting.forced import MEMBERS, NO_PLACE, PLACES
 from memdoctor.redacting.stand_ins import StandIns
+from memdoctor.text import with_group
 
 # What a text is made of, the particular first. Escapes of JSON are no letters of a word.
 _ESCAPE = r"\\u[0-9a-fA-F]{4}|\\[bfnrt\"\\/]"
@@ -82,8 +83,7 @@ class Texts:
 
     def _force(self, match: re.Match[str]) -> str:
         """Replace what a place tells to be private, whichever words it is made of."""
-        start, end = match.start("it") - match.start(), match.end("it") - match.start()
-        return match[0][:start] + self._all(match["it"]) + match[0][end:]
+        return with_group(match, self._all(match["it"]))
 
     def _force_in_json(self, match: re.Match[str]) -> str:
         """Do so, but leave an escape whole that begins before the place, or ends after it."""
