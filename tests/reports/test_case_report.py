@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from memdoctor.reports.case_report.causes import NAMES_CAUSE
-from memdoctor.reports.case_report.escaping import code, line, safe
 from memdoctor.reports.case_report.room import MOST
+from memdoctor.reports.markdown_text import code, line, safe
 from memdoctor.reports.next_steps import WHEN
 from memdoctor.rules.registry import NAMES, load
 

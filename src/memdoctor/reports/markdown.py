@@ -8,13 +8,13 @@ from memdoctor.reports import layout
 from memdoctor.reports.case_report.artefacts import artefacts
 from memdoctor.reports.case_report.causes import causes
 from memdoctor.reports.case_report.certainty import certainty
-from memdoctor.reports.case_report.escaping import line
 from memdoctor.reports.case_report.evidence import evidence
 from memdoctor.reports.case_report.findings import found
 from memdoctor.reports.case_report.room import MOST, ROOMS, Room
 from memdoctor.reports.case_report.ruled_out import ruled_out
 from memdoctor.reports.case_report.steps import next_steps
 from memdoctor.reports.case_report.system import system
+from memdoctor.reports.markdown_text import line
 from memdoctor.reports.render import Style
 from memdoctor.text import map_strings, printable
 

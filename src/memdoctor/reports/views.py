@@ -95,8 +95,9 @@ def _cells(view: View, row: Mapping[str, Any]) -> list[str]:
 
 def _markdown(view: View) -> str:
     """Return the rows as a table, as many as an issue takes."""
-    from memdoctor.reports.case_report.escaping import code, heading, row, safe
     from memdoctor.reports.case_report.room import MOST
+    from memdoctor.reports.markdown_tables import heading, row
+    from memdoctor.reports.markdown_text import code, safe
 
     names = ", ".join(code(item.name) for item in view.sources)
     lines = [f"## Heap {view.view}", "", f"{names}: {amount(view.about)}", ""]

@@ -5,18 +5,10 @@ from collections.abc import Iterator
 from memdoctor.findings import Report
 from memdoctor.model import Source
 from memdoctor.reports import layout
-from memdoctor.reports.case_report.escaping import (
-    cell_code,
-    code,
-    folded,
-    heading,
-    raw_row,
-    safe,
-    section,
-    sentence,
-)
 from memdoctor.reports.case_report.room import Room
 from memdoctor.reports.cells import UNKNOWN
+from memdoctor.reports.markdown_tables import folded, heading, raw_row, section
+from memdoctor.reports.markdown_text import cell_code, code, safe, sentence
 from memdoctor.units import grouped
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from memdoctor.findings import Confidence, Finding, Report, Severity
-from memdoctor.reports.case_report.escaping import cell_code, folded, heading, raw_row, safe, section
 from memdoctor.reports.case_report.room import Room
+from memdoctor.reports.markdown_tables import folded, heading, raw_row, section
+from memdoctor.reports.markdown_text import cell_code, safe
 
 # Rules that name who keeps, starts or breaks something. The others say that something is wrong.
 NAMES_CAUSE = frozenset(

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from memdoctor.findings import Finding, Report, Severity
-from memdoctor.reports.case_report.escaping import folded, heading, row, section
 from memdoctor.reports.case_report.room import Room
+from memdoctor.reports.markdown_tables import folded, heading, row, section
 from memdoctor.rules.registry import load
 
 _SECTION = "## When it is wrong"

@@ -13,21 +13,11 @@ from memdoctor.findings import (
 )
 from memdoctor.reports import growth, heap_series, layout, processes, watched, workers
 from memdoctor.reports import heap as heaps
-from memdoctor.reports.case_report.escaping import (
-    cell_code,
-    code,
-    folded,
-    heading,
-    raw_row,
-    row,
-    safe,
-    section,
-    sentence,
-    table,
-)
 from memdoctor.reports.case_report.room import Room
 from memdoctor.reports.case_report.timeline import timeline
 from memdoctor.reports.cells import UNKNOWN
+from memdoctor.reports.markdown_tables import folded, heading, raw_row, row, section, table
+from memdoctor.reports.markdown_text import cell_code, code, safe, sentence
 from memdoctor.units import percent, size
 
 

@@ -4,18 +4,10 @@ from collections.abc import Iterator, Sequence
 
 from memdoctor.findings import Evidence, Report, Severity
 from memdoctor.reports import layout
-from memdoctor.reports.case_report.escaping import (
-    cell_code,
-    code,
-    folded,
-    heading,
-    raw_row,
-    safe,
-    section,
-    sentence,
-)
 from memdoctor.reports.case_report.room import Room
 from memdoctor.reports.layout import Paragraph
+from memdoctor.reports.markdown_tables import folded, heading, raw_row, section
+from memdoctor.reports.markdown_text import cell_code, code, safe, sentence
 
 
 def found(report: Report, room: Room) -> Iterator[str]:

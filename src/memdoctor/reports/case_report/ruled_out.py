@@ -3,15 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 from memdoctor.findings import Report
-from memdoctor.reports.case_report.escaping import (
-    cell_code,
-    folded,
-    heading,
-    raw_row,
-    safe,
-    section,
-)
 from memdoctor.reports.case_report.room import Room
+from memdoctor.reports.markdown_tables import folded, heading, raw_row, section
+from memdoctor.reports.markdown_text import cell_code, safe
 from memdoctor.reports.ruled_out.silences import silences
 from memdoctor.reports.ruled_out.verdict import Verdict
 from memdoctor.rules.registry import load

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from memdoctor.findings import Finding, Report, whom
-from memdoctor.reports.case_report.escaping import code, section, sentence
 from memdoctor.reports.case_report.room import Room
+from memdoctor.reports.markdown_tables import section
+from memdoctor.reports.markdown_text import code, sentence
 from memdoctor.reports.next_steps import steps
 
 

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from memdoctor.findings import Evidence, Report
 from memdoctor.reports import layout
-from memdoctor.reports.case_report.escaping import cell_code, folded, heading, raw_row, safe, section
 from memdoctor.reports.case_report.room import Room
+from memdoctor.reports.markdown_tables import folded, heading, raw_row, section
+from memdoctor.reports.markdown_text import cell_code, safe
 
 _LIMITS = {
     "v8": "the limit of V8",

@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 
 from memdoctor.findings import Report, SampleOverview
 from memdoctor.reports import layout
-from memdoctor.reports.case_report.escaping import cell_code, folded, heading, raw_row, safe
 from memdoctor.reports.case_report.room import Room
+from memdoctor.reports.markdown_tables import folded, heading, raw_row
+from memdoctor.reports.markdown_text import cell_code, safe
 from memdoctor.units import duration, grouped
 
 _FEW = 4  # samples of one process that are all told
