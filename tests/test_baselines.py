@@ -106,7 +106,7 @@ def test_twice_the_heap_is_worse_though_no_rule_speaks_of_it(
     [finding] = [one for one in report["findings"] if one["rule"] == "worse-than-baseline"]
     before, now, difference = finding["evidence"]
     assert finding["change"] == "worse"
-    assert re.fullmatch(r".*baseline\.json#/overview/samples/0/derived/js_heap_bytes", before["pointer"])
+    assert re.fullmatch(r".*baseline\.json#/overview/levels/0/figures/js_heap_bytes/median", before["pointer"])
     assert now["value"] - before["value"] == difference["value"] == 60 << 20
     assert report["summary"]["exit_code"] == 1
     assert "the JS heap" in finding["message"]
