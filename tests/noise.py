@@ -82,10 +82,12 @@ def _described(text: str, change: Change) -> str:
         return text
     heap = _heap(float(found[_USED]), float(found[_COMMITTED]), change)
     numbers = {_USED: f"{heap[0]} MiB", _COMMITTED: f"{heap[1]} MiB", _SHARE: f"{_percent(*heap):.2f} %"}
-    for name, number in numbers.items():
-        row = re.compile(rf"(?<=│ ){name} +│ ([^│]+)(?= │)")
-        text = row.sub(lambda cell, to=number: cell[0].replace(cell[1], to.ljust(len(cell[1]))), text)
-    return text
+    row = re.compile(rf"(?<=│ )({_USED}|{_COMMITTED}|{_SHARE}) +│ ([^│]+)(?= │)")
+
+    def changed(cell: re.Match[str]) -> str:
+        return cell[0].replace(cell[2], numbers[cell[1]].ljust(len(cell[2])))
+
+    return row.sub(changed, text)
 
 
 def _heap(used: float, committed: float, change: Change) -> tuple[str, str]:

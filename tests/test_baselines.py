@@ -1,6 +1,8 @@
 """Baselines: what is new or worse is named with both numbers; noise, other pids and other names are not."""
 
+import gzip
 import json
+import lzma
 import os
 import re
 import shutil
@@ -12,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from memdoctor.readers.unpacking import zstd_library
 from noise import altered, within
 
 from conftest import FIXTURES, HEAPDUMPS, Cli
@@ -382,6 +385,27 @@ def test_files_that_are_none_are_errors(cli: Cli, tmp_path: Path) -> None:
     for name in ("huge.json", "pipe", "missing", ".", "a\0b"):
         outcome = cli("analyze", MAIN, "--baseline", f"{tmp_path}/{name}")
         assert (outcome.code, outcome.err.startswith("error: ")) == (2, True)
+
+
+@pytest.mark.parametrize("suffix", [".gz", ".xz", ".zst"])
+def test_a_packed_baseline_is_read(
+    suffix: str, cli: Cli, tmp_path: Path, baseline: Callable[..., Path]
+) -> None:
+    data = baseline(MAIN).read_bytes()
+    pack = {".gz": gzip.compress, ".xz": lzma.compress, ".zst": zstd_library().compress}[suffix]
+    packed = tmp_path / f"known.json{suffix}"
+    packed.write_bytes(pack(data))
+    assert _compared(cli, packed, MAIN)["findings"] == []
+    packed.write_bytes(pack(data)[:-20])
+    outcome = cli("analyze", MAIN, "--baseline", packed)
+    assert (outcome.code, outcome.err.startswith("error: baseline ")) == (2, True)
+
+
+def test_a_baseline_comes_by_standard_input(cli: Cli, baseline: Callable[..., Path]) -> None:
+    data = baseline(MAIN).read_bytes()
+    outcome = cli("analyze", MAIN, "--baseline", "-", stdin=data)
+    assert (outcome.code, "Nothing new or worse" in outcome.out) == (0, True)
+    assert cli("analyze", MAIN, "--baseline", "-", stdin=b"").code == 2
 
 
 _JSON = st.recursive(

@@ -2,8 +2,10 @@
 
 from memdoctor.budgets import Budget
 from memdoctor.findings import Evidence
-from memdoctor.units import grouped, percent, rate, size
+from memdoctor.units import MiB, grouped, percent, rate, size
 
+_SCALES = {"share": (100.0, "%"), "bytes/h": (1 / MiB, "MiB/h")}
+_MOST_DIGITS = 17
 HOW_TO_RAISE = "raise the budget if so much is meant to be"
 
 
@@ -17,6 +19,21 @@ def amount(value: float, budget: Budget) -> str:
     if budget.measure.is_rate:
         return rate(value / 3600, unit.removesuffix("/h"))
     return grouped(value)
+
+
+def told_apart(value: float, line: float, budget: Budget) -> tuple[str, str]:
+    """Return a number and the line that it is beyond, with as many digits as tell them apart."""
+    texts = amount(value, budget), amount(line, budget)
+    if texts[0] != texts[1] or value == line:
+        return texts
+    if budget.measure.unit == "bytes":
+        return f"{grouped(value)} B", f"{grouped(line)} B"
+    factor, unit = _SCALES.get(budget.measure.unit, (1.0, "per hour"))
+    for digits in range(1, _MOST_DIGITS):
+        texts = f"{value * factor:.{digits}f} {unit}", f"{line * factor:.{digits}f} {unit}"
+        if texts[0] != texts[1]:
+            break
+    return texts
 
 
 def budget_evidence(budget: Budget, line: float) -> Evidence:

@@ -17,7 +17,7 @@ _UNPROVEN = {"rising-uncollected": "it rises, but no collection was seen"}
 
 
 def measured(budget: Budget, measurements: Measurements) -> Iterator[Measured | Gap]:
-    """Yield the fastest growth of each process; a gap where no rate is proven, or the budget's would not show."""
+    """Yield the fastest growth of each process; a gap where none is proven or could show."""
     judged: dict[str, list[tuple[Series, Growth]]] = {}
     for series, growth in measurements.judged:
         if _is_meant(budget.name, growth):
