@@ -8,7 +8,7 @@ from memdoctor.errors import UsageError
 if TYPE_CHECKING:
     from memdoctor.config import Settings
 
-_RULE = "over-budget"
+_RULE, _OTHER = "over-budget", "budget-not-checked"
 
 
 def with_asked_budgets(settings: "Settings") -> "Settings":
@@ -20,7 +20,8 @@ def with_asked_budgets(settings: "Settings") -> "Settings":
         return settings
     from memdoctor.rules import registry
 
-    if _RULE in registry.chosen(settings.select, settings.ignore):
+    asked = registry.chosen(settings.select, settings.ignore)
+    if _RULE in asked or (_OTHER in asked and _OTHER in settings.select):
         return settings
     typed = next((one for one in settings.budget if one.where == "--budget"), None)
     if typed is not None:
