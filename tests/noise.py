@@ -16,6 +16,7 @@ _KEPT = re.compile(
     r"|limit|max.?old|thread|session|index|axm_options|historic",
     re.IGNORECASE,
 )
+_USED, _COMMITTED, _SHARE = "Used Heap Size", "Heap Size", "Heap Usage"
 Change = Callable[[float], float]
 
 
@@ -36,6 +37,8 @@ def altered(path: Path, folder: Path, change: Change) -> Path:
     elif path.name.endswith(".jsonl"):
         lines = (json.dumps(_changed("", json.loads(line), change)) for line in data.splitlines())
         data = "\n".join(lines).encode()
+    elif "_describe_" in path.name:
+        data = _described(data.decode(), change).encode()
     elif path.parent.name == "ps" and path.suffix == ".txt":
         data = _listing(data.decode(), change).encode()
     target.write_bytes(pack(data))
@@ -52,6 +55,8 @@ def _unpacked(path: Path) -> tuple[bytes, Callable[[bytes], bytes]]:
 
 
 def _changed(key: str, value: Any, change: Change) -> Any:
+    if key == "axm_monitor":
+        return _monitored(value, change)
     if isinstance(value, dict):
         return {name: _changed(name, item, change) for name, item in value.items()}
     if isinstance(value, list):
@@ -59,6 +64,39 @@ def _changed(key: str, value: Any, change: Change) -> Any:
     if isinstance(value, bool) or not isinstance(value, int | float) or _KEPT.search(key):
         return value
     return round(change(value)) if isinstance(value, int) else change(value)
+
+
+def _monitored(value: dict[str, Any], change: Change) -> dict[str, Any]:
+    """Change the heap of an app of PM2, the used one below the committed one, and their share."""
+    if not {_USED, _COMMITTED} <= value.keys():
+        return value
+    heap = _heap(float(value[_USED]["value"]), float(value[_COMMITTED]["value"]), change)
+    numbers = {**dict(zip((_USED, _COMMITTED), heap, strict=True)), _SHARE: f"{_percent(*heap):.2f}"}
+    return {name: {**item, "value": numbers.get(name, item["value"])} for name, item in value.items()}
+
+
+def _described(text: str, change: Change) -> str:
+    """Change the heap in what `pm2 describe` printed, the widths of its cells kept."""
+    found = dict(re.findall(rf"({_USED}|{_COMMITTED}) +│ ([\d.]+) MiB", text))
+    if not {_USED, _COMMITTED} <= found.keys():
+        return text
+    heap = _heap(float(found[_USED]), float(found[_COMMITTED]), change)
+    numbers = {_USED: f"{heap[0]} MiB", _COMMITTED: f"{heap[1]} MiB", _SHARE: f"{_percent(*heap):.2f} %"}
+    row = re.compile(rf"(?<=│ )({_USED}|{_COMMITTED}|{_SHARE}) +│ ([^│]+)(?= │)")
+
+    def changed(cell: re.Match[str]) -> str:
+        return cell[0].replace(cell[2], numbers[cell[1]].ljust(len(cell[2])))
+
+    return row.sub(changed, text)
+
+
+def _heap(used: float, committed: float, change: Change) -> tuple[str, str]:
+    used, committed = change(used), change(committed)
+    return f"{used:.2f}", f"{max(committed, used * 1.001):.2f}"
+
+
+def _percent(used: str, committed: str) -> float:
+    return 100 * float(used) / float(committed)
 
 
 def _snapshot(data: bytes, change: Change) -> bytes:

@@ -63,6 +63,7 @@ _RESULT = _record(
     message=_MESSAGE,
     locations={**_list(_LOCATION), "maxItems": 10},
     relatedLocations=_list(_LOCATION),
+    baselineState={"enum": ["new", "unchanged", "updated", "absent"]},
     partialFingerprints={"type": "object", "additionalProperties": _TEXT, "minProperties": 1},
     properties=_BAG,
 )

@@ -1,6 +1,8 @@
 """Baselines: what is new or worse is named with both numbers; noise, other pids and other names are not."""
 
+import gzip
 import json
+import lzma
 import os
 import re
 import shutil
@@ -12,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from memdoctor.readers.unpacking import zstd_library
 from noise import altered, within
 
 from conftest import FIXTURES, HEAPDUMPS, Cli
@@ -87,6 +90,81 @@ def test_noise_in_any_dump_is_nothing_new(
         assert _compared(cli, known, altered(path, folder, within(0.05, seed)))["findings"] == []
 
 
+def test_looks_of_pm2_are_noisy_on_both_sides(cli: Cli, tmp_path: Path) -> None:
+    for seed in range(4):
+        for side in ("before", "now"):
+            folder = tmp_path / f"{side}-{seed}"
+            folder.mkdir()
+            change = within(0.05, seed + 100 * (side == "now"))
+            for path in KINDS["pm2"]:
+                altered(path, folder, change)
+        known = tmp_path / f"{seed}.json"
+        assert cli("analyze", tmp_path / f"before-{seed}", "-f", "json", "-o", known).code == 0
+        outcome = cli(
+            "analyze", tmp_path / f"now-{seed}", "--baseline", known, "--fail-on", "info", "--json"
+        )
+        assert [one["message"] for one in json.loads(outcome.out)["findings"]] == [], seed
+        assert outcome.code == 0
+
+
+def _looks(folder: Path, name: str, sizes: list[int]) -> Path:
+    """Write looks at one process, a minute apart, with so many MiB of heap."""
+    path = folder / f"{name}.jsonl"
+    lines = (
+        json.dumps(
+            {
+                "timestamp": f"2026-11-20T{9 + minute // 60:02}:{minute % 60:02}:00Z",
+                "pid": 77,
+                "uptime": 100 + 60 * minute,
+                "rss": (mib + 60) << 20,
+                "heapTotal": (mib + 8) << 20,
+                "heapUsed": mib << 20,
+                "external": 2_000_000,
+                "arrayBuffers": 10_000,
+            }
+        )
+        for minute, mib in enumerate(sizes)
+    )
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+@pytest.mark.parametrize(("count", "late"), [(40, 10), (40, 3), (400, 40)])
+def test_what_begins_late_is_worse(
+    count: int, late: int, cli: Cli, tmp_path: Path, baseline: Callable[..., Path]
+) -> None:
+    known = baseline(_looks(tmp_path, "before", [60] * count))
+    report = _compared(cli, known, _looks(tmp_path, "now", [60] * (count - late) + [200] * late))
+    told = [one["message"] for one in report["findings"] if one["rule"] == "worse-than-baseline"]
+    assert report["summary"]["exit_code"] == 1
+    assert any("the JS heap at the end is 200 MiB" in one and "reaches 60.0 MiB" in one for one in told)
+
+
+def test_one_high_look_and_another_phase_of_a_sawtooth_are_not_worse(
+    cli: Cli, tmp_path: Path, baseline: Callable[..., Path]
+) -> None:
+    tooth = [40, 60, 80, 100, 120, 140]
+    known = baseline(_looks(tmp_path, "before", (tooth * 8)[:44]))
+    assert _compared(cli, known, _looks(tmp_path, "now", tooth * 8))["findings"] == []
+    known = baseline(_looks(tmp_path, "flat", [60] * 40))
+    assert _compared(cli, known, _looks(tmp_path, "spike", [60] * 39 + [300]))["findings"] == []
+
+
+def test_a_long_series_is_compared_as_a_whole(
+    cli: Cli, tmp_path: Path, baseline: Callable[..., Path]
+) -> None:
+    sizes = [100 + 3 * (look % 40) for look in range(240)]
+    cut, whole = baseline(_looks(tmp_path, "before", sizes)), tmp_path / "whole.json"
+    assert cli("analyze", tmp_path / "before.jsonl", "--json", "--top", "0", "-o", whole).code == 0
+    now = _looks(tmp_path, "now", [round(1.5 * size) for size in sizes])
+    reports = [json.loads(path.read_text()) for path in (cut, whole)]
+    assert "samples" in reports[0]["summary"]["cut"]
+    assert reports[0]["overview"]["levels"] == reports[1]["overview"]["levels"]
+    messages = [[one["message"] for one in _compared(cli, path, now)["findings"]] for path in (cut, whole)]
+    assert messages[0] == messages[1]
+    assert any("the JS heap (median) is 236 MiB" in one and " 157 MiB" in one for one in messages[0])
+
+
 def _edited(path: Path, folder: Path, change: Callable[[dict[str, Any]], None]) -> Path:
     document = json.loads(path.read_text())
     change(document)
@@ -106,7 +184,9 @@ def test_twice_the_heap_is_worse_though_no_rule_speaks_of_it(
     [finding] = [one for one in report["findings"] if one["rule"] == "worse-than-baseline"]
     before, now, difference = finding["evidence"]
     assert finding["change"] == "worse"
-    assert re.fullmatch(r".*baseline\.json#/overview/samples/0/derived/js_heap_bytes", before["pointer"])
+    assert re.fullmatch(
+        r".*baseline\.json#/overview/levels/0/figures/js_heap_bytes/median", before["pointer"]
+    )
     assert now["value"] - before["value"] == difference["value"] == 60 << 20
     assert report["summary"]["exit_code"] == 1
     assert "the JS heap" in finding["message"]
@@ -326,6 +406,27 @@ def test_files_that_are_none_are_errors(cli: Cli, tmp_path: Path) -> None:
     for name in ("huge.json", "pipe", "missing", ".", "a\0b"):
         outcome = cli("analyze", MAIN, "--baseline", f"{tmp_path}/{name}")
         assert (outcome.code, outcome.err.startswith("error: ")) == (2, True)
+
+
+@pytest.mark.parametrize("suffix", [".gz", ".xz", ".zst"])
+def test_a_packed_baseline_is_read(
+    suffix: str, cli: Cli, tmp_path: Path, baseline: Callable[..., Path]
+) -> None:
+    data = baseline(MAIN).read_bytes()
+    pack = {".gz": gzip.compress, ".xz": lzma.compress, ".zst": zstd_library().compress}[suffix]
+    packed = tmp_path / f"known.json{suffix}"
+    packed.write_bytes(pack(data))
+    assert _compared(cli, packed, MAIN)["findings"] == []
+    packed.write_bytes(pack(data)[:-20])
+    outcome = cli("analyze", MAIN, "--baseline", packed)
+    assert (outcome.code, outcome.err.startswith("error: baseline ")) == (2, True)
+
+
+def test_a_baseline_comes_by_standard_input(cli: Cli, baseline: Callable[..., Path]) -> None:
+    data = baseline(MAIN).read_bytes()
+    outcome = cli("analyze", MAIN, "--baseline", "-", stdin=data)
+    assert (outcome.code, "Nothing new or worse" in outcome.out) == (0, True)
+    assert cli("analyze", MAIN, "--baseline", "-", stdin=b"").code == 2
 
 
 _JSON = st.recursive(

@@ -14,9 +14,11 @@ from memdoctor.budgets import parse_budget
 
 from conftest import FIXTURES, HEAPDUMPS, Cli
 
+FRESH = str(HEAPDUMPS / "node22-cc-fresh.json")
 MAIN = str(HEAPDUMPS / "phantom-external.json")
 SERIES = str(FIXTURES / "series" / "node22-heap-leak.json")
 STEADY = str(FIXTURES / "series" / "node22-warmup-plateau.json")
+SAWTOOTH = str(FIXTURES / "series" / "node22-sawtooth.json")
 RECORDING = str(FIXTURES / "recordings" / "leak-and-sawtooth.jsonl")
 HEAVY = str(FIXTURES / "ps" / "heavy.txt")
 MIXED = str(FIXTURES / "cases" / "broken-worker")
@@ -51,6 +53,9 @@ UNCHECKED = ("budget-not-checked", "info", "certain")
         ([SERIES], "growth=50MiB/h", OVER),
         ([SERIES], "js_heap_growth=1GiB/day..100GiB/h", NEAR),
         ([SERIES], "handles_growth=1/h", UNCHECKED),
+        ([SAWTOOTH], "growth=50MiB/h", UNCHECKED),
+        ([SAWTOOTH], "rss_growth=1MiB/h", UNCHECKED),
+        ([STEADY], "growth=50MiB/h", UNCHECKED),
         ([RECORDING], "rss=400MiB", OVER),
         ([RECORDING], "descriptors=10", OVER),
         ([HEAVY], "processes=3", OVER),
@@ -85,7 +90,7 @@ def test_each_kind_of_input_is_checked(
     ("inputs", "budget"),
     [
         ([MAIN], "rss=1GiB"),
-        ([STEADY], "growth=50MiB/h"),
+        ([SAWTOOTH], "growth=500MiB/h"),
         ([HEAVY], "orphans=0"),
         (LEAKS, "count:Timeout=100000"),
         (LIMITED, "heap_of_limit=99%"),
@@ -114,6 +119,64 @@ def test_many_processes_over_one_budget_are_one_finding(cli: Cli) -> None:
     assert "9 are over the budget of 500 MiB" in finding["message"]
     values = [one["value"] for one in finding["evidence"] if one["pointer"] != "--budget"]
     assert values[:3] == sorted(values[:3], reverse=True)
+
+
+def test_growth_that_the_window_cannot_show_is_not_kept(cli: Cli) -> None:
+    budgets = ("--budget", "growth=50MiB/h", "--budget", "rss_growth=1MiB/h")
+    report = _report(cli, SAWTOOTH, *budgets, "--select", "budget")
+    assert "kept" not in report["summary"]["answer"]
+    assert "Not checked: growth, rss_growth" in report["summary"]["answer"]
+    assert all(" would not show in 5 min 53 s" in one["message"] for one in report["findings"])
+
+
+@pytest.mark.parametrize(
+    ("budget", "told"),
+    [
+        ("heap_usage=81%", "81.4 %, over the budget of 81.0 %"),
+        ("rss=47484927B", "47 484 928 B, over the budget of 47 484 927 B"),
+        ("rss=45MiB", "45.3 MiB, over the budget of 45.0 MiB"),
+    ],
+)
+def test_a_breach_never_reads_as_none(budget: str, told: str, cli: Cli) -> None:
+    [finding] = _report(cli, FRESH, "--budget", budget, "--select", "budget")["findings"]
+    assert told in finding["message"]
+
+
+@pytest.mark.parametrize(
+    "leave", [["--ignore", "budget"], ["--ignore", "over-budget"], ["--select", "heap"]]
+)
+def test_a_budget_that_nothing_judges_is_an_error(
+    leave: list[str], cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outcome = cli("analyze", FRESH, "--budget", "rss=1MiB", *leave)
+    assert (outcome.code, "would not be judged" in outcome.err, outcome.out) == (2, True, "")
+    monkeypatch.setenv("MEMDOCTOR_BUDGET", "rss=1MiB")
+    elsewhere = cli("analyze", FRESH, *leave)
+    assert (elsewhere.code, "budget" in elsewhere.out) == (0, False)
+
+
+def _with_status(path: Path, folder: Path, status: str) -> Path:
+    """Write one app of a look of PM2 that does not run."""
+    apps = json.loads(path.read_text())[:1]
+    apps[0]["pid"] = 0
+    apps[0]["monit"] = {"memory": 0, "cpu": 0}
+    apps[0]["pm2_env"]["status"] = status
+    apps[0]["pm2_env"]["axm_monitor"] = {}
+    target = folder / path.name
+    target.write_text(json.dumps(apps))
+    return target
+
+
+@pytest.mark.parametrize("status", ["errored", "stopped", "waiting restart"])
+def test_an_app_that_does_not_run_keeps_no_budget(status: str, cli: Cli, tmp_path: Path) -> None:
+    look = next(Path(path) for path in LIMITED if path.endswith("jlist.json"))
+    line = "--budget heap_of_limit=80%..90% --select budget --fail-on error --quiet"
+    outcome = cli("pm2", _with_status(look, tmp_path, status), *line.split())
+    assert (outcome.code, f"worker is not running: it is {status}" in " ".join(outcome.out.split())) == (
+        1,
+        True,
+    )
+    assert "kept" not in outcome.out
 
 
 def test_growth_that_is_not_sure_may_be_over(cli: Cli, tmp_path: Path) -> None:

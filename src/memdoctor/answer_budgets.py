@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from memdoctor.analysis.measurements import Measurements
-from memdoctor.findings import Finding
+from memdoctor.findings import Finding, Severity
 from memdoctor.text import sentence
 
 _NAMED = 3
@@ -12,12 +12,14 @@ _NAMED = 3
 def of_budgets(measurements: Measurements, findings: Sequence[Finding]) -> Iterator[str]:
     """Say of the budgets of the call which are exceeded; none is passed over."""
     over = [finding for finding in findings if finding.rule == "over-budget"]
+    down = [one for one in findings if one.rule == "budget-not-checked" and one.severity is Severity.ERROR]
+    yield from (f"{one.message[0].upper()}{one.message[1:]}." for one in down[:_NAMED])
     over.sort(key=lambda finding: (finding.severity.rank, -(finding.impact or 0)))
     yield from (sentence(finding.message, finding.subject.worker) for finding in over[:_NAMED])
     if over[_NAMED:]:
         yield f"{len(over) - _NAMED} more budgets are exceeded."
     checked = [one for one in measurements.checked_budgets if one.measured]
-    kept = sum(not one.over for one in checked)
+    kept = sum(not one.over and not any(gap.down for gap in one.gaps) for one in checked)
     if kept:
         whole = "The budget is" if len(measurements.budgets) == 1 else f"{kept} budgets are"
         yield f"{'1 budget is' if kept == 1 < len(measurements.budgets) else whole} kept."

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from memdoctor.analysis.growth import smallest_rise
+from memdoctor.analysis.growth import least_seen, smallest_rise
 from memdoctor.findings import Finding, Growth
 from memdoctor.rules.about_growth import METRICS, RISING, difference, is_difference, statement
 from memdoctor.units import duration, rate
@@ -66,11 +66,8 @@ def _too_slow_to_see(steady: Sequence[Growth], span: str) -> Iterator[str]:
     """Say below which rate growth would not have shown."""
     sizes = [one for one in steady if one.unit == "bytes" and one.metric in ("js_heap", "external")]
     sizes = sizes or [one for one in steady if one.metric == "rss"]
-    least = [
-        max(smallest_rise(one.unit, one.points) / (one.span_seconds or 1), one.high or 0) for one in sizes
-    ]
-    if least:
-        yield f"Less than {rate(max(least), 'bytes')} would not show in {span}."
+    if sizes:
+        yield f"Less than {rate(max(map(least_seen, sizes)), 'bytes')} would not show in {span}."
 
 
 def _listed(growth: Sequence[Growth]) -> str:

@@ -250,8 +250,9 @@ def _baseline(value: Any, key_here: str, where: str) -> "Baseline":
     if not isinstance(value, str | Path) or not str(value):
         raise UsageError(f"{key_here} cannot be {value!r}", "a report that was written with -f json")
     from memdoctor.baselines.reading import read_baseline
+    from memdoctor.readers.baseline_file import baseline_content
 
-    return read_baseline(str(value))
+    return read_baseline(str(value), baseline_content(str(value)))
 
 
 def _names(value: Any, key_here: str, where: str) -> tuple[str, ...]:

@@ -172,9 +172,17 @@ def _unmatched(measurements: Measurements) -> Iterator[Problem]:
 
 
 def _of_baseline(baseline: "Baseline | None") -> Iterator[Problem]:
-    if baseline is not None and baseline.left_out:
+    if baseline is None:
+        return
+    if baseline.left_out:
         message = f"the baseline shows only some of its findings: {baseline.left_out} are left out"
         yield Problem(baseline.name, message, "write it with --top 0: what is left out looks new")
+    if "processes" in baseline.cut:
+        message = "the baseline shows only some of its processes: memory of programs is not compared"
+        yield Problem(baseline.name, message, "write it with --top 0")
+    if not baseline.has_levels:
+        message = "the baseline is an older one that shows only some of its samples: its medians are rough"
+        yield Problem(baseline.name, message, "write it anew")
 
 
 def _exit_code(problems: Sequence[Problem], findings: list[Finding], fail_on: str) -> int:

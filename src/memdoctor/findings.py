@@ -12,6 +12,7 @@ from memdoctor.overviews import (
     EpisodeOverview,
     EventOverview,
     FamilyOverview,
+    LevelsOverview,
     LogOverview,
     Moment,
     WatchedOverview,
@@ -353,6 +354,7 @@ class Overview:
     events: tuple[EventOverview, ...] = ()
     logs: tuple[LogOverview, ...] = ()
     watched: tuple[WatchedOverview, ...] = ()
+    levels: tuple[LevelsOverview, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

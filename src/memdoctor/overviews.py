@@ -46,6 +46,20 @@ class AppOverview:
 
 
 @dataclass(frozen=True, slots=True)
+class LevelsOverview:
+    """The figures of one sampled process over all its looks; `source` is that of the last.
+
+    By JSON name: of how many looks, the median, what at most a tenth of them exceed, the lowest of the last
+    three, whether they are derived.
+    """
+
+    source: str
+    process: str
+    worker: str | None
+    figures: Mapping[str, Mapping[str, int | float | None]]
+
+
+@dataclass(frozen=True, slots=True)
 class Moment:
     """One row of a worker's timeline: when, what its memory was, what happened.
 

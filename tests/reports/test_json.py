@@ -164,7 +164,7 @@ def test_json_lines_hold_the_same(cli: Cli) -> None:
     lines = [json.loads(line) for line in cli("analyze", MAIN, "-f", "jsonl").out.splitlines()]
     of = {kind: [line for line in lines if line.pop("type") == kind] for kind in ("summary",)}
     assert of["summary"] == [report["summary"]]
-    assert len(lines) == 1 + len(report["findings"]) + 1
+    assert len(lines) == 1 + 1 + len(report["findings"]) + 1  # sample, levels, findings, summary
     series = SERIES / "node22-heap-leak.json"
     lines = [json.loads(line) for line in cli("analyze", series, "-f", "jsonl").out.splitlines()]
     growth = [line for line in lines if line.pop("type") == "growth"]

@@ -100,6 +100,18 @@ def test_a_result_has_its_numbers_and_where_they_are_from(cli: Cli) -> None:
     assert result["properties"]["impact_bytes"] == 3238541571
 
 
+def test_what_was_compared_says_whether_it_is_new(tmp_path: Path, cli: Cli) -> None:
+    known = tmp_path / "known.json"
+    cli("analyze", HEAPDUMPS / "node22-cc-fresh.json", "-f", "json", "-o", known)
+    run = _run(cli, HEAPDUMPS / "node22-heap-large.json", "--baseline", known)
+    states = {one["ruleId"]: one["baselineState"] for one in run["results"]}
+    assert states["worse-than-baseline"] == "updated"
+    assert "new" in states.values()
+    assert not any(
+        "baselineState" in one for one in _run(cli, HEAPDUMPS / "node22-heap-large.json")["results"]
+    )
+
+
 def test_a_line_of_a_log_is_a_region(cli: Cli) -> None:
     results = _run(cli, *CASES["pm2"])["results"]
     [loop] = [one for one in results if one["ruleId"] == "crash-loop"]

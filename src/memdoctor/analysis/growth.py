@@ -167,6 +167,14 @@ def _shape(floors: Sequence[Point], smallest: float) -> str:
     return "decelerating" if second.slope < 0.5 * first.slope else "growing"
 
 
+def least_seen(growth: Growth) -> float:
+    """Return the rate per second below which growth would not have shown in a steady series."""
+    return max(
+        smallest_rise(growth.unit, growth.points) / (growth.span_seconds or 1),
+        growth.high or 0,
+    )
+
+
 def smallest_rise(unit: str, points: Sequence[Point]) -> float:
     """Return the rise below which nothing is called growth."""
     return max(_SMALLEST_RISE[unit], 0.05 * median(value for _, value in points))

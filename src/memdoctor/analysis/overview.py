@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from memdoctor.analysis.levels import levels
 from memdoctor.analysis.look import Look
 from memdoctor.analysis.measurements import Measurements
 from memdoctor.findings import Evidence, Overview, ProcessesOverview, SampleOverview
@@ -61,6 +62,7 @@ def overview(measurements: Measurements) -> Overview:
             for one in measurements.case.logs
         ),
         watched=measurements.watched,
+        levels=tuple(levels(measurements.sampled_processes, measurements.worker_names)),
         **_workers(measurements),
     )
 

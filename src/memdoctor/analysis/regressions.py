@@ -1,35 +1,34 @@
 """What a case has more of than an earlier report: figures of the same subject, as two looks at it.
 
-Of several looks at one process the median counts in both reports: one look may be anywhere in a sawtooth.
+Of several looks at one process the median is compared, for one look may be anywhere in a sawtooth; and the
+end, for what began late is not in the median.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from statistics import median_low
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from memdoctor.analysis.figure import Figure
-from memdoctor.baselines import Baseline, KnownNumber, KnownSample
-from memdoctor.baselines.names import is_same, stable
+from memdoctor.analysis.known_processes import known_processes
+from memdoctor.analysis.levels import Level, level_of
+from memdoctor.baselines import Baseline, KnownLevel, KnownNumber, KnownSampled
 from memdoctor.baselines.noise import has_grown
-from memdoctor.baselines.pairing import Item, paired
 from memdoctor.findings import Evidence, Subject
-from memdoctor.text import file_name
+from memdoctor.thresholds import Thresholds
 
 if TYPE_CHECKING:
     from memdoctor.analysis.look import Look
     from memdoctor.analysis.measurements import Measurements
-    from memdoctor.analysis.sampled import SampledProcess
 
-Number = TypeVar("Number", Figure, KnownNumber)
-# JSON name → the figure of a look, and its name in a sentence.
+# JSON name → its name in a sentence.
 _FIGURES = {
-    "rss_bytes": ("rss", "the RSS"),
-    "js_heap_bytes": ("js_heap", "the JS heap"),
-    "external_bytes": ("external", "external memory"),
-    "heap_used_bytes": ("heap_used", "heapUsed"),
+    "rss_bytes": "the RSS",
+    "js_heap_bytes": "the JS heap",
+    "external_bytes": "external memory",
+    "heap_used_bytes": "heapUsed",
 }
+MEDIAN, AT_THE_END = "median", "at the end"
 _SEVERAL = 3
 
 
@@ -43,6 +42,7 @@ class Rise:
     before: KnownNumber
     looks: int
     noise: float = 0.0  # bytes that noise in what it is the difference of can make
+    what: str = ""  # of several looks: median, or at the end
 
 
 def rises(measurements: "Measurements") -> Iterator[Rise]:
@@ -50,91 +50,64 @@ def rises(measurements: "Measurements") -> Iterator[Rise]:
     baseline = measurements.baseline
     if baseline is None:
         return
-    share = measurements.thresholds.figure_regression_share
+    found: dict[Subject, Rise] = {}
     for rise in (
         *_of_processes(measurements, baseline),
         *_of_heaps(measurements, baseline),
         *_of_machine(measurements, baseline),
     ):
-        now = float(rise.now.value or 0)
-        grown = has_grown(rise.before.value, now, rise.now.unit, measurements.thresholds, share)
-        if grown and now - rise.before.value > rise.noise:
-            yield rise
+        if _is_more(rise, measurements.thresholds):
+            found.setdefault(rise.subject, rise)
+    yield from found.values()
 
 
-def known_looks(
-    processes: "Sequence[SampledProcess]", workers: Mapping[str, str], baseline: Baseline
-) -> list[tuple[str, tuple[KnownSample, ...]]]:
-    """Return the samples of the baseline for each process of a case that it has, by the process's name."""
-    before: dict[str, list[KnownSample]] = defaultdict(list)
-    for sample in baseline.samples:
-        before[sample.process].append(sample)
-    names = {name: _name_of(looks[-1], baseline) for name, looks in before.items()}
-    groups: dict[str, list[SampledProcess]] = defaultdict(list)
-    for process in processes:
-        groups[_called(process, workers)].append(process)
-    found: list[tuple[str, tuple[KnownSample, ...]]] = []
-    for called, members in groups.items():
-        alike = [looks for name, looks in before.items() if is_same(called, names[name])]
-        pairs, _ = paired(
-            [Item(file_name(one.looks[-1].sample.source), _rss_of(one), one) for one in members],
-            [Item(file_name(looks[-1].source), _known_rss(looks), looks) for looks in alike],
-        )
-        found += [(process.name, tuple(looks)) for process, looks in pairs if looks is not None]
-    return found
-
-
-def _called(process: "SampledProcess", workers: Mapping[str, str]) -> str:
-    return workers.get(process.name) or stable(process.name, [look.sample.source for look in process.looks])
-
-
-def _name_of(sample: KnownSample, baseline: Baseline) -> str:
-    return sample.worker or stable(sample.process, [sample.source, *baseline.sources])
-
-
-def _rss_of(process: "SampledProcess") -> float:
-    return float(process.looks[-1].rss.value or 0)
-
-
-def _known_rss(looks: Sequence[KnownSample]) -> float:
-    rss = looks[-1].figures.get("rss_bytes")
-    return 0.0 if rss is None else rss.value
+def _is_more(rise: Rise, thresholds: Thresholds) -> bool:
+    now, before = float(rise.now.value or 0), rise.before.value
+    grown = has_grown(before, now, rise.now.unit, thresholds, thresholds.figure_regression_share)
+    return grown and now - before > rise.noise
 
 
 def _of_processes(measurements: "Measurements", baseline: Baseline) -> Iterator[Rise]:
+    """Compare each figure of each process: how much it usually is, and how much at the end."""
     processes = {one.name: one for one in measurements.sampled_processes}
-    for name, known in known_looks(measurements.sampled_processes, measurements.worker_names, baseline):
+    workers = measurements.worker_names
+    for name, known in known_processes(measurements.sampled_processes, workers, baseline):
         looks = processes[name].looks
-        for key, (attribute, words) in _FIGURES.items():
-            if attribute == "heap_used" and looks[-1].js_heap.known:
+        for key, words in _FIGURES.items():
+            if key == "heap_used_bytes" and looks[-1].js_heap.known:
                 continue  # that says more
-            now = _middle([figure for look in looks if (figure := getattr(look, attribute)).known])
-            before = _middle([look.figures[key] for look in known if key in look.figures])
+            now, before = level_of(looks, key), known.levels.get(key)
             if now is not None and before is not None:
-                worker = measurements.worker_names.get(name)
-                subject = Subject("process", name, looks[-1].sample.source, name, key, worker)
-                noise = _noise(looks[-1], known[-1], now, measurements.thresholds.regression_share)
-                yield Rise(subject, words, now, before, min(len(looks), len(known)), noise)
+                subject = Subject("process", name, looks[-1].sample.source, name, key, workers.get(name))
+                noise = _noise(looks, known, now, measurements.thresholds.regression_share)
+                for what, one, other in _pairs(now, before):
+                    seen = min(now.looks, before.looks)
+                    yield Rise(subject, words, one, other, seen, noise, what)
 
 
-def _noise(look: "Look", known: KnownSample, now: Figure, share: float) -> float:
+def _pairs(now: Level, before: KnownLevel) -> Iterator[tuple[str, Figure, KnownNumber]]:
+    """Yield what is compared of two levels.
+
+    The last looks are above the baseline if they are above its last ones, and above what it reaches, too:
+    a sawtooth may end high.
+    """
+    several = now.looks >= _SEVERAL
+    yield (MEDIAN if several else ""), now.median, before.median
+    if several:
+        yield AT_THE_END, now.end, max(before.high, before.end, key=lambda number: number.value)
+
+
+def _noise(looks: "Sequence[Look]", known: KnownSampled, now: Level, share: float) -> float:
     """Return what noise can make of the JS heap of Bun, the difference of two large numbers.
 
     Where external memory is what it was, to the byte, nothing but the heap has changed.
     """
-    external = known.figures.get("external_bytes")
-    is_difference = now.derived and now.label == look.js_heap.label
-    if not is_difference or (external is not None and external.value == look.external.value):
+    last, before = looks[-1], known.levels.get("external_bytes")
+    external = level_of(looks, "external_bytes")
+    is_difference = now.median.derived and now.median.label == last.js_heap.label
+    if not is_difference or (before and external and before.median.value == external.median.value):
         return 0.0
-    return share / 2 * ((look.heap_used + look.external).value or 0)
-
-
-def _middle(figures: list[Number]) -> Number | None:
-    """Return the median of several, of a few the last."""
-    if len(figures) < _SEVERAL:
-        return figures[-1] if figures else None
-    middle = median_low([figure.value or 0 for figure in figures])
-    return next(figure for figure in figures if figure.value == middle)
+    return share / 2 * ((last.heap_used + last.external).value or 0)
 
 
 def _of_heaps(measurements: "Measurements", baseline: Baseline) -> Iterator[Rise]:
@@ -148,7 +121,7 @@ def _of_heaps(measurements: "Measurements", baseline: Baseline) -> Iterator[Rise
 
 def _of_machine(measurements: "Measurements", baseline: Baseline) -> Iterator[Rise]:
     """Compare the memory of all processes of each program."""
-    if measurements.machine is None or not baseline.processes:
+    if measurements.machine is None or not baseline.processes or "processes" in baseline.cut:
         return
     before: dict[str, list[tuple[float, str]]] = defaultdict(list)
     for process in baseline.processes:

@@ -45,6 +45,27 @@ class KnownSample:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownLevel:
+    """One figure of a process over so many looks of an earlier report."""
+
+    looks: int
+    median: KnownNumber
+    high: KnownNumber
+    end: KnownNumber
+
+
+@dataclass(frozen=True, slots=True)
+class KnownSampled:
+    """A sampled process of an earlier report: those of its samples that it shows, and its levels."""
+
+    process: str
+    worker: str | None
+    source: str
+    samples: tuple[KnownSample, ...]
+    levels: Mapping[str, KnownLevel]
+
+
+@dataclass(frozen=True, slots=True)
 class KnownGrowth:
     """What an earlier report says of one metric of one process."""
 
@@ -83,11 +104,14 @@ class Baseline:
     sources: tuple[str, ...] = ()
     findings: tuple[KnownFinding, ...] = ()
     samples: tuple[KnownSample, ...] = ()
+    sampled: tuple[KnownSampled, ...] = ()
     growth: tuple[KnownGrowth, ...] = ()
     processes: tuple[KnownProcess, ...] = ()
     heaps: tuple[KnownNumber, ...] = ()  # all bytes of each snapshot
     episodes: tuple[KnownEpisode, ...] = ()
     left_out: int = 0  # findings that it counts and does not show
+    has_levels: bool = True  # of all samples; an older one tells none
+    cut: frozenset[str] = frozenset()  # tables that it does not show as a whole
 
     @property
     def title(self) -> str:

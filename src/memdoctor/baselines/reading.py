@@ -1,9 +1,7 @@
 """An earlier report, read from its file: JSON or JSON Lines. What is of the wrong kind is not taken."""
 
-import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from memdoctor.baselines import (
@@ -11,31 +9,34 @@ from memdoctor.baselines import (
     KnownEpisode,
     KnownFinding,
     KnownGrowth,
+    KnownLevel,
     KnownNumber,
     KnownProcess,
     KnownSample,
+    KnownSampled,
 )
+from memdoctor.baselines.levels import telling
 from memdoctor.errors import UsageError
 
-_MOST_BYTES = 64 << 20
 _LARGEST = 1 << 63
 _VERSION = 1
 _HELP = "a report that was written with: memdoctor analyze … -f json -o report.json"
 _OF_LINES = {
     "sample": "samples",
+    "levels": "levels",
     "heap": "heaps",
     "growth": "growth",
     "process": "processes",
     "episode": "episodes",
 }
+_LEVELS = ("median", "high", "end")
 Document = dict[str, Any]
 
 
-def read_baseline(name: str) -> Baseline:
+def read_baseline(name: str, data: bytes) -> Baseline:
     """Return the report in a file. Raises UsageError for what is none, or none that can be compared."""
     import orjson
 
-    data = _bytes_of(name)
     try:
         document = orjson.loads(data)
         if isinstance(document, dict) and document.get("type") == "summary":
@@ -43,21 +44,6 @@ def read_baseline(name: str) -> Baseline:
     except orjson.JSONDecodeError as error:
         document = _of_lines(name, data, error)
     return _baseline(name, _checked(name, document))
-
-
-def _bytes_of(name: str) -> bytes:
-    """Return what is in a file, if it is one and not too large."""
-    path = Path(name)
-    try:
-        about = path.stat()
-        if not stat.S_ISREG(about.st_mode):
-            raise UsageError(f"baseline {name} is no file", _HELP)
-        if about.st_size > _MOST_BYTES:
-            raise UsageError(f"baseline {name} is too large: {about.st_size >> 20} MiB", _HELP)
-        return path.read_bytes()
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise UsageError(f"baseline {name} cannot be read: {reason}", _HELP) from error
 
 
 def _of_lines(name: str, data: bytes, why: Exception | None = None) -> Document:
@@ -109,22 +95,27 @@ def _baseline(name: str, document: Document) -> Baseline:
     findings = tuple(_finding(*item) for item in listed(document["findings"], "findings"))
     sources = (_text(item.get("name")) for item, _ in listed(document.get("sources"), "sources"))
     samples = tuple(_sample(*item) for item in listed(overview.get("samples"), _at("samples")))
+    levels = [_levels(*item) for item in listed(overview.get("levels"), _at("levels"))]
     named = (*(one.source for one in samples), *(one.source for one in findings))
     counted = _number(document["summary"].get("findings")) or 0
     heaps = (
         _figure(item, "total_bytes", place) for item, place in listed(overview.get("heaps"), _at("heaps"))
     )
+    cut = _cut(document["summary"].get("cut"))
     return Baseline(
         name,
         _time(document.get("generated_at")),
         tuple(dict.fromkeys(filter(None, (*sources, *named)))),
         findings,
         samples,
+        tuple(_sampled(samples, levels)),
         tuple(_growth(item) for item, _ in listed(overview.get("growth"), _at("growth"))),
         tuple(_process(*item) for item in listed(overview.get("processes"), _at("processes"))),
         tuple(one for one in heaps if one is not None),
         tuple(_episodes(listed(overview.get("episodes"), _at("episodes")))),
         max(int(counted) - len(findings), 0),
+        has_levels=bool(levels) or "samples" not in cut,
+        cut=cut,
     )
 
 
@@ -181,6 +172,60 @@ def _sample(item: Document, place: str) -> KnownSample:
         _text(item.get("source")) or "",
         figures,
     )
+
+
+def _levels(item: Document, place: str) -> KnownSampled:
+    """Return a process with its levels, as yet without its samples."""
+    figures = item.get("figures")
+    found = (
+        (key, _level(level, f"{place}/figures/{key}"))
+        for key, level in (figures if isinstance(figures, dict) else {}).items()
+    )
+    return KnownSampled(
+        _text(item.get("process")) or "",
+        _text(item.get("worker")),
+        _text(item.get("source")) or "",
+        (),
+        {key: level for key, level in found if level is not None},
+    )
+
+
+def _level(item: Any, place: str) -> KnownLevel | None:
+    if not isinstance(item, dict):
+        return None
+    looks, *figures = _number(item.get("looks")), *(_figure(item, key, place) for key in _LEVELS)
+    median, high, end = figures
+    if looks is None or median is None or high is None or end is None:
+        return None
+    return KnownLevel(int(looks), median, high, end)
+
+
+def _sampled(samples: Sequence[KnownSample], levels: Sequence[KnownSampled]) -> Iterator[KnownSampled]:
+    """Yield each sampled process with what is known of it; samples may be cut, levels missing."""
+    shown: dict[str, list[KnownSample]] = {one.process: [] for one in levels}
+    for sample in samples:
+        shown.setdefault(sample.process, []).append(sample)
+    of = {one.process: one for one in levels}
+    for process, looks in shown.items():
+        last = of.get(process) or looks[-1]
+        figures = of[process].levels if process in of else _levels_of(looks)
+        yield KnownSampled(process, last.worker, last.source, tuple(looks), figures)
+
+
+def _levels_of(looks: Sequence[KnownSample]) -> dict[str, KnownLevel]:
+    """Return the levels of the samples of an older report, which tells none."""
+    numbers: dict[str, list[KnownNumber]] = {}
+    for look in looks:
+        for key, number in look.figures.items():
+            numbers.setdefault(key, []).append(number)
+    return {
+        key: KnownLevel(len(known), *telling(known, lambda number: number.value))
+        for key, known in numbers.items()
+    }
+
+
+def _cut(item: Any) -> frozenset[str]:
+    return frozenset(item) if isinstance(item, dict) else frozenset()
 
 
 def _growth(item: Document) -> KnownGrowth:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from memdoctor.cli.asked_budgets import with_asked_budgets
 from memdoctor.config import FORMATS, Settings, load_settings
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ def settings_of(typed: Mapping[str, Any]) -> Settings:
     """
     settings = load_settings(typed, os.environ, Path.cwd())
     _redact(settings.redacts)
+    settings = with_asked_budgets(settings)
     return replace(settings, show_arguments=settings.show_arguments and not settings.redacts)
 
 

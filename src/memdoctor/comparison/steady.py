@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from memdoctor.analysis.known_processes import known_processes
 from memdoctor.analysis.measurements import Measurements
-from memdoctor.analysis.regressions import known_looks
 from memdoctor.baselines import Baseline, KnownGrowth, KnownSample
 from memdoctor.baselines.noise import has_moved
 from memdoctor.findings import Evidence, Finding, Growth, SampleOverview
@@ -21,8 +21,8 @@ class Steady:
         self, measurements: Measurements, samples: tuple[SampleOverview, ...], baseline: Baseline
     ) -> None:
         self._thresholds = measurements.thresholds
-        known = known_looks(measurements.sampled_processes, measurements.worker_names, baseline)
-        self._known: dict[str, tuple[KnownSample, ...]] = dict(known)
+        known = known_processes(measurements.sampled_processes, measurements.worker_names, baseline)
+        self._known: dict[str, tuple[KnownSample, ...]] = {name: process.samples for name, process in known}
         self._workers: dict[str, str] = {
             worker: process for process, worker in measurements.worker_names.items()
         }

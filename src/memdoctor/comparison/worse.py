@@ -10,6 +10,16 @@ from memdoctor.thresholds import Thresholds
 
 # What stands in logs is exact; sums of processes hide no noise.
 _EXACT, _SUMS = frozenset({"logs"}), frozenset({"processes"})
+# They tell how a number is to be read, as does the family `evidence`: more of it is not worse.
+_NOTES = frozenset(
+    {
+        "heap-usage-is-of-committed",
+        "heap-limit-unknown",
+        "bun-under-pm2",
+        "bun-missing-edges",
+        "unaligned-snapshots",
+    }
+)
 _SLOPE, _LOW, _HIGH = "slope", "slope, low", "slope, high"
 
 
@@ -46,6 +56,8 @@ def _place_of(known: KnownFinding) -> str | None:
 
 def _leading(finding: Finding, known: KnownFinding) -> Iterator[tuple[Evidence, KnownNumber]]:
     """Yield the numbers that tell how bad it is: a slope; else the impact; else the first that counts."""
+    if finding.family == "evidence" or finding.rule in _NOTES:
+        return
     now, before = _numbers(finding), {one.label: one for one in known.numbers}
     if _SLOPE in now or _SLOPE in before:
         apart = _LOW in now and _HIGH in before and float(now[_LOW].value or 0) > before[_HIGH].value
@@ -56,8 +68,6 @@ def _leading(finding: Finding, known: KnownFinding) -> Iterator[tuple[Evidence, 
         named = next((one for one in finding.evidence if one.value == finding.impact), None)
         impact = Evidence("impact", finding.impact, "bytes", formula="what it costs")
         yield named or impact, known.impact
-    if finding.family == "evidence":
-        return  # it speaks of numbers, and more of them is not worse
     counted = next((one for one in finding.evidence if _counts(one)), None)
     if counted is not None and counted.label in before and finding.impact is None:
         yield counted, before[counted.label]

@@ -19,6 +19,7 @@ from memdoctor.findings import (
     SampleOverview,
 )
 from memdoctor.model import Problem, Source
+from memdoctor.overviews import LevelsOverview
 from memdoctor.reports.heap import notes
 from memdoctor.reports.heap_series import remarks
 from memdoctor.reports.render import Style
@@ -50,6 +51,7 @@ def document(report: Report, rows: int | None = 0) -> dict[str, Any]:
         "sources": [source(item) for item in report.sources],
         "overview": {
             "samples": [sample(item) for item in report.overview.samples],
+            "levels": [levels(item) for item in report.overview.levels],
             "heaps": [heap(item) for item in report.overview.heaps],
             "growth": [growth(item) for item in report.overview.growth],
             "heap_series": heap_series(report.overview.heap_series),
@@ -101,6 +103,16 @@ def sample(item: SampleOverview) -> dict[str, Any]:
 ALWAYS_DERIVED = frozenset(
     {"js_heap_bytes", "other_external_bytes", "native_bytes", "not_resident_bytes", "cpu_seconds"}
 )
+
+
+def levels(item: LevelsOverview) -> dict[str, Any]:
+    """Return the figures of a process over all its looks: reports are compared by them, so none is cut."""
+    return {
+        "source": item.source,
+        "process": item.process,
+        "worker": item.worker,
+        "figures": {name: dict(level) for name, level in item.figures.items()},
+    }
 
 
 def heap(item: HeapOverview) -> dict[str, Any]:

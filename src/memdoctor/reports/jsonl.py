@@ -28,6 +28,8 @@ def render(report: Report, style: Style) -> str:
 def _lines(report: Report, left_out: Mapping[str, Mapping[str, int]]) -> Iterator[dict[str, Any]]:
     for sample in report.overview.samples:
         yield {"type": "sample", **json.sample(sample)}
+    for levels in report.overview.levels:
+        yield {"type": "levels", **json.levels(levels)}
     for heap in report.overview.heaps:
         yield {"type": "heap", **json.heap(heap)}
     if report.overview.heap_series is not None:

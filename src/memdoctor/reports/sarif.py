@@ -17,6 +17,7 @@ from memdoctor.reports.worker_json import time
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 VERSION = "2.1.0"
+_STATES = {"new": "new", "worse": "updated"}
 _MOST_PLACES = 10  # of a result, that code scanning takes
 
 
@@ -87,6 +88,7 @@ class _Run:
                 "memdoctorFinding/v1": fingerprint,
                 "primaryLocationLineHash": f"{fingerprint}:1",
             },
+            **_state(finding),
             "properties": _properties(paragraph),
         }
 
@@ -95,6 +97,11 @@ class _Run:
         subject = {"name": finding.subject.name, "kind": finding.subject.kind}
         case = [Place(source) for source in self._report.sources[:_MOST_PLACES]]
         return [self._files.location(place, subject) for place in places or case]
+
+
+def _state(finding: Finding) -> dict[str, Any]:
+    """Return whether it is in the baseline, where there is one: what is worse is known, and changed."""
+    return {} if finding.change is None else {"baselineState": _STATES[finding.change]}
 
 
 def _properties(paragraph: Paragraph) -> dict[str, Any]:

@@ -33,10 +33,14 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A subject that a budget speaks of and whose number is not known, with the reason."""
+    """A subject that a budget speaks of and whose number is not known, with the reason.
+
+    `down` is the status of a worker that should run and does not, with its place.
+    """
 
     who: str
     reason: str
+    down: Evidence | None = None
 
 
 @dataclass(frozen=True, slots=True)

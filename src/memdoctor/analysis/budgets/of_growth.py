@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 
 from memdoctor.analysis.budgets.measured import Gap, Measured
+from memdoctor.analysis.growth import least_seen
 from memdoctor.analysis.measurements import Measurements
 from memdoctor.analysis.series import Series
 from memdoctor.budgets import Budget
 from memdoctor.findings import Evidence, Growth, Subject
+from memdoctor.units import duration, rate
 
 _ANY = "growth"
 _METRICS = {"descriptors": "file_descriptors"}
@@ -15,18 +17,21 @@ _UNPROVEN = {"rising-uncollected": "it rises, but no collection was seen"}
 
 
 def measured(budget: Budget, measurements: Measurements) -> Iterator[Measured | Gap]:
-    """Yield the fastest growth of each process; a gap where no rate can be stated."""
+    """Yield the fastest growth of each process; a gap where none is proven or could show."""
     judged: dict[str, list[tuple[Series, Growth]]] = {}
     for series, growth in measurements.judged:
         if _is_meant(budget.name, growth):
             judged.setdefault(growth.process, []).append((series, growth))
     for process, found in judged.items():
         told = [item for item in found if _reason(item[1]) is None]
-        if told:
-            series, growth = max(told, key=lambda item: _per_hour(item[1]))
+        series, growth = max(told or found, key=lambda item: _per_hour(item[1]))
+        hidden = [one for _, one in told if least_seen(one) * 3600 > budget.least and _is_steady(one)]
+        if not told:
+            yield from (Gap(process, _reason(one) or "") for _, one in found)
+        elif hidden and _per_hour(growth) <= budget.least:
+            yield Gap(process, _unseen(max(hidden, key=least_seen)))
+        else:
             yield _measured(process, measurements, series, growth)
-        for _, growth in found if not told else ():
-            yield Gap(process, _reason(growth) or "")
     for process in {one.name for one in measurements.sampled_processes} - set(judged):
         yield Gap(process, "one look shows no growth")
 
@@ -41,6 +46,15 @@ def _is_meant(name: str, growth: Growth) -> bool:
 def _reason(growth: Growth) -> str | None:
     """Return why no rate is proven, None where one is, or where nothing grows."""
     return growth.reason if growth.verdict == "refused" else _UNPROVEN.get(growth.verdict)
+
+
+def _is_steady(growth: Growth) -> bool:
+    return growth.verdict == "steady"
+
+
+def _unseen(growth: Growth) -> str:
+    span = duration(growth.span_seconds)
+    return f"less than {rate(least_seen(growth), growth.unit)} would not show in {span}"
 
 
 def _per_hour(growth: Growth) -> float:

@@ -11,11 +11,12 @@ from memdoctor.analysis.look import Look
 from memdoctor.analysis.measurements import Measurements
 from memdoctor.analysis.sampled import SampledProcess
 from memdoctor.budgets import Budget
-from memdoctor.findings import Subject
+from memdoctor.findings import Evidence, Subject
 
 _ATTRIBUTES = {"descriptors": "file_descriptors"}
 _OF_HEAP = frozenset({"js_heap", "heap_used", "heap_of_limit", "heap_usage"})
 _LAST = 3
+_DOWN, _STOPPED = frozenset({"errored", "waiting restart"}), "stopped"
 
 
 def measured(budget: Budget, measurements: Measurements) -> Iterator[Measured | Gap]:
@@ -34,6 +35,16 @@ def measured(budget: Budget, measurements: Measurements) -> Iterator[Measured | 
             yield Measured(_subject(name, worker, look), number, _parts(look, budget.name))
         else:
             yield Gap(name, _reason(looks[-1], budget.name))
+    yield from _down(measurements)
+
+
+def _down(measurements: Measurements) -> Iterator[Gap]:
+    """Yield the workers that should run and do not; one that was stopped only if it is the only one."""
+    shown = () if measurements.workers is None else measurements.workers.shown
+    for worker, look in shown:
+        if look.status in _DOWN or (look.status == _STOPPED and len(shown) == 1):
+            status = Evidence("status", look.status, "text", look.places.get("status", look.place))
+            yield Gap(worker.name, f"{worker.name} is not running: it is {look.status}", status)
 
 
 def _telling(known: Sequence[tuple[Look, Figure]], *, is_heap: bool) -> tuple[Look, Figure]:

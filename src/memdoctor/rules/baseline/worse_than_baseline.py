@@ -7,9 +7,11 @@ two reports, no growth: nobody watched it rise.
 ## Evidence
 The figure now and in the baseline, each with its place: RSS, JS heap and external memory of a process,
 the total of the last heap snapshot, the memory of all processes of one program. It must be larger by
-more than 25 % and 8 MiB (`figure_regression_share`, `regression_bytes`). Of several looks at one
-process the median counts; from three looks in both reports on it is likely, else possible. A process is
-the same one if PM2, a recording or a listing calls it the same; pid, start and file name do not matter.
+more than 25 % and 8 MiB (`figure_regression_share`, `regression_bytes`). Of three looks or more at
+one process the median is compared; and its last looks, the lowest of three, with what the baseline
+reaches: its own last looks, and what at most a tenth of its looks exceed. From three looks in both
+reports on it is likely, else possible. A process is the same one if PM2, a recording or a listing calls
+it the same; pid, start and file name do not matter.
 
 ## What to do
 Find out what changed between the two: the version, the load, the time since the start. Then look at the
@@ -24,7 +26,7 @@ more.
 from collections.abc import Iterator
 
 from memdoctor.analysis.measurements import Measurements
-from memdoctor.analysis.regressions import Rise, rises
+from memdoctor.analysis.regressions import AT_THE_END, MEDIAN, Rise, rises
 from memdoctor.findings import Confidence, Evidence, Finding, Rule, Severity
 from memdoctor.rules.about import about, is_of_one_process
 from memdoctor.units import grouped, percent, size, three_digits
@@ -46,16 +48,21 @@ def check(measurements: Measurements) -> Iterator[Finding]:
 def _finding(rise: Rise, baseline: str, *, is_alone: bool) -> Finding:
     before, now = rise.before.value, float(rise.now.value or 0)
     more = _times(now / before) if before else "there was none"
+    had = f"in the baseline of {baseline}"
+    what = f"{rise.words} (median)" if rise.what == MEDIAN else rise.words
+    if rise.what == AT_THE_END:
+        what, had = f"{rise.words} at the end", f"the baseline of {baseline} reaches"
+    which = f", {rise.what}" if rise.what else ""
     is_named = is_alone or rise.subject.kind != "process" or rise.subject.worker is not None
     whose = "" if is_named else f" ({rise.subject.name})"
     return about(
         RULE,
         rise.subject,
-        f"{rise.words} is {size(now)}, in the baseline of {baseline} {size(before)}: {more}{whose}",
+        f"{what} is {size(now)}, {had} {size(before)}: {more}{whose}",
         note=f"{size(before)} in the baseline",
         confidence=Confidence.LIKELY if rise.looks >= _SEVERAL else Confidence.POSSIBLE,
         evidence=(
-            Evidence(f"baseline {rise.now.label}", before, "bytes", rise.before.place),
+            Evidence(f"baseline {rise.now.label}{which}", before, "bytes", rise.before.place),
             rise.now,
             Evidence("difference", now - before, "bytes", formula="now − baseline"),
         ),

@@ -27,7 +27,7 @@ from memdoctor.analysis.measurements import Measurements
 from memdoctor.budgets import Budget
 from memdoctor.findings import Confidence, Evidence, Finding, Rule, Severity, Subject
 from memdoctor.rules.about import about, is_of_one_process
-from memdoctor.rules.about_budgets import HOW_TO_RAISE, amount, budget_evidence
+from memdoctor.rules.about_budgets import HOW_TO_RAISE, amount, budget_evidence, told_apart
 from memdoctor.rules.about_growth import confidence
 
 RULE = Rule("over-budget", "budget", Severity.ERROR, "a number is over its budget")
@@ -61,11 +61,12 @@ def _finding(checked: Checked, found: Sequence[Measured], verdict: _Verdict, *, 
     severity, sure = verdict
     line = budget.limit if severity is Severity.ERROR else budget.least
     may = "which may be " if sure is Confidence.POSSIBLE else ""
-    over = f"{may}over the budget of {amount(line, budget)}{_band(budget, severity)}"
+    _, allowed = told_apart(found[-1].value, line, budget)
+    over = f"{may}over the budget of {allowed}{_band(budget, severity)}"
     whose = "" if is_alone or worst.subject.worker else f" ({worst.subject.name})"
-    message = f"{budget.words}: {_number(worst, budget)}, {over}{whose}"
+    message = f"{budget.words}: {_number(worst, line, budget)}, {over}{whose}"
     if len(found) > 1:
-        named = ", ".join(f"{_who(one)} {amount(one.value, budget)}" for one in found[:_NAMED])
+        named = ", ".join(f"{_who(one)} {told_apart(one.value, line, budget)[0]}" for one in found[:_NAMED])
         more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
         message = f"{budget.words}: {len(found)} are {over.removeprefix('which ')}: {named}{more}"
     subject = Subject("case", "budgets", worst.subject.source) if len(found) > 1 else worst.subject
@@ -91,10 +92,11 @@ def _band(budget: Budget, severity: Severity) -> str:
     return f" (an error beyond {amount(budget.limit, budget)})"
 
 
-def _number(one: Measured, budget: Budget) -> str:
+def _number(one: Measured, line: float, budget: Budget) -> str:
+    number, _ = told_apart(one.value, line, budget)
     if one.least is None or one.least == one.value:
-        return amount(one.value, budget)
-    return f"{amount(one.value, budget)}, at least {amount(one.least, budget)}"
+        return number
+    return f"{number}, at least {told_apart(one.least, line, budget)[0]}"
 
 
 def _who(one: Measured) -> str:
