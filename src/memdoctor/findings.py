@@ -340,7 +340,11 @@ class ProcessesOverview:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """The numbers of a case before any opinion, in time order."""
+    """The numbers of a case before any opinion, in time order.
+
+    `unexplained` are workers whose ends no error explains, `without_error_log` those whose errors no log
+    of the case would hold.
+    """
 
     samples: tuple[SampleOverview, ...] = ()
     heaps: tuple[HeapOverview, ...] = ()
@@ -353,6 +357,8 @@ class Overview:
     events: tuple[EventOverview, ...] = ()
     logs: tuple[LogOverview, ...] = ()
     watched: tuple[WatchedOverview, ...] = ()
+    unexplained: tuple[str, ...] = ()
+    without_error_log: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
