@@ -30,7 +30,7 @@ def of_growth(growth: Sequence[Growth], findings: Sequence[Finding]) -> Iterator
         return
     steady = [one for one in judged if one.verdict == "steady"]
     if steady:
-        moved = [one for one in steady if ends_higher(one)]
+        moved = [one for one in steady if rose_without_a_trend(one)]
         if moved:
             yield from _risen_without_a_trend(moved)
             return
@@ -40,6 +40,7 @@ def of_growth(growth: Sequence[Growth], findings: Sequence[Finding]) -> Iterator
         yield from _too_slow_to_see(steady, span)
 
 
+_AN_END = 3  # values: one alone may be the top of a tooth
 _SHAPES = {
     "decelerating": "{} still rose, at less than half the pace it began with.",
     "plateau": "{} rose and then stayed level: a plateau, no growth.",
@@ -48,10 +49,18 @@ _SHAPES = {
 }
 
 
-def ends_higher(one: Growth) -> bool:
-    """Whether the last floor (or value, of few) lies above the first by what growth would have to be."""
+def rose_without_a_trend(one: Growth) -> bool:
+    """Whether a metric ends higher than it began though no growth is proven: that may still be growth."""
+    return one.verdict == "steady" and _ends_higher(one)
+
+
+def _ends_higher(one: Growth) -> bool:
+    """Whether the last floor, or all of the last values, lie above the first by what growth has to be."""
     ends = one.floors or one.points
-    return ends[-1][1] - ends[0][1] >= smallest_rise(one.unit, one.points)
+    smallest = smallest_rise(one.unit, one.points)
+    first, last = one.points[:_AN_END], one.points[-_AN_END:]
+    lifted = min(value for _, value in last) - max(value for _, value in first)
+    return ends[-1][1] - ends[0][1] >= smallest or lifted >= smallest
 
 
 def _risen_without_a_trend(moved: Sequence[Growth]) -> Iterator[str]:
@@ -66,11 +75,13 @@ def _too_slow_to_see(steady: Sequence[Growth], span: str) -> Iterator[str]:
     """Say below which rate growth would not have shown."""
     sizes = [one for one in steady if one.unit == "bytes" and one.metric in ("js_heap", "external")]
     sizes = sizes or [one for one in steady if one.metric == "rss"]
-    least = [
-        max(smallest_rise(one.unit, one.points) / (one.span_seconds or 1), one.high or 0) for one in sizes
-    ]
-    if least:
-        yield f"Less than {rate(max(least), 'bytes')} would not show in {span}."
+    if sizes:
+        yield f"Less than {rate(max(map(least_to_show, sizes)), 'bytes')} would not show in {span}."
+
+
+def least_to_show(one: Growth) -> float:
+    """Return the rate, in units a second, below which growth would not have shown in a series."""
+    return max(smallest_rise(one.unit, one.points) / (one.span_seconds or 1), one.high or 0)
 
 
 def _listed(growth: Sequence[Growth]) -> str:

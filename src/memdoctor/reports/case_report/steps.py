@@ -17,12 +17,14 @@ def _lines(report: Report, room: Room) -> Iterator[str]:
     for time, listed in steps(report):
         yield from ("", f"**{time}**", "")
         for step, findings in listed[: room.findings]:
-            yield f"- [ ] {sentence(step)} {_asked_by(findings)}"
+            yield f"- [ ] {sentence(step)}{_asked_by(findings)}"
         if len(listed) > room.findings:
             yield f"- … and {len(listed) - room.findings} more."
 
 
 def _asked_by(findings: list[Finding]) -> str:
+    if not findings:
+        return ""
     rules = ", ".join(code(rule) for rule in dict.fromkeys(one.rule for one in findings))
     several = len({whom(one) for one in findings})
-    return f"({rules}{f', {several} of them' if several > 1 else ''})"
+    return f" ({rules}{f', {several} of them' if several > 1 else ''})"
