@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from memdoctor.analysis.growth import smallest_rise
+from memdoctor.analysis.measurements import Measurements
 from memdoctor.findings import Finding, Growth
 from memdoctor.rules.about_growth import METRICS, RISING, difference, is_difference, statement
 from memdoctor.units import duration, rate
@@ -101,6 +102,11 @@ def follows(one: Growth, rising: Sequence[Growth]) -> bool:
         for other in rising
     )
     return _is_part(one, rising) or (one.metric == "rss" and accounted)
+
+
+def nothing_wrong(measurements: Measurements) -> str:
+    """Return the words for a calm case: beside a budget that is exceeded only the rest is."""
+    return f"nothing {'else ' if measurements.is_over_budget else ''}wrong"
 
 
 def capital(text: str) -> str:

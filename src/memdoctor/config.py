@@ -33,6 +33,11 @@ class Format:
     has_markup: bool = False
     lists_files: bool = False
 
+    @property
+    def is_document(self) -> bool:
+        """Whether somebody fetches it afterwards, so that it is written even if nothing could be read."""
+        return self.for_machines or self.lists_files
+
 
 FORMATS = {
     "terminal": Format(),

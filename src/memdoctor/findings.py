@@ -397,3 +397,5 @@ class Report:
     silent: tuple[str, ...] = ()  # rules that were asked and found nothing, whatever is shown
     removed: Mapping[str, int] | None = None  # what a redacted report has stand-ins for, by kind
     compared: Compared | None = None
+    min_severity: str = "info"  # what is milder is not shown
+    some_rules: bool = False  # not all were asked

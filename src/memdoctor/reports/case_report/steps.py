@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from memdoctor.findings import Finding, Report, whom
-from memdoctor.reports.case_report.escaping import code, section, sentence
+from memdoctor.reports.case_report.escaping import advice, code, section
 from memdoctor.reports.case_report.room import Room
 from memdoctor.reports.next_steps import steps
 
@@ -17,7 +17,7 @@ def _lines(report: Report, room: Room) -> Iterator[str]:
     for time, listed in steps(report):
         yield from ("", f"**{time}**", "")
         for step, findings in listed[: room.findings]:
-            yield f"- [ ] {sentence(step)}{_asked_by(findings)}"
+            yield f"- [ ] {advice(step)}{_asked_by(findings)}"
         if len(listed) > room.findings:
             yield f"- … and {len(listed) - room.findings} more."
 

@@ -1,0 +1,73 @@
+"""What a report says where it shows nothing: nothing that its own numbers, or the reader's choice, belie."""
+
+from pathlib import Path
+
+import pytest
+
+from memdoctor.reports.case_report.escaping import advice
+
+from conftest import FIXTURES, HEAPDUMPS, Cli
+
+FRESH = HEAPDUMPS / "node22-cc-fresh.json"
+PHANTOM = HEAPDUMPS / "phantom-external.json"
+
+
+def test_beside_a_budget_that_is_exceeded_only_the_rest_is_calm(cli: Cli) -> None:
+    assert "Nothing wrong shows" in cli("analyze", FRESH, "-q").out
+    out = " ".join(cli("analyze", FRESH, "--budget", "rss=40MiB", "-q").out.split())
+    assert "over the budget of 40.0 MiB" in out
+    assert "Nothing wrong" not in out
+    assert "Nothing else wrong shows" in out
+
+
+def test_the_health_check_of_an_app_near_its_limit_is_not_calm(cli: Cli) -> None:
+    apps = FIXTURES / "pm2" / "near-limit"
+    out = " ".join(cli("analyze", apps, "--budget", "heap_of_limit=10%", "-q").out.split())
+    assert "over the budget" in out
+    assert "nothing wrong" not in out
+
+
+@pytest.mark.parametrize("form", ["terminal", "markdown", "junit", "github"])
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--min-severity", "error"), "No error found."),
+        (("--select", "heap"), "Nothing found by the rules that were asked."),
+    ],
+)
+def test_what_nobody_wanted_to_see_is_not_nothing(
+    form: str, words: tuple[str, ...], said: str, cli: Cli
+) -> None:
+    out = cli("analyze", PHANTOM, *words, "-f", form).out
+    assert said in " ".join(out.split())
+    assert "Nothing found." not in out
+
+
+def test_what_could_not_be_read_is_a_report_too(tmp_path: Path, cli: Cli) -> None:
+    empty, report = tmp_path / "empty.json", tmp_path / "memory.md"
+    empty.write_bytes(b"")
+    outcome = cli("analyze", empty, "-f", "markdown", "-o", report)
+    text = report.read_text(encoding="utf-8")
+    assert outcome.code == 2
+    assert "## Not read, or not trusted" in text
+    assert "there is nothing in it" in text
+    assert "Nothing found" not in text
+
+
+def test_one_listing_has_one_number_of_processes(cli: Cli) -> None:
+    out = cli("analyze", FIXTURES / "cases" / "broken-worker", "-f", "markdown").out
+    assert "a listing of 5 processes and 2 of the kernel" in out
+    assert "7 processes" not in out
+    assert "No heap growth in api and mail-worker (pid 5310)." in out
+
+
+def test_code_in_a_step_is_code_and_the_rest_is_text() -> None:
+    told = advice("close each (`close`, `abort`) of @all `one` and ` alone")
+    assert "(`close`, `abort`)" in told
+    assert "@all" not in told
+    assert told.endswith("and \\` alone.")
+
+
+def test_a_single_note_is_one(cli: Cli) -> None:
+    path = FIXTURES / "series" / "node22-sawtooth.json"
+    assert "<summary>1 note</summary>" in cli("analyze", path, "-f", "markdown").out
