@@ -1,4 +1,4 @@
-"""What a report says where it shows nothing: nothing that its own numbers, or the reader's choice, belie."""
+"""What a report says where it shows nothing: nothing that its numbers, or what was asked of it, belie."""
 
 from pathlib import Path
 

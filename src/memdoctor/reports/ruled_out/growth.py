@@ -39,7 +39,7 @@ def _by_growth(metrics: Sequence[str], report: Report) -> Verdict | None:
     if open_ones:
         return not_decided(_why_open(open_ones[0]), open_ones[0].process)
     worst = max(judged, key=least_to_show)
-    rest = f", the least of {len(judged)} series" if len(judged) > 1 else ""
+    rest = f", the coarsest of {len(judged)} series" if len(judged) > 1 else ""
     return decided(f"{_rate(worst)}{rest}{_of_processes(judged, report)}", worst.process)
 
 
