@@ -6,6 +6,7 @@ import pytest
 
 from memdoctor.reports.case_report.escaping import advice
 
+from builders import write
 from conftest import FIXTURES, HEAPDUMPS, Cli
 
 FRESH = HEAPDUMPS / "node22-cc-fresh.json"
@@ -20,11 +21,19 @@ def test_beside_a_budget_that_is_exceeded_only_the_rest_is_calm(cli: Cli) -> Non
     assert "Nothing else wrong shows" in out
 
 
-def test_the_health_check_of_an_app_near_its_limit_is_not_calm(cli: Cli) -> None:
-    apps = FIXTURES / "pm2" / "near-limit"
-    out = " ".join(cli("analyze", apps, "--budget", "heap_of_limit=10%", "-q").out.split())
-    assert "over the budget" in out
-    assert "nothing wrong" not in out
+def test_the_health_check_of_an_app_over_its_budget_is_not_calm(tmp_path: Path, cli: Cli) -> None:
+    app = {
+        "name": "api",
+        "pm_id": 0,
+        "pid": 4242,
+        "monit": {"memory": 100 << 20, "cpu": 0},
+        "pm2_env": {"status": "online", "restart_time": 0, "exec_interpreter": "node"},
+    }
+    path = write(tmp_path / "jlist.json", [app])
+    assert "1 online: nothing wrong shows" in " ".join(cli("analyze", path, "-q").out.split())
+    out = " ".join(cli("analyze", path, "--budget", "rss=50MiB", "-q").out.split())
+    assert "over the budget of 50.0 MiB" in out
+    assert "1 online: nothing else wrong shows" in out
 
 
 @pytest.mark.parametrize("form", ["terminal", "markdown", "junit", "github"])
