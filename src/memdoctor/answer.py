@@ -6,14 +6,13 @@ from memdoctor.analysis.figure import Figure
 from memdoctor.analysis.look import Look
 from memdoctor.analysis.measurements import Measurements
 from memdoctor.analysis.sampled import SampledProcess
-from memdoctor.answer_growth import follows, of_growth
+from memdoctor.answer_growth import capital, follows, nothing_wrong, of_growth
 from memdoctor.answer_heaps import of_heaps
 from memdoctor.answer_watched import of_watched
 from memdoctor.findings import Finding, Growth
 from memdoctor.rules.about_growth import RISING, statement
 from memdoctor.units import MiB, duration, grouped, spoken_size
 
-_CALM = "Nothing wrong shows in it."
 # Rules that the answer has sentences of its own for.
 _IN_OWN_WORDS = frozenset(
     {
@@ -79,7 +78,15 @@ def _of_samples(measurements: Measurements, findings: Sequence[Finding]) -> str:
     if len(looks) == 1:
         nothing = all(finding.severity == "info" for finding in findings)
         enough = looks[0].rss.known and (looks[0].js_heap.known or looks[0].heap_total.known)
-        calm = [_CALM if enough else "It holds too little to tell whether all is well."] if nothing else []
+        calm = (
+            [
+                f"{capital(nothing_wrong(measurements))} shows in it."
+                if enough
+                else "It holds too little to tell whether all is well."
+            ]
+            if nothing
+            else []
+        )
         sentences = [*_sizes(looks[0], findings), *calm, _next_for_one(looks[0])]
     elif len(measurements.sampled_processes) == 1:
         [process] = measurements.sampled_processes
@@ -201,7 +208,7 @@ def _several(measurements: Measurements, findings: Sequence[Finding]) -> Iterato
     if alarming:
         yield f"Found in them: {', '.join(alarming)}."
     else:
-        yield "None of them shows anything wrong."
+        yield f"None of them shows anything {'else ' if measurements.is_over_budget else ''}wrong."
     yield from told or ["Take two dumps of one process, 10 minutes apart."]
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from memdoctor.analysis.growth import least_seen, smallest_rise
+from memdoctor.analysis.measurements import Measurements
 from memdoctor.findings import Finding, Growth
 from memdoctor.rules.about_growth import METRICS, RISING, difference, is_difference, statement
 from memdoctor.units import duration, rate
@@ -30,7 +31,7 @@ def of_growth(growth: Sequence[Growth], findings: Sequence[Finding]) -> Iterator
         return
     steady = [one for one in judged if one.verdict == "steady"]
     if steady:
-        moved = [one for one in steady if ends_higher(one)]
+        moved = [one for one in steady if rose_without_a_trend(one)]
         if moved:
             yield from _risen_without_a_trend(moved)
             return
@@ -40,6 +41,7 @@ def of_growth(growth: Sequence[Growth], findings: Sequence[Finding]) -> Iterator
         yield from _too_slow_to_see(steady, span)
 
 
+_AN_END = 3  # values: one alone may be the top of a tooth
 _SHAPES = {
     "decelerating": "{} still rose, at less than half the pace it began with.",
     "plateau": "{} rose and then stayed level: a plateau, no growth.",
@@ -48,10 +50,18 @@ _SHAPES = {
 }
 
 
-def ends_higher(one: Growth) -> bool:
-    """Whether the last floor (or value, of few) lies above the first by what growth would have to be."""
+def rose_without_a_trend(one: Growth) -> bool:
+    """Whether a metric ends higher than it began though no growth is proven: that may still be growth."""
+    return one.verdict == "steady" and _ends_higher(one)
+
+
+def _ends_higher(one: Growth) -> bool:
+    """Whether the last floor, or all of the last values, lie above the first by what growth has to be."""
     ends = one.floors or one.points
-    return ends[-1][1] - ends[0][1] >= smallest_rise(one.unit, one.points)
+    smallest = smallest_rise(one.unit, one.points)
+    first, last = one.points[:_AN_END], one.points[-_AN_END:]
+    lifted = min(value for _, value in last) - max(value for _, value in first)
+    return ends[-1][1] - ends[0][1] >= smallest or lifted >= smallest
 
 
 def _risen_without_a_trend(moved: Sequence[Growth]) -> Iterator[str]:
@@ -87,6 +97,11 @@ def follows(one: Growth, rising: Sequence[Growth]) -> bool:
         for other in rising
     )
     return _is_part(one, rising) or (one.metric == "rss" and accounted)
+
+
+def nothing_wrong(measurements: Measurements) -> str:
+    """Return the words for a calm case: beside a budget that is exceeded only the rest is."""
+    return f"nothing {'else ' if measurements.is_over_budget else ''}wrong"
 
 
 def capital(text: str) -> str:

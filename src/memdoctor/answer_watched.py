@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 from memdoctor.analysis.measurements import Measurements
-from memdoctor.answer_growth import capital, ends_higher, of_growth
+from memdoctor.answer_growth import capital, of_growth, rose_without_a_trend
 from memdoctor.findings import Finding, Growth
-from memdoctor.rules.about_growth import RISING, is_difference, statement
+from memdoctor.rules.about_growth import METRICS, RISING, is_difference, statement
 from memdoctor.units import duration
 
 _NAMED = 3
@@ -74,22 +74,29 @@ def _of_others(others: Sequence[Sequence[Growth]], *, are_all: bool) -> Iterator
     unsure = [
         one
         for one in others
-        if one not in rose and any(growth.verdict == "decelerating" or _has_moved(growth) for growth in one)
+        if one not in rose
+        and any(growth.verdict == "decelerating" or rose_without_a_trend(growth) for growth in one)
     ]
     calm = [one for one in others if one not in rose and one not in unsure]
     if calm:
         span = duration(max(growth.span_seconds or 0.0 for one in calm for growth in one))
         whom = f"in {len(calm)} {'of them' if are_all else 'others'}" if len(calm) > 1 else "in another"
         whom = "in any of them" if are_all and len(calm) == len(others) else whom
-        yield f"Nothing grows {whom} over {span}."
+        yield f"Nothing grows {whom} over {span}{_as_far_as_known(calm)}."
     if rose:
         yield f"{_several(len(rose))} rose and stayed level, which is no growth."
     if unsure:
         yield f"{_several(len(unsure))} rose without a trend: more looks, over a longer time, can tell."
 
 
-def _has_moved(growth: Growth) -> bool:
-    return growth.verdict == "steady" and ends_higher(growth)
+def _as_far_as_known(calm: Sequence[Sequence[Growth]]) -> str:
+    """Say what was judged where nobody reported the heap: it may grow within the rest."""
+    known = [
+        metric for metric in METRICS if any(one.metric == metric for growths in calm for one in growths)
+    ]
+    if "js_heap" in known or not known:
+        return ""
+    return f", as far as {' and '.join(METRICS[metric] for metric in known)} can tell"
 
 
 def _cannot_be_judged(growths: Sequence[Sequence[Growth]]) -> Iterator[str]:

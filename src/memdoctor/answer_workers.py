@@ -6,6 +6,7 @@ from memdoctor.analysis.measurements import Measurements
 from memdoctor.analysis.workers.ends import ends_of
 from memdoctor.analysis.workers.worker import DEFAULT_LIMIT, Worker
 from memdoctor.analysis.workers.workers import Workers
+from memdoctor.answer_growth import capital, nothing_wrong
 from memdoctor.findings import Finding, Growth
 from memdoctor.model import COLLECTIONS, TRACE_GC, App, Event, Sample
 from memdoctor.rules.about_growth import RISING, statement
@@ -35,7 +36,7 @@ def of_workers(workers: Workers, measurements: Measurements, findings: Sequence[
     heaps = list(_story(growth, measurements) if is_one else _heaps(growth))
     yield from heaps
     if not told and not heaps:
-        yield from _calm(workers)
+        yield from _calm(workers, nothing_wrong(measurements))
     yield from _usage(findings, is_one=is_one)
 
 
@@ -48,10 +49,23 @@ def _heaps(growth: Sequence[Growth]) -> Iterator[str]:
         yield f"{one.process}: {statement(one)}, which may be garbage that no collection has taken yet."
     calm = list(dict.fromkeys(one.process for one in judged if one not in rising))
     if calm:
-        yield f"No heap growth in {listed(calm)}."
+        yield f"No heap growth in {_joined(list(map(_with_pid_in_brackets, calm)))}."
     refused = [one for one in growth if one.verdict == "refused"]
     if refused and not judged:
         yield f"No growth can be told: {refused[0].reason}."
+
+
+def _with_pid_in_brackets(process: str) -> str:
+    """Return a process's name as it stands in a list, where its comma would part it."""
+    name, comma, rest = process.partition(", ")
+    return f"{name} ({rest})" if comma else name
+
+
+def _joined(names: Sequence[str]) -> str:
+    """Return a few names with "and" before the last, of many the first."""
+    if len(names) == 1 or len(names) > _NAMED:
+        return listed(names)
+    return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _story(growth: Sequence[Growth], measurements: Measurements) -> Iterator[str]:
@@ -106,12 +120,12 @@ def _usage(findings: Sequence[Finding], *, is_one: bool) -> Iterator[str]:
         yield f"Its {said}{limit if 'heap-limit-unknown' in rules else ''}."
 
 
-def _calm(workers: Workers) -> Iterator[str]:
+def _calm(workers: Workers, nothing: str) -> Iterator[str]:
     shown = workers.shown
     if shown:
         online = sum(look.status == "online" for _, look in shown)
         apps = "1 process" if len(shown) == 1 else f"{grouped(len(shown))} processes"
-        yield f"{apps} of PM2's, {online} online: nothing wrong shows{_not_running(shown)}."
+        yield f"{apps} of PM2's, {online} online: {nothing} shows{_not_running(shown)}."
         if max(len(worker.looks) for worker, _ in shown) == 1:
             yield "One look cannot show growth: memdoctor pm2 --for 10m, or pm2 jlist again in 10 minutes."
         return
@@ -125,7 +139,7 @@ def _calm(workers: Workers) -> Iterator[str]:
         yield "No growth of the heap shows; memory outside of it is in no trace."
         return
     kinds = sorted({event.kind for worker in workers.all for event in worker.events})
-    yield f"The logs tell of {listed(kinds)}: nothing wrong shows." if kinds else "Nothing wrong shows."
+    yield f"The logs tell of {listed(kinds)}: {nothing} shows." if kinds else capital(f"{nothing} shows.")
 
 
 def _traced(event: Event) -> str:

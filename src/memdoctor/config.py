@@ -33,6 +33,11 @@ class Format:
     of_findings: bool = False
     is_document: bool = False
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is written even if nothing could be read, and never cut short to the answer."""
+        return self.for_machines or self.is_document
+
 
 FORMATS = {
     "terminal": Format(),

@@ -61,6 +61,8 @@ def diagnose(case: Case, settings: Settings, now: datetime | None = None) -> Rep
         leading=_by_severity([finding for finding in shown if not finding.folded]),
         silent=judged.silent,
         compared=judged.compared,
+        min_severity=settings.min_severity,
+        some_rules=bool(settings.select or settings.ignore),
     )
 
 

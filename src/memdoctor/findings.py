@@ -341,7 +341,11 @@ class ProcessesOverview:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """The numbers of a case before any opinion, in time order."""
+    """The numbers of a case before any opinion, in time order.
+
+    `unexplained` are workers whose ends no error explains, `without_error_log` those whose errors no log
+    of the case would hold.
+    """
 
     samples: tuple[SampleOverview, ...] = ()
     heaps: tuple[HeapOverview, ...] = ()
@@ -355,6 +359,8 @@ class Overview:
     logs: tuple[LogOverview, ...] = ()
     watched: tuple[WatchedOverview, ...] = ()
     levels: tuple[LevelsOverview, ...] = ()
+    unexplained: tuple[str, ...] = ()
+    without_error_log: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -389,3 +395,5 @@ class Report:
     silent: tuple[str, ...] = ()  # rules that were asked and found nothing, whatever is shown
     removed: Mapping[str, int] | None = None  # what a redacted report has stand-ins for, by kind
     compared: Compared | None = None
+    min_severity: str = "info"  # what is milder is not shown
+    some_rules: bool = False  # not all were asked

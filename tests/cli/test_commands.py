@@ -71,9 +71,9 @@ def test_output_to_a_file(tmp_path: Path, cli: Cli) -> None:
 
 
 def test_where_nothing_was_read_nothing_is_written(tmp_path: Path, cli: Cli) -> None:
-    path = tmp_path / "report.md"
+    path = tmp_path / "report.txt"
     path.write_text("old")
-    assert cli("analyze", "missing.json", "-f", "markdown", "-o", path).code == 2
+    assert cli("analyze", "missing.json", "-f", "terminal", "-o", path).code == 2
     assert path.read_text(encoding="utf-8") == "old"
 
 

@@ -100,6 +100,14 @@ def test_no_cause_is_made_up(cli: Cli) -> None:
     assert not part(markdown(cli, HEAPDUMPS / "node22-cc-fresh.json"), "Root causes")
 
 
+def test_the_largest_cause_stands_first(cli: Cli) -> None:
+    leaks = sorted((FIXTURES / "snapshots").glob("leaks-node20-*.xz"))
+    rows = [row for row in part(markdown(cli, *leaks), "Root causes").splitlines() if row.startswith("| ")]
+    assert "TimersList" in rows[1]
+    assert rows[1].endswith("`growing-handles` |")
+    assert len(rows) == 1 + 7
+
+
 def test_every_claim_has_its_confidence(cli: Cli) -> None:
     out = markdown(cli, FIXTURES / "ps" / "evidence.jsonl")
     report = json.loads(cli("analyze", FIXTURES / "ps" / "evidence.jsonl", "--json").out)

@@ -174,6 +174,11 @@ class Measurements:
 
         return tuple(checked_budgets(self))
 
+    @property
+    def is_over_budget(self) -> bool:
+        """Whether one of the budgets is exceeded, or may be."""
+        return bool(self.budgets) and any(one.over for one in self.checked_budgets)
+
     @cached_property
     def worker_names(self) -> dict[str, str]:
         """The worker that each sampled process is of, where it is one."""

@@ -95,7 +95,7 @@ def publish(
     Raises UsageError if the output cannot be written.
     """
     to_file = output not in {None, "-"}
-    nothing_to_show = not report.sources and not FORMATS[settings.format].for_machines
+    nothing_to_show = not report.sources and not FORMATS[settings.format].is_whole
     if not nothing_to_show:
         from memdoctor.reports.render import render
 

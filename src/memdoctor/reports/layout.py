@@ -171,8 +171,17 @@ def tally(report: Report, *, detail: int) -> str:
     hint = " (-v shows them)" if report.leading.get("info") and detail < 1 else ""
     left = sum(report.counts.values()) - len(report.findings)
     more = f", {left} not shown (--top 0 shows all)" if left else ""
-    nothing = "Nothing found" if report.compared is None else "No findings"
-    return f"{', '.join(words) or nothing}{hint}{more}."
+    return f"{', '.join(words) or _nothing(report)}{hint}{more}."
+
+
+def _nothing(report: Report) -> str:
+    """Say that nothing is shown, and of what: what nobody wanted to see may well be there."""
+    if report.compared is not None:
+        return "No findings"
+    nothing = {"error": "No error", "warning": "No error and no warning"}.get(
+        report.min_severity, "Nothing"
+    )
+    return f"{nothing} found{' by the rules that were asked' if report.some_rules else ''}"
 
 
 def evenly(samples: tuple[SampleOverview, ...]) -> tuple[tuple[SampleOverview, ...], int]:

@@ -43,7 +43,8 @@ _WHOLE = frozenset({"rule", "family", "sha256", "silent", "removed", "tool"})
 
 def _lines(report: Report, room: Room) -> Iterator[str]:
     yield from ("# Memory investigation", "", "## Problem", "", f"**{line(report.answer)}**")
-    yield from ("", layout.tally(report, detail=1))
+    if report.sources:
+        yield from ("", layout.tally(report, detail=1))
     for section in _SECTIONS:
         yield from section(report, room)
     removed = "not redacted" if report.removed is None else told(report.removed)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from enum import StrEnum
 
+from memdoctor.answer_growth import rose_without_a_trend
 from memdoctor.findings import Finding, Report, Severity
 
 
@@ -48,6 +49,9 @@ WHEN = {rule: when for when, rules in _RULES.items() for rule in rules.split()}
 _BY_SEVERITY = {Severity.ERROR: When.NOW, Severity.WARNING: When.SOON, Severity.INFO: When.READING}
 
 
+_MORE_SAMPLES = "take more samples, over a longer time: what rose may be growth"
+
+
 def when(finding: Finding) -> When:
     """Return when a finding is to be seen to; what harms now is not put off."""
     chosen = WHEN.get(finding.rule, _BY_SEVERITY[finding.severity])
@@ -55,11 +59,16 @@ def when(finding: Finding) -> When:
 
 
 def steps(report: Report) -> Iterator[tuple[When, list[tuple[str, list[Finding]]]]]:
-    """Yield for each time its steps, with the findings that ask for them; the same step is told once."""
+    """Yield for each time its steps, with the findings that ask for them; the same step is told once.
+
+    What may be growth, and is no finding, asks for more samples.
+    """
     by_time: dict[When, dict[str, list[Finding]]] = {}
     for finding in report.findings:
         if not finding.folded:
             by_time.setdefault(when(finding), {}).setdefault(finding.help, []).append(finding)
+    if any(rose_without_a_trend(growth) for growth in report.overview.growth):
+        by_time.setdefault(When.SOON, {})[_MORE_SAMPLES] = []
     for time in (When.NOW, When.SOON, When.STRUCTURAL):
         if time in by_time:
             yield time, list(by_time[time].items())

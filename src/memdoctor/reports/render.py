@@ -50,7 +50,7 @@ def render(report: Report, name: str, style: Style) -> str:
     report = outward(report, redactor)
     if redactor is not None:
         report = replace(report, removed=redactor.removed)
-    if style.detail < 0 and not (FORMATS[name].for_machines or FORMATS[name].is_document):
+    if style.detail < 0 and not FORMATS[name].is_whole:
         filled = textwrap.fill(unbreakable(report.answer), style.width, break_on_hyphens=False)
         return filled.replace(GAP, " ") + "\n"
     text: str = import_module(f"memdoctor.reports.{name}").render(report, style)

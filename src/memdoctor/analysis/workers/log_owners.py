@@ -11,7 +11,7 @@ from memdoctor.text import file_name
 
 # app-error.log, app-out-3.log, app-error__2026-11-20_00-00-00.log.1.gz, app-error.log-20261120.gz
 _LOG_OF_APP = re.compile(
-    r"(?P<app>.+?)-(?:error|err|out)(?:-(?P<id>\d{1,6}))?(?:__[\d_-]{1,30})?\.log(?:[.-][\w.]{1,20})?"
+    r"(?P<app>.+?)-(?P<stream>error|err|out)(?:-(?P<id>\d{1,6}))?(?:__[\d_-]{1,30})?\.log(?:[.-][\w.]{1,20})?"
 )
 _ROTATED = re.compile(
     r"(?:__[\d_-]{1,30})?(?P<end>\.log|\.err|\.out|\.txt)(?:[.-]\d{1,8}){0,3}(?:\.(?:gz|xz|zst))?\Z"
@@ -61,6 +61,12 @@ class LogOwners(Generic[Owner]):
     def of_pids(self, pids: Iterable[int | None]) -> list[Owner]:
         """Return the apps of which one of the pids is."""
         return list(dict.fromkeys(owner for pid in pids if pid for owner in self._by_pid.get(pid, ())))
+
+    @staticmethod
+    def is_of_output(source: str) -> bool:
+        """Whether the name of a log says that it holds what an app prints, not its errors."""
+        named = _LOG_OF_APP.fullmatch(file_name(source))
+        return named is not None and named["stream"] == "out"
 
     @staticmethod
     def may_be_of(source: str, name: str) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 from memdoctor.analysis.sampled import SampledProcess
 from memdoctor.analysis.workers.crashes import Episode
 from memdoctor.analysis.workers.timeline import timeline
+from memdoctor.analysis.workers.untold import unexplained, without_error_log
 from memdoctor.analysis.workers.worker import RUNNING, Worker
 from memdoctor.analysis.workers.workers import Workers
 from memdoctor.model import App, Event, Sample
@@ -15,13 +16,15 @@ from memdoctor.overviews import AppOverview, EpisodeOverview, EventOverview, Mom
 
 
 def workers_overview(workers: Workers, processes: Sequence[SampledProcess]) -> dict[str, Any]:
-    """Return apps, timeline, crash episodes and events, under the names of `Overview`."""
+    """Return what is known of workers, and what is not told of them, under the names of `Overview`."""
     samples = [look.sample for process in processes for look in process.looks]
     return {
         "apps": tuple(app(worker, look) for worker, look in workers.shown),
         "timeline": tuple(row for worker in workers.all for row in _timeline(worker, samples)),
         "episodes": tuple(map(_episode, workers.episodes)),
         "events": tuple(_event(worker, event) for worker in workers.all for event in worker.events),
+        "unexplained": unexplained(workers),
+        "without_error_log": without_error_log(workers),
     }
 
 

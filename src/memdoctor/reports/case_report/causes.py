@@ -7,7 +7,8 @@ from memdoctor.reports.case_report.room import Room
 from memdoctor.reports.markdown_tables import folded, heading, raw_row, section
 from memdoctor.reports.markdown_text import cell_code, safe
 
-# Rules that name who keeps, starts or breaks something. The others say that something is wrong.
+# Rules that name who keeps, starts or breaks something. The others say that something is wrong, unless they
+# name a holder in a heap; what names a class says what there is more of, not who keeps it.
 NAMES_CAUSE = frozenset(
     [
         *("growing-collection", "growing-listeners", "growing-detached-dom", "growing-buffers"),
@@ -20,25 +21,27 @@ NAMES_CAUSE = frozenset(
         *("stream-buffer-capacity", "detached-contexts", "protected-objects", "gc-death-spiral"),
     ]
 )
+_NAMES_NO_HOLDER = "growing-class"
 _NONE = "The case proves none: it shows what is wrong, not who or what is behind it."
 
 
 def causes(report: Report, room: Room) -> Iterator[str]:
     """Yield what is named as a cause, the surest first; or that nothing is."""
-    named = [
-        one for one in report.findings if one.rule in NAMES_CAUSE and one.severity is not Severity.INFO
-    ]
-    wrong = any(one.severity is not Severity.INFO for one in report.findings)
+    wrong = [one for one in report.findings if one.severity is not Severity.INFO]
+    named = list(filter(_names_cause, wrong))
     if named:
         named.sort(key=lambda one: list(Confidence).index(one.confidence))
-        begin = heading((("cause", True), ("how sure", True), ("because", True), ("rule", True)))
+        begin = heading((("cause", True), ("how sure", True), ("rule", True)))
         lines = list(folded(begin, list(map(_row, named)), room.findings * 2, "causes"))
         yield from section("Root causes", lines)
     elif wrong:
         yield from section("Root causes", ("", _NONE))
 
 
+def _names_cause(finding: Finding) -> bool:
+    names_holder = finding.subject.kind == "holder" and finding.rule != _NAMES_NO_HOLDER
+    return names_holder or finding.rule in NAMES_CAUSE
+
+
 def _row(finding: Finding) -> str:
-    return raw_row(
-        safe(finding.statement), str(finding.confidence), safe(finding.why), cell_code(finding.rule)
-    )
+    return raw_row(safe(finding.statement), str(finding.confidence), cell_code(finding.rule))

@@ -17,8 +17,12 @@ def found(report: Report, room: Room) -> Iterator[str]:
     notes = [part for part in parts if part.finding.severity is Severity.INFO]
     yield from section("What is wrong", _paragraphs(wrong, room))
     if notes:
-        lines = ("", f"<details><summary>{len(notes)} notes</summary>", *_paragraphs(notes, room))
+        lines = ("", f"<details><summary>{_counted(len(notes))}</summary>", *_paragraphs(notes, room))
         yield from section("Notes on the evidence", (*lines, "", "</details>"))
+
+
+def _counted(notes: int) -> str:
+    return "1 note" if notes == 1 else f"{notes} notes"
 
 
 def _paragraphs(parts: Sequence[Paragraph], room: Room) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from memdoctor.findings import Report, SampleOverview
+from memdoctor.findings import ProcessesOverview, Report, SampleOverview
 from memdoctor.reports import layout
 from memdoctor.reports.case_report.room import Room
 from memdoctor.reports.markdown_tables import folded, heading, raw_row
@@ -38,13 +38,20 @@ def _entries(report: Report) -> Iterator[Entry]:
         ended = "seen last, others were still seen" if one.ended else "watched up to here"
         yield one.last_at, f"{one.program} (pid {one.pid}): {ended}", one.source
     if listed is not None and listed.at is not None:
-        yield listed.at, f"a listing of {grouped(len(listed.processes))} processes", listed.source
+        yield listed.at, f"a listing of {_counted(listed)}", listed.source
     for app in overview.apps:
         if app.started_at is not None:
             yield app.started_at, f"{app.worker} was started last", app.place
         if app.at is not None:
             yield app.at, f"PM2 shows {app.worker} as {app.status or 'unknown'}", app.place
     yield from _of_logs(report)
+
+
+def _counted(listed: ProcessesOverview) -> str:
+    """Return how many processes are listed; threads of the kernel are none, and are counted apart."""
+    kernel = sum(one.is_kernel for one in listed.processes)
+    beside = f" and {grouped(kernel)} of the kernel" if kernel else ""
+    return f"{grouped(len(listed.processes) - kernel)} processes{beside}"
 
 
 def _looks(report: Report) -> Iterator[Entry]:

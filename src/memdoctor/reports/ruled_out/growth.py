@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 from functools import partial
 
+from memdoctor.analysis.growth import least_seen
+from memdoctor.answer_growth import rose_without_a_trend
 from memdoctor.findings import Growth, Report
 from memdoctor.reports.ruled_out.verdict import Judge, Verdict, decided, not_decided
-from memdoctor.units import duration, interval
+from memdoctor.rules.about_growth import difference
+from memdoctor.units import duration, interval, rate
 
 _ENOUGH = 10  # samples: below that a slower growth is not seen, see docs/growth.md
 
@@ -32,20 +35,36 @@ def _by_growth(metrics: Sequence[str], report: Report) -> Verdict | None:
     if any(one.verdict == "growing" for one in judged):
         return None  # it is told elsewhere, as part of something else
     if not judged:
-        samples = report.overview.samples
-        shown = any(
-            key in one.figures and one.figures[key].value is not None
-            for one in samples
-            for key in _LOOKED_AT[metrics[0]]
-        )
-        alone = shown and not report.overview.growth
-        return not_decided("one look at each process: a size is no growth") if alone else None
-    open_ones = [one for one in judged if one.verdict not in _STANDS or one.samples < _ENOUGH]
+        return _without_a_series(metrics, report)
+    open_ones = [one for one in judged if _is_open(one)]
     if open_ones:
         return not_decided(_why_open(open_ones[0]), open_ones[0].process)
-    worst = max(judged, key=lambda one: one.high or 0)
-    rest = f", the steepest of {len(judged)} series" if len(judged) > 1 else ""
-    return decided(f"{_rate(worst)}{rest}", worst.process)
+    worst = max(judged, key=least_seen)
+    rest = f", the coarsest of {len(judged)} series" if len(judged) > 1 else ""
+    return decided(f"{_rate(worst)}{rest}{_of_processes(judged, report)}", worst.process)
+
+
+def _without_a_series(metrics: Sequence[str], report: Report) -> Verdict | None:
+    """Say why nothing was judged: nobody reported it, or only once of each process."""
+    samples, keys = report.overview.samples, _LOOKED_AT[metrics[0]]
+    if not samples or not keys:
+        return None
+    if all(one.figures[key].value is None for one in samples for key in keys):
+        labels = ", ".join(samples[0].figures[key].label for key in keys)
+        return not_decided(f"unknown: {labels}")
+    return not_decided("one look at each process: a size is no growth")
+
+
+def _is_open(growth: Growth) -> bool:
+    is_few = growth.verdict not in _STANDS or growth.samples < _ENOUGH
+    return is_few or rose_without_a_trend(growth)
+
+
+def _of_processes(judged: Sequence[Growth], report: Report) -> str:
+    """Say of how many processes it is known, where that is not all that have a series."""
+    known = {one.process for one in judged}
+    every = {one.process for one in report.overview.growth}
+    return f"; known of {len(known)} of {len(every)} processes" if known < every else ""
 
 
 def _why_open(growth: Growth) -> str:
@@ -53,6 +72,8 @@ def _why_open(growth: Growth) -> str:
         return growth.reason
     if growth.samples == 2:
         return "two samples are a difference, no growth"
+    if rose_without_a_trend(growth):
+        return f"it {difference(growth)}, which may be growth: the samples carry no trend"
     if growth.verdict in _STANDS:
         return f"{growth.verdict}, but {growth.samples} samples are few: a slower growth would not show"
     return f"{growth.verdict}: {growth.reason}" if growth.reason else growth.verdict
@@ -62,7 +83,8 @@ def _rate(growth: Growth) -> str:
     over = f"{growth.samples} samples over {duration(growth.span_seconds)}"
     if growth.low is None or growth.high is None:
         return f"{growth.verdict} in {over}"
-    return f"{growth.verdict}, {interval(growth.low, growth.high, growth.unit)} (90 %) in {over}"
+    seen = f"{growth.verdict}, {interval(growth.low, growth.high, growth.unit)} (90 %)"
+    return f"{seen}: no growth by more than {rate(least_seen(growth), growth.unit)} in {over}"
 
 
 JUDGES: dict[str, Judge] = {rule: partial(_by_growth, metrics) for rule, metrics in _METRICS.items()}
