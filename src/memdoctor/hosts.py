@@ -65,11 +65,16 @@ _NAMES: tuple[tuple[str, re.Pattern[str]], ...] = (
 )
 _USER_AT_ADDRESS = re.compile(r"(?<![\w.+@/<-])(?P<user>[A-Za-z_][\w.+-]*+)(?=@\[?<address-)")
 _ADDRESSES: tuple[tuple[str, re.Pattern[str]], ...] = (
-    (".", re.compile(rf"(?<![\w.-])(?P<it>{_BYTE}(?:\.{_BYTE}){{3}})(?![\w-]|\.\d)")),
+    # It may be glued to a word: client-203.0.113.5, hits.203.0.113.5
+    (
+        ".",
+        re.compile(rf"(?<![A-Za-z0-9])(?<!\d[.-])(?P<it>{_BYTE}(?:\.{_BYTE}){{3}})(?![A-Za-z0-9]|\.\d)"),
+    ),
     (
         ":",
         re.compile(
-            r"(?<![\w:.])(?P<it>[0-9A-Fa-f]{0,4}+(?::[0-9A-Fa-f]{0,4}+){2,7}(?:\.\d{1,3}){0,3}+)(?![\w:])"
+            r"(?<![\w:])(?<!\d\.)"
+            r"(?P<it>[0-9A-Fa-f]{0,4}+(?::[0-9A-Fa-f]{0,4}+){2,7}(?:\.\d{1,3}){0,3}+)(?![\w:])"
         ),
     ),
     ("", re.compile(rf"(?<![\w:-])(?P<it>{_PAIR}(?P<by>[:-])(?:{_PAIR}(?P=by)){{4}}{_PAIR})(?![\w:-])")),
@@ -77,10 +82,18 @@ _ADDRESSES: tuple[tuple[str, re.Pattern[str]], ...] = (
 _OF_A_NETWORK = re.compile(rf"[^.]++\.[^.]++(?:\.[^.]++)*\.(?:{_PRIVATE})")
 _WITH_PORT = re.compile(rf"[^.]++(?:\.[^.]++)*\.(?:{_PRIVATE}|{_PUBLIC})")
 _VERSION_OF = re.compile(
-    r"(?i)\b(?:v8|\w*version|node|nodejs|bun|electron|\w*chrom(?:e|ium)|edg|opr)[\"']?[\s:=/@\"']{0,4}v?$"
+    r"(?i)\b(?:v8|\w*version|node|nodejs|bun|electron|\w*chrom(?:e|ium)|edg|opr)[\"']?[\s:=/@\"'-]{0,4}v?$"
 )
+_EMBEDDED = re.compile(r"-(?:node|electron|bun|deno)\b")  # behind a version of V8
 _LOOPBACK = re.compile(r"\[?::1\]?$|127\.|0\.0\.0\.0$")
 _OF_THIS_MACHINE = re.compile(r"127\.\d+\.\d+\.\d+|0\.0\.0\.0|255\.255\.255\.255")
+
+
+def is_version_at(text: str, start: int, end: int) -> bool:
+    """Whether four numbers between dots are the version of a program, as what is around them says."""
+    if _EMBEDDED.match(text, end) is not None:
+        return True
+    return _VERSION_OF.search(text[max(start - 24, 0) : start]) is not None
 
 
 def hosts(text: str) -> Iterator[str]:
@@ -134,8 +147,9 @@ def _is_address(match: re.Match[str]) -> bool:
     if "by" in match.re.groupindex:
         return True
     if ":" not in text:
-        before = match.string[max(match.start() - 24, 0) : match.start()]
-        return not (_OF_THIS_MACHINE.fullmatch(text) or _VERSION_OF.search(before))
+        return not (
+            _OF_THIS_MACHINE.fullmatch(text) or is_version_at(match.string, match.start(), match.end())
+        )
     from ipaddress import ip_address
 
     try:
