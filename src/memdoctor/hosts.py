@@ -26,6 +26,7 @@ _PUBLIC = "com|net|org|io|dev|cloud|app|co|de|uk|eu|fr|nl|ch|at|us|ca|au|jp|cn|i
 _ERRORS = "ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH"
 _BYTE = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
 _PAIR = "[0-9A-Fa-f]{2}"
+_DASHED = rf"{_BYTE}(?:-{_BYTE}){{3}}"  # an address within a name
 
 # A sign without which the pattern cannot match, and the pattern; its group `it` is the host.
 _NAMES: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -56,9 +57,16 @@ _NAMES: tuple[tuple[str, re.Pattern[str]], ...] = (
         ),
     ),
     (
+        "-",
+        re.compile(
+            rf"(?<![A-Za-z0-9-])(?P<it>(?:ip|ec2|host|client|dhcp|vm)-{_DASHED}(?:\.[a-z0-9-]++)*+"
+            rf"|[a-z][a-z0-9]{{0,15}}-{_DASHED}(?:\.[a-z0-9-]++)++)(?![\w-])"
+        ),
+    ),
+    (
         ".",
         re.compile(
-            r"(?<![\w.@/\\-])(?P<it>[a-z0-9][a-z0-9-]*+(?:\.[a-z0-9][a-z0-9-]*+)++)"
+            r"(?<![\w.@/\\-])(?P<path>(?:(?:global|\w*[A-Z]\w*+)\.)*+)(?P<it>[a-z0-9][a-z0-9-]*+(?:\.[a-z0-9][a-z0-9-]*+)++)"
             r"(?P<port>:\d{1,5}(?!\d))?+(?!\w|\.\w|[(\[])"
         ),
     ),
@@ -100,7 +108,7 @@ def hosts(text: str) -> Iterator[str]:
     """Yield the hosts that a text names."""
     for sign, pattern in _NAMES:
         if sign in text:
-            names = (match["it"] for match in pattern.finditer(text) if _is_host(match))
+            names = (_host(match) for match in pattern.finditer(text) if _is_host(match))
             yield from (name for name in names if not name[0].isdigit() and name[0] != "[")
 
 
@@ -110,12 +118,13 @@ def without_hosts(text: str, stand_in: Callable[[str, str], str]) -> str:
     def replaced(match: re.Match[str]) -> str:
         if not _is_host(match):
             return match[0]
-        first, after = match.span("it")
+        host, after = _host(match), match.end("it")
+        first = after - len(host)
         start, end = match.span()
         before = match.string[start:first]
         if match.re.groupindex.get("user"):
             before = f"{stand_in('user', match['user'])}@"
-        return f"{before}{stand_in('host', match['it'])}{match.string[after:end]}"
+        return f"{before}{stand_in('host', host)}{match.string[after:end]}"
 
     def no_address(match: re.Match[str]) -> str:
         return stand_in("address", match["it"]) if _is_address(match) else match[0]
@@ -130,14 +139,29 @@ def without_hosts(text: str, stand_in: Callable[[str, str], str]) -> str:
     return text
 
 
+def _host(match: re.Match[str]) -> str:
+    """Return the host of a match: what stands behind `global.` is a property, if a host is left."""
+    name = match["it"]
+    if (match.groupdict().get("path") or "").startswith("global."):
+        field, _, rest = name.partition(".")
+        if field.isidentifier() and _is_named(rest.lower(), match["port"]):
+            return rest
+    return name
+
+
+def _is_named(name: str, port: str | None) -> bool:
+    """Whether a name with dots is one of a machine; alone it may be a field of an object."""
+    return bool((_WITH_PORT if port else _OF_A_NETWORK).fullmatch(name))
+
+
 def _is_host(match: re.Match[str]) -> bool:
     groups, name = match.re.groupindex, match["it"].lower()
     if name in _EVERYBODYS or _LOOPBACK.match(name):
         return False
     if "scheme" in groups:
         return match["scheme"].lower() not in _NO_HOSTS
-    if "port" in groups:  # a name alone may be a field of an object: Class.field.name
-        return bool((_WITH_PORT if match["port"] else _OF_A_NETWORK).fullmatch(name))
+    if "port" in groups:
+        return _is_named(name, match["port"])
     return True
 
 
