@@ -70,7 +70,7 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "token",  # 40 signs of base64, as AWS has its secret keys
         re.compile(
-            r"(?<![\w/+=.-])(?P<it>(?=[a-z0-9/+]*+[A-Z])(?=[A-Z0-9/+]*+[a-z])(?=[A-Za-z/+]*+[0-9])"
+            r"(?<![\w/+=.-])(?P<it>(?=[A-Za-z0-9]*+[/+])(?=[a-z0-9/+]*+[A-Z])(?=[A-Z0-9/+]*+[a-z])(?=[A-Za-z/+]*+[0-9])"
             r"[A-Za-z0-9][A-Za-z0-9/+]{39})(?![\w/+=.-])"
         ),
     ),

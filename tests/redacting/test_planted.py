@@ -167,3 +167,13 @@ def test_the_audit_of_a_copy_finds_no_token(name: str, cli: Cli, tmp_path: Path)
     cli("redact", file, "-o", copy)
     found = json.loads(cli("redact", "--audit", copy, "--json").out)["suspicions"]
     assert not [one for one in found if one["preview"][:3] in {"ghp", "eyJ", "sk-", "AKI"}]
+
+
+def test_the_audit_lists_numbers_of_an_environment_and_options_in_lists(cli: Cli, tmp_path: Path) -> None:
+    file = tmp_path / "report.json"
+    report = json.loads(_report())
+    report["environmentVariables"] = {"PIN": 87654321}
+    report["header"]["commandLine"] = ["node", "x.js"]
+    file.write_text(json.dumps(report), encoding="utf-8")
+    found = json.loads(cli("redact", "--audit", file, "--json").out)["suspicions"]
+    assert ("environment value", 8) in {(one["kind"], one["length"]) for one in found}

@@ -121,6 +121,7 @@ class Texts:
         return match[0][:start] + user + match[0][end:]
 
     def _user(self, word: str) -> str:
+        self.replaced += 1
         changed = self._word(word)
         return changed if changed != word or word.isdigit() else self._stand_ins.letters(word, len(word))
 
