@@ -93,7 +93,7 @@ Private_Hugetlb SwapPss Locked Monday Tuesday Wednesday Thursday Friday Saturday
 February March April June July August September October November December kworker sd-pam renderer
 utility debug trace fatal true false null undefined js cjs mjs ts mts cts tsx jsx json jsonl py sh
 log txt html css exe dll md yml yaml toml lock map wasm gz src dist build scripts vendor latest
-InternalPromise historic
+InternalPromise historic Latency
 """
 _ESCAPE = re.compile(r"\\[a-zA-Z]")
 _WORD = re.compile(r"[A-Za-z_$][\w$]*")
@@ -144,7 +144,7 @@ def of_documents(runtimes: list[str]) -> set[str]:
     ]
     documents += [text[text.index("[{") :] for text in texts if "[{" in text]
     keys = {key for text in documents for key in _keys(json.loads(text))}
-    return {key for key in keys if _WORD.fullmatch(key) and not key.isupper() and len(key) > 2}
+    return {word for key in keys for word in _WORD.findall(key) if not word.isupper() and len(word) > 2}
 
 
 def of_chrome() -> set[str]:
@@ -185,7 +185,7 @@ def _keys(value: object) -> Iterator[str]:
     if isinstance(value, dict):
         for key, item in value.items():
             yield key
-            if key not in {"environmentVariables", "env", "axm_monitor", "axm_options"}:
+            if key not in {"environmentVariables", "env", "axm_monitor"}:
                 yield from _keys(item)
     elif isinstance(value, list):
         for item in value:
