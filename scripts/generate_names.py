@@ -1,13 +1,17 @@
-"""Write the names that `memdoctor redact` keeps: src/memdoctor/redacting/built_in.txt and words.txt.
+"""Write the names that `memdoctor redact` keeps: built_in.txt, words.txt and document_keys.txt of
+src/memdoctor/redacting.
 
 `python scripts/generate_names.py RUNTIME…` runs each Node and Bun that is named, twice, in folders and with
 arguments of its own, loads the modules that come with it, and takes the names that both heaps have. What
-Chrome adds comes from the fixture. The words are those in the code that reads and judges text:
+Chrome adds comes from the fixture. The keys of documents are those of a report of each of these Nodes, and
+of PM2's lists among the fixtures; `--documents NODE…` asks for these alone. The words are those
+in the code that reads and judges text:
 `python scripts/generate_names.py --words` brings them up to date alone, and --check writes nothing.
 """
 
 import argparse
 import ast
+import gzip
 import json
 import re
 import subprocess
@@ -22,6 +26,7 @@ from memdoctor.readers.snapshot import read_snapshot
 ROOT = Path(__file__).resolve().parent.parent
 CODE = ROOT / "src" / "memdoctor"
 NAMES, WORDS = CODE / "redacting" / "built_in.txt", CODE / "redacting" / "words.txt"
+KEYS = CODE / "redacting" / "document_keys.txt"
 FIXTURES = ROOT / "fixtures"
 READING = ("readers", "analysis", "model.py", "secrets.py", "units.py")
 JUDGING = ("analysis/heap", "heap")  # whose constants are names in a heap
@@ -50,6 +55,17 @@ globalThis.kept.push(new Map(), new WeakMap(), new Set());
 await Bun.write(process.argv.at(-1), Bun.generateHeapSnapshot('v8'));
 await Bun.write(process.argv.at(-1) + '.jsc', JSON.stringify(Bun.generateHeapSnapshot()));
 """
+# A report with all that Node has to tell: an error, handles, a thread, an environment.
+_REPORT = """
+const { Worker } = require('node:worker_threads');
+new Worker('setTimeout(() => {}, 3000)', { eval: true });
+require('node:net').createServer(() => {}).listen(0, '127.0.0.1', () => {
+  require('node:child_process').spawn(process.execPath, ['-e', 'setTimeout(() => {}, 2000)']);
+  require('node:fs').watch('.'); setInterval(() => {}, 1000);
+  const error = Object.assign(new Error('x'), { code: 'EACCES', errno: -13, syscall: 'open', path: 'x' });
+  setTimeout(() => { process.report.writeReport(process.argv[1], error); process.exit(0); }, 300);
+});
+"""
 _TAGS = """
 a abbr address area article aside audio b base blockquote body br button canvas caption circle code
 col colgroup data datalist dd defs del details dialog div dl dt ellipse em embed fieldset figcaption
@@ -77,7 +93,7 @@ Private_Hugetlb SwapPss Locked Monday Tuesday Wednesday Thursday Friday Saturday
 February March April June July August September October November December kworker sd-pam renderer
 utility debug trace fatal true false null undefined js cjs mjs ts mts cts tsx jsx json jsonl py sh
 log txt html css exe dll md yml yaml toml lock map wasm gz src dist build scripts vendor latest
-InternalPromise
+InternalPromise historic Latency
 """
 _ESCAPE = re.compile(r"\\[a-zA-Z]")
 _WORD = re.compile(r"[A-Za-z_$][\w$]*")
@@ -111,6 +127,24 @@ def of_runtime(runtime: str) -> set[str]:
             files = [file, *([Path(f"{file}.jsc")] if is_bun else [])]
             found.append({name for one in files for name in names_in(one)})
     return found[0] & found[1]
+
+
+def of_documents(runtimes: list[str]) -> set[str]:
+    """Return the keys of the reports of these Nodes, and of the lists of PM2 that are fixtures."""
+    documents = []
+    for runtime in runtimes:
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "report.json"
+            subprocess.run([runtime, "-e", _REPORT, str(file)], cwd=folder, check=True, timeout=120)  # noqa: S603
+            documents.append(file.read_text(encoding="utf-8"))
+    lists = sorted((FIXTURES / "pm2").rglob("*jlist*"))
+    texts = [
+        (gzip.decompress(file.read_bytes()) if file.suffix == ".gz" else file.read_bytes()).decode()
+        for file in lists
+    ]
+    documents += [text[text.index("[{") :] for text in texts if "[{" in text]
+    keys = {key for text in documents for key in _keys(json.loads(text))}
+    return {word for key in keys for word in _WORD.findall(key) if not word.isupper() and len(word) > 2}
 
 
 def of_chrome() -> set[str]:
@@ -151,7 +185,7 @@ def _keys(value: object) -> Iterator[str]:
     if isinstance(value, dict):
         for key, item in value.items():
             yield key
-            if key != "environmentVariables":
+            if key not in {"environmentVariables", "env", "axm_monitor"}:
                 yield from _keys(item)
     elif isinstance(value, list):
         for item in value:
@@ -168,6 +202,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("runtimes", nargs="*", help="Nodes and Buns")
     parser.add_argument("--words", action="store_true", help="only the words of the code")
+    parser.add_argument(
+        "--documents", action="store_true", help="only the keys of documents of these Nodes"
+    )
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if words differ")
     arguments = parser.parse_args()
     if arguments.check:
@@ -176,6 +213,9 @@ def main() -> int:
         return 0 if same else 1
     WORDS.write_text(written(words()), encoding="utf-8", newline="\n")
     if arguments.words:
+        return 0
+    if arguments.documents:
+        KEYS.write_text(written(of_documents(arguments.runtimes)), encoding="utf-8", newline="\n")
         return 0
     if not arguments.runtimes:
         parser.error("name the Nodes and Buns to ask")
@@ -189,6 +229,8 @@ def main() -> int:
         n for n in names if not (_OWN.search(n) or _COUNTED.fullmatch(n)) and n == n.strip() and len(n) > 2
     }
     NAMES.write_text(written(kept), encoding="utf-8", newline="\n")
+    nodes = [runtime for runtime in arguments.runtimes if "bun" not in Path(runtime).name]
+    KEYS.write_text(written(of_documents(nodes)), encoding="utf-8", newline="\n")
     print(f"{len(kept)} names, {len(words())} words")
     return 0
 

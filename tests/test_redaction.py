@@ -105,6 +105,11 @@ _HOSTILE = [
     "/home/" * 20_000,
     "eyJ" * 40_000,
     "a." * 50_000,
+    "A." * 50_000,
+    "global." * 20_000,
+    "ip-1-2-" * 20_000,
+    "aB1/" * 40_000,
+    "\\\\wsl$\\" * 15_000,
 ]
 
 
@@ -261,3 +266,40 @@ def test_words_of_the_report_are_no_users() -> None:
     from memdoctor.rules.registry import FAMILIES
 
     assert set(FAMILIES) <= NOBODY
+
+
+@pytest.mark.parametrize(
+    ("text", "redacted"),
+    [
+        ("global.hits.203.0.113.78 (Array) grows", "global.hits.<address-1> (Array) grows"),
+        ("global.hits.2001:db8::8a2e:370:7334", "global.hits.<address-1>"),
+        ("global.hits./home/alicew/x", "global.hits.~/x"),
+        ("global.hits./home/алиса/x", "global.hits.~/x"),
+        ("global.hits./Users/Alice Macspace/Docs", "global.hits.~/Docs"),
+        ("Object.db-prod-07.acme.internal:5432", "Object.<host-1>:5432"),
+        ("global.hits.db-prod-07.acme.internal", "global.hits.<host-1>"),
+        ("Object.ip-172-31-5-9.ec2.internal", "Object.<host-1>"),
+        ("global.hits.sess:Zq8Xw2Lk9Pv3Rt7Yn1Bc", "global.hits.sess:<token-1>"),
+    ],
+)
+def test_keys_of_tables(text: str, redacted: str) -> None:
+    assert Redactor().clean(text) == redacted
+
+
+@pytest.mark.parametrize(
+    ("text", "redacted"),
+    [
+        (r"\\wsl$\Ubuntu\home\aliceunc\x", r"~\x"),
+        (r"\\wsl.localhost\Ubuntu\home\aliceunc\x", r"~\x"),
+        ("/c/Users/alicegit/x", "~/x"),
+        ("/cygdrive/c/Users/alicecyg/x", "~/x"),
+        (r"C:\Documents and Settings\alicexp\x", r"~\x"),
+        ("C:/Users/alicefwd/x", "~/x"),
+        ("client-203.0.113.5 x_203.0.113.5_y", "client-<address-1> x_<address-1>_y"),
+        ("v8-12.4.254.21-node.33", "v8-12.4.254.21-node.33"),
+        ("ec2-54-210-1-2.compute-1.amazonaws.com", "<host-1>"),
+        ("--password 'hunter7 pass8word' x", "--password <secret-1> x"),
+    ],
+)
+def test_other_spellings_of_homes_addresses_and_values(text: str, redacted: str) -> None:
+    assert Redactor().clean(text) == redacted

@@ -33,6 +33,11 @@ HIDDEN = [
     ("curl https://x/y?sig=abcdef&a=1", "abcdef"),
     ("curl https://hooks.slack.com/services/T0/B0/xyz", "xyz"),
     ("ngrok authtoken 2abc", "2abc"),
+    ("tool --password 'hunter7 pass8word' x", "pass8word"),
+    ('tool --token="a hunter8 b" x', "hunter8"),
+    ("tool 123456789:AAHfiqksKZ8WmR2zSjiQ7_v4TMAKdiHm9T0", "AAHfiqks"),
+    ("tool wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "bPxRfiCY"),
+    ("tool $2b$12$KIXQ4zebraHashZZZZZZZZOe", "KIXQ4zebra"),
     ("tool AbCdEfGh1234567890IjKlMnOpQr", "AbCdEfGh1234567890IjKlMnOpQr"),
 ]
 

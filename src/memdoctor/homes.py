@@ -14,13 +14,19 @@ _SPACED_NAME = rf"{_NAME}(?:\ [A-Z](?:(?!~1|%2F)[^{_END}])*+){{0,2}}+(?=[\\/]|~1
 _HOLDS_DISKS = (
     "mnt|media|Volumes|tmp|private|var|export|backups?|data|nfs|net|srv|opt|usr|host|rootfs|proc|run"
 )
-_START = rf"(?:(?<![\w.~%/\\-])|(?<=\bfile://))(?:/(?:{_HOLDS_DISKS})(?:/(?!home/|Users/)[^\s/]++)*+)?+"
+# A path may be the name of a property, behind the dot of its object: hits./home/ann/x.
+_START = (
+    rf"(?:(?<![\w.~%/\\-])|(?<=[\w\])>]\.)|(?<=\bfile://))"
+    rf"(?:(?:/cygdrive)?/[A-Za-z](?=/)|/(?:{_HOLDS_DISKS})(?:/(?!home/|Users/)[^\s/]++)*+)?+"
+)
+_WINDOWS = r"(?i:users|home|documents\ and\ settings)"
 _PATTERNS = tuple(
     re.compile(pattern)
     for pattern in (
+        rf"(?i:(?<!\w)[a-z]:[\\/]++|\\\\[\w.$-]++\\){_WINDOWS}[\\/]++(?P<user>{_SPACED_NAME}|{_NAME})",
+        rf"(?i:[\\/]{{2,4}}wsl(?:\$|\.localhost)[\\/]++[\w.-]++[\\/]++home[\\/]++)(?P<user>{_NAME})",
         rf"{_START}/home/++(?P<user>{_NAME})",
-        rf"{_START}/Users/++(?P<user>{_SPACED_NAME}|{_NAME})",
-        rf"(?i:(?<!\w)[a-z]:[\\/]++|\\\\[\w.$-]++\\)(?i:users|home)[\\/]++(?P<user>{_SPACED_NAME}|{_NAME})",
+        rf"{_START}/(?:Users|Documents\ and\ Settings)/++(?P<user>{_SPACED_NAME}|{_NAME})",
         rf"(?i:~1|%2F)(?:home|Users)(?i:~1|%2F)(?P<user>{_SPACED_NAME}|{_NAME})",
         r"(?<!\w)-(?:home|Users)-(?P<user>[\w.]++)(?=-)",  # a folder named after a path
     )

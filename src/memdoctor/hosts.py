@@ -3,8 +3,6 @@
 import re
 from collections.abc import Callable, Iterator
 
-from memdoctor.text import with_group
-
 # They tell of nobody: this machine, those of examples, and where everybody's programs come from.
 _EVERYBODYS = frozenset(
     [
@@ -28,6 +26,7 @@ _PUBLIC = "com|net|org|io|dev|cloud|app|co|de|uk|eu|fr|nl|ch|at|us|ca|au|jp|cn|i
 _ERRORS = "ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH"
 _BYTE = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
 _PAIR = "[0-9A-Fa-f]{2}"
+_DASHED = rf"{_BYTE}(?:-{_BYTE}){{3}}"  # an address within a name
 
 # A sign without which the pattern cannot match, and the pattern; its group `it` is the host.
 _NAMES: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -58,20 +57,32 @@ _NAMES: tuple[tuple[str, re.Pattern[str]], ...] = (
         ),
     ),
     (
+        "-",
+        re.compile(
+            rf"(?<![A-Za-z0-9-])(?P<it>(?:ip|ec2|host|client|dhcp|vm)-{_DASHED}(?:\.[a-z0-9-]++)*+"
+            rf"|[a-z][a-z0-9]{{0,15}}-{_DASHED}(?:\.[a-z0-9-]++)++)(?![\w-])"
+        ),
+    ),
+    (
         ".",
         re.compile(
-            r"(?<![\w.@/\\-])(?P<it>[a-z0-9][a-z0-9-]*+(?:\.[a-z0-9][a-z0-9-]*+)++)"
+            r"(?<![\w.@/\\-])(?P<path>(?:(?:global|\w*[A-Z]\w*+)\.)*+)(?P<it>[a-z0-9][a-z0-9-]*+(?:\.[a-z0-9][a-z0-9-]*+)++)"
             r"(?P<port>:\d{1,5}(?!\d))?+(?!\w|\.\w|[(\[])"
         ),
     ),
 )
 _USER_AT_ADDRESS = re.compile(r"(?<![\w.+@/<-])(?P<user>[A-Za-z_][\w.+-]*+)(?=@\[?<address-)")
 _ADDRESSES: tuple[tuple[str, re.Pattern[str]], ...] = (
-    (".", re.compile(rf"(?<![\w.-])(?P<it>{_BYTE}(?:\.{_BYTE}){{3}})(?![\w-]|\.\d)")),
+    # It may be glued to a word: client-203.0.113.5, hits.203.0.113.5
+    (
+        ".",
+        re.compile(rf"(?<![A-Za-z0-9])(?<!\d[.-])(?P<it>{_BYTE}(?:\.{_BYTE}){{3}})(?![A-Za-z0-9]|\.\d)"),
+    ),
     (
         ":",
         re.compile(
-            r"(?<![\w:.])(?P<it>[0-9A-Fa-f]{0,4}+(?::[0-9A-Fa-f]{0,4}+){2,7}(?:\.\d{1,3}){0,3}+)(?![\w:])"
+            r"(?<![\w:])(?<!\d\.)"
+            r"(?P<it>[0-9A-Fa-f]{0,4}+(?::[0-9A-Fa-f]{0,4}+){2,7}(?:\.\d{1,3}){0,3}+)(?![\w:])"
         ),
     ),
     ("", re.compile(rf"(?<![\w:-])(?P<it>{_PAIR}(?P<by>[:-])(?:{_PAIR}(?P=by)){{4}}{_PAIR})(?![\w:-])")),
@@ -79,17 +90,25 @@ _ADDRESSES: tuple[tuple[str, re.Pattern[str]], ...] = (
 _OF_A_NETWORK = re.compile(rf"[^.]++\.[^.]++(?:\.[^.]++)*\.(?:{_PRIVATE})")
 _WITH_PORT = re.compile(rf"[^.]++(?:\.[^.]++)*\.(?:{_PRIVATE}|{_PUBLIC})")
 _VERSION_OF = re.compile(
-    r"(?i)\b(?:v8|\w*version|node|nodejs|bun|electron|\w*chrom(?:e|ium)|edg|opr)[\"']?[\s:=/@\"']{0,4}v?$"
+    r"(?i)\b(?:v8|\w*version|node|nodejs|bun|electron|\w*chrom(?:e|ium)|edg|opr)[\"']?[\s:=/@\"'-]{0,4}v?$"
 )
+_EMBEDDED = re.compile(r"-(?:node|electron|bun|deno)\b")  # behind a version of V8
 _LOOPBACK = re.compile(r"\[?::1\]?$|127\.|0\.0\.0\.0$")
 _OF_THIS_MACHINE = re.compile(r"127\.\d+\.\d+\.\d+|0\.0\.0\.0|255\.255\.255\.255")
+
+
+def is_version_at(text: str, start: int, end: int) -> bool:
+    """Whether four numbers between dots are the version of a program, as what is around them says."""
+    if _EMBEDDED.match(text, end) is not None:
+        return True
+    return _VERSION_OF.search(text[max(start - 24, 0) : start]) is not None
 
 
 def hosts(text: str) -> Iterator[str]:
     """Yield the hosts that a text names."""
     for sign, pattern in _NAMES:
         if sign in text:
-            names = (match["it"] for match in pattern.finditer(text) if _is_host(match))
+            names = (_host(match) for match in pattern.finditer(text) if _is_host(match))
             yield from (name for name in names if not name[0].isdigit() and name[0] != "[")
 
 
@@ -99,9 +118,13 @@ def without_hosts(text: str, stand_in: Callable[[str, str], str]) -> str:
     def replaced(match: re.Match[str]) -> str:
         if not _is_host(match):
             return match[0]
-        if "user" in match.re.groupindex:
-            return f"{stand_in('user', match['user'])}@{stand_in('host', match['it'])}"
-        return with_group(match, stand_in("host", match["it"]))
+        host, after = _host(match), match.end("it")
+        first = after - len(host)
+        start, end = match.span()
+        before = match.string[start:first]
+        if match.re.groupindex.get("user"):
+            before = f"{stand_in('user', match['user'])}@"
+        return f"{before}{stand_in('host', host)}{match.string[after:end]}"
 
     def no_address(match: re.Match[str]) -> str:
         return stand_in("address", match["it"]) if _is_address(match) else match[0]
@@ -116,14 +139,29 @@ def without_hosts(text: str, stand_in: Callable[[str, str], str]) -> str:
     return text
 
 
+def _host(match: re.Match[str]) -> str:
+    """Return the host of a match: what stands behind `global.` is a property, if a host is left."""
+    name = match["it"]
+    if (match.groupdict().get("path") or "").startswith("global."):
+        field, _, rest = name.partition(".")
+        if field.isidentifier() and _is_named(rest.lower(), match["port"]):
+            return rest
+    return name
+
+
+def _is_named(name: str, port: str | None) -> bool:
+    """Whether a name with dots is one of a machine; alone it may be a field of an object."""
+    return bool((_WITH_PORT if port else _OF_A_NETWORK).fullmatch(name))
+
+
 def _is_host(match: re.Match[str]) -> bool:
     groups, name = match.re.groupindex, match["it"].lower()
     if name in _EVERYBODYS or _LOOPBACK.match(name):
         return False
     if "scheme" in groups:
         return match["scheme"].lower() not in _NO_HOSTS
-    if "port" in groups:  # a name alone may be a field of an object: Class.field.name
-        return bool((_WITH_PORT if match["port"] else _OF_A_NETWORK).fullmatch(name))
+    if "port" in groups:
+        return _is_named(name, match["port"])
     return True
 
 
@@ -133,8 +171,9 @@ def _is_address(match: re.Match[str]) -> bool:
     if "by" in match.re.groupindex:
         return True
     if ":" not in text:
-        before = match.string[max(match.start() - 24, 0) : match.start()]
-        return not (_OF_THIS_MACHINE.fullmatch(text) or _VERSION_OF.search(before))
+        return not (
+            _OF_THIS_MACHINE.fullmatch(text) or is_version_at(match.string, match.start(), match.end())
+        )
     from ipaddress import ip_address
 
     try:

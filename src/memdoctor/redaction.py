@@ -13,7 +13,7 @@ from typing import TypeVar
 from memdoctor.homes import users, without_homes
 from memdoctor.hosts import hosts, without_hosts
 from memdoctor.nobody import NOBODY
-from memdoctor.secrets import EVERYWHERE
+from memdoctor.secrets import EVERYWHERE, is_drawn
 from memdoctor.text import fields_named, file_name, map_strings, with_group
 
 T = TypeVar("T")
@@ -41,6 +41,7 @@ _OWN_KEYS = frozenset(
 )
 _TOKEN = re.compile(r"[^\s:,;\"'`()\[\]{}<>|#]++")
 _ABSOLUTE = re.compile(r"[\\/~]|[A-Za-z]:|\.\.(?:[\\/]|$)|.*[\\/]\.\.(?:[\\/]|$)", re.S)
+_LONG_WORD = re.compile(r"(?<![A-Za-z0-9_])[A-Za-z0-9]{16,256}+(?![A-Za-z0-9_])")
 _HOME = "home folder"
 _PLURALS = {"address": "addresses", "credentials": "credentials"}
 
@@ -104,6 +105,7 @@ class Redactor:
     def _redacted(self, text: str) -> str:
         text = self._replaced(text, EVERYWHERE)
         text = self._replaced(text, _PRIVATE)
+        text = _LONG_WORD.sub(lambda m: self._stand_in("token", m[0]) if is_drawn(m[0]) else m[0], text)
         if self._own_home:
             text = self._own_home.sub(lambda match: self._home(file_name(match[0])), text)
         text = without_homes(text, self._home)

@@ -57,7 +57,22 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("secret", re.compile(rf"{_NAME}(?=[\w.-]*?{_TELLING})[\w.-]++{_IS}(?!\d++(?![\w-])){_VALUE}", re.I)),
     (
         "secret",
-        re.compile(rf"(?<![\w-])--?(?=[\w-]*?{_TELLING})[\w-]++\s++(?P<it>[^\s<-][^\s]*+)", re.I),
+        re.compile(
+            rf"(?<![\w-])--?(?=[\w-]*?{_TELLING})[\w-]++\s++(?P<it>\"[^\"<]*+\"|'[^'<]*+'|[^\s<-][^\s]*+)",
+            re.I,
+        ),
+    ),
+    ("token", re.compile(r"(?<![\w:.-])(?P<it>[0-9]{8,12}:AA[\w-]{24,}+)")),  # a bot of Telegram
+    (
+        "token",
+        re.compile(r"(?<![\w$])(?P<it>\$(?:2[abxy]|argon2(?:id?|d)|scrypt|[156])\$[\w./$=,+-]{8,}+)"),
+    ),  # a hash
+    (
+        "token",  # 40 signs of base64, as AWS has its secret keys
+        re.compile(
+            r"(?<![\w/+=.-])(?P<it>(?=[A-Za-z0-9]*+[/+])(?=[a-z0-9/+]*+[A-Z])(?=[A-Z0-9/+]*+[a-z])(?=[A-Za-z/+]*+[0-9])"
+            r"[A-Za-z0-9][A-Za-z0-9/+]{39})(?![\w/+=.-])"
+        ),
     ),
     (
         "token",  # a long run of letters and digits that is no name
@@ -98,6 +113,22 @@ EMAIL = (
 # What leaves no machine and is in no copy; the audit names just this.
 EVERYWHERE: tuple[tuple[str, re.Pattern[str]], ...] = (*PATTERNS, *IN_TEXTS, EMAIL)
 
+_DRAWN = re.compile(
+    r"(?=[A-Za-z]*+[0-9][A-Za-z]*+[0-9])(?=[a-z0-9]*+[A-Z])(?=[A-Z0-9]*+[a-z])[A-Za-z0-9]{16,}+"
+)
+_PIECE = re.compile(r"[A-Z]?[a-z]++|[A-Z]++(?![a-z])|[A-Z]|[0-9]++")
+_LONGEST_PIECES = 2.2  # characters, on average; words in a name are longer
+
+
+def is_drawn(text: str) -> bool:
+    """Whether letters and digits follow each other as chance has it: an id of a session, no name.
+
+    >>> is_drawn("Zq8Xw2Lk9Pv3Rt7Yn1Bc"), is_drawn("Sha256Md5Base64Encoder")
+    (True, False)
+    """
+    return _DRAWN.fullmatch(text) is not None and len(text) <= _LONGEST_PIECES * len(_PIECE.findall(text))
+
+
 MASK = "***"
 
 # Options of a command line whose value is nobody's business; in a name, words are apart by dashes.
@@ -126,14 +157,28 @@ def mask_words(words: tuple[str, ...]) -> str:
     'curl --api-key *** https://***@host/ --token=*** -v'
     """
     masked: list[str] = []
-    before = ""
-    for word in words:
+    before, quote = "", ""
+    for index, word in enumerate(words):
+        if quote:  # within a value that was masked
+            quote = "" if word.endswith(quote) else quote
+            continue
         masked.append(_masked(word, before, words[0]))
+        if masked[-1].endswith(MASK):
+            quote = _left_open(word, words[index + 1 :])
         before = word
     text = " ".join(masked)
     for _, pattern in (*PATTERNS, *IN_ADDRESSES):
         text = pattern.sub(_mask, text)
     return text
+
+
+def _left_open(word: str, rest: tuple[str, ...]) -> str:
+    """Return the quotation mark that a value begins with, if one of the further words ends with it."""
+    value = word.partition("=")[2] if word.startswith("-") and "=" in word else word
+    mark = value[:1]
+    if mark not in {'"', "'"} or (len(value) > 1 and value.endswith(mark)):
+        return ""
+    return mark if any(further.endswith(mark) for further in rest) else ""
 
 
 def _mask(match: re.Match[str]) -> str:

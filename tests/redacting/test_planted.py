@@ -195,3 +195,13 @@ def test_what_a_report_leaves_out_is_in_no_copy_and_audited(
     assert len(secret) in [one["length"] for one in found]
     assert cli("redact", file, "-o", copy).code == 0
     assert secret not in copy.read_text(encoding="utf-8")
+
+
+def test_the_audit_lists_numbers_of_an_environment_and_options_in_lists(cli: Cli, tmp_path: Path) -> None:
+    file = tmp_path / "report.json"
+    report = json.loads(_report())
+    report["environmentVariables"] = {"PIN": 87654321}
+    report["header"]["commandLine"] = ["node", "x.js"]
+    file.write_text(json.dumps(report), encoding="utf-8")
+    found = json.loads(cli("redact", "--audit", file, "--json").out)["suspicions"]
+    assert ("environment value", 8) in {(one["kind"], one["length"]) for one in found}

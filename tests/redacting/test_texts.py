@@ -188,3 +188,114 @@ def test_lines_longer_than_what_is_read_at_once(tmp_path: Path) -> None:
     assert len(read) > 1
     assert "".join(read) == file.read_text(encoding="utf-8")
     assert file.stat().st_size > 8 << 20
+
+
+@pytest.mark.parametrize(
+    ("text", "secrets"),
+    [
+        ("peer ::ffff:203.0.113.77", ["203.0.113"]),
+        ("2001:470:26::307:1:5 2001:470::26:307", ["2001:470", "26:307", "26::307", "307:1:5"]),
+        ("2001:db8:85a3::8a2e:370:7334", ["2001:db8", "85a3:", "8a2e:370", ":7334"]),
+        ("client-203.0.113.5 x_203.0.113.5_y req.ip.203.0.113.5 203.0.113.5.", ["203.0.113"]),
+        ("ip-172-31-5-9.ec2.internal 00-16-3e-12-34-56", ["172-31", "00-16-3e"]),
+        ('{"token":"12345678","pwd":"22334455","auth":"66554433"}', ["12345678", "22334455", "66554433"]),
+        ('{"token":12345678,"session_token":"1122334455"}', ["12345678", "1122334455"]),
+        ('{"sessionId":"9988776655","privateKey":"1234567890"}', ["9988776655", "1234567890"]),
+        ('["--password","11223344",\n"--api-key","55667788"]', ["11223344", "55667788"]),
+        ('["-u","bob:471147"]', ["471147"]),
+        (
+            '{"env":{"PIN":87654321,"A":"12345678"},"DB_PASS":471147114}',
+            ["87654321", "12345678", "471147114"],
+        ),
+        ("EMMA ERIKA EMPLOYEE EACMECORP SIGRID", ["EMMA", "ERIKA", "EMPLOYEE", "EACMECORP", "SIGRID"]),
+        ("curl -u bob:471147 --pin 87654321", ["471147", "87654321"]),
+        ("/x?code=4321123&sig=99911122&otp=441155", ["4321123", "99911122", "441155"]),
+    ],
+)
+@pytest.mark.parametrize("json_too", [False, True])
+def test_nothing_of_a_secret_stays(text: str, secrets: list[str], json_too: bool) -> None:
+    redacted = _texts().redact(text, json=json_too)
+    assert [secret for secret in secrets if secret in redacted] == []
+    assert len(redacted) == len(text)
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        "v8-12.4.254.21-node.33 V8 12.4.254.21 netmask 255.0.0.0",
+        "listen EADDRINUSE: address already in use :::3000 ENOENT SIGTERM EAI_AGAIN",
+        '"constrained_memory": 18446744073709551615, "glibcVersionRuntime": "2.36"',
+        '"osMachine": "x64", "core_file_size_blocks": {"soft": 0}, "autorestart": true, "axm_dynamic": {}',
+    ],
+)
+def test_versions_masks_codes_and_keys_of_documents_stay(kept: str) -> None:
+    assert _texts().redact(kept, json=True) == kept
+
+
+def test_an_address_of_ipv4_is_the_same_within_one_of_ipv6() -> None:
+    mapped, plain, glued = (
+        _texts().redact("::ffff:203.0.113.77 203.0.113.77 x_203.0.113.77", json=False).split()
+    )
+    assert mapped == f"::ffff:{plain}"
+    assert glued == f"x_{plain}"
+
+
+@pytest.mark.parametrize("address", ["fd00::2", "fe80::1", "2001:4860:4860::8888"])
+def test_the_port_behind_an_address_is_none_of_it(address: str, cli: Cli, tmp_path: Path) -> None:
+    file, copy = tmp_path / "a.err", tmp_path / "b.err"
+    file.write_text(
+        f"Error: listen EADDRINUSE: address already in use {address}:3000\n"
+        "    at listenInCluster (node:net:1994:12) {\n"
+        "  code: 'EADDRINUSE',\n  errno: -98,\n  syscall: 'listen',\n"
+        f"  address: '{address}',\n  port: 3000\n}}\n"
+        "\nNode.js v22.14.0\n",
+        encoding="utf-8",
+    )
+    assert cli("redact", file, "-o", copy).code == 0
+    assert address not in copy.read_text(encoding="utf-8")
+    rules = [
+        [
+            (one["rule"], one["severity"])
+            for one in json.loads(cli("analyze", name, "--json").out)["findings"]
+        ]
+        for name in (file, copy)
+    ]
+    assert rules[0] == rules[1]
+    assert "port-in-use" in {rule for rule, _ in rules[0]}
+
+
+def test_a_key_of_several_lines_keeps_its_lines() -> None:
+    key = "-----BEGIN RSA PRIVATE KEY-----\nMIIEabc\r\nabcd\n-----END RSA PRIVATE KEY-----\nafter"
+    redacted = _texts().redact(key, json=False)
+    assert [len(line) for line in redacted.split("\n")] == [len(line) for line in key.split("\n")]
+    assert not [piece for piece in ("MIIE", "abcd", "RSA") if piece in redacted]
+
+
+@pytest.mark.parametrize("user", ["alicew", "ERIKA", "alice.wood", "ann_smith"])
+def test_a_user_has_one_stand_in(user: str) -> None:
+    column, home, mail = _texts().redact(f"{user} /home/{user}/x {user}@host", json=False).split()
+    assert home == f"/home/{column}/x"
+    assert mail.startswith(f"{column}@")
+    assert user not in column
+
+
+def test_a_copy_of_a_real_report_has_its_keys(cli: Cli, tmp_path: Path) -> None:
+    """All but those of its environment."""
+    for name in ("node22.json", "node22-oom.json"):
+        assert cli("redact", FIXTURES / "reports" / name, "-o", tmp_path / name).code == 0
+        before, after = (
+            json.loads((folder / name).read_text(encoding="utf-8"))
+            for folder in (FIXTURES / "reports", tmp_path)
+        )
+        for document in (before, after):
+            document.pop("environmentVariables", None)
+        assert list(_places(before)) == list(_places(after))
+
+
+def _places(value: Any, place: str = "") -> Iterator[str]:
+    items = (
+        value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    )
+    for key, item in items:
+        yield f"{place}/{key}"
+        yield from _places(item, f"{place}/{key}")

@@ -7,17 +7,20 @@ from memdoctor.readers.opening import Opened, open_input
 from memdoctor.readers.sniff import snapshot_reader
 from memdoctor.redacting.copying import recognised
 from memdoctor.redacting.document import pieces
+from memdoctor.redacting.forced import TOLD, tells
 from memdoctor.redacting.results import Suspicion
 from memdoctor.secrets import EVERYWHERE
 
 _HOME = re.compile(r"(?:/home/|/Users/|\\Users\\)(?!root\b)(?P<it>[^\\/\s\"':;,|<>]{3,64}+)")
 _VARIABLE = re.compile(
-    r"\"(?P<name>[A-Z][A-Z0-9_]{2,100}+)\"\s*+:\s*+\"(?P<it>(?:[^\"\\]++|\\.)++)\"", re.S
+    r"\"(?P<name>[A-Z][A-Z0-9_]{2,100}+)\"\s*+:\s*+(?:\"(?=[^\"]))?(?P<it>(?<=\")(?:[^\"\\]++|\\.)++|(?<!\")[0-9]{3,20}+(?![.\w]))",
+    re.S,
 )
 _LOOKED_FOR = (
     *EVERYWHERE,
     ("home folder", _HOME),
     ("environment value", _VARIABLE),
+    *(("secret", pattern) for pattern in TOLD),
 )
 _SHOWN = 3  # first characters of a preview, of secrets that are longer than that by far
 
@@ -47,6 +50,8 @@ def _secrets_in(text: str) -> Iterator[tuple[str, str]]:
     taken: list[tuple[int, int]] = []
     for kind, pattern in _LOOKED_FOR:
         for match in pattern.finditer(text):
+            if pattern in TOLD and not tells(match):
+                continue
             start, end = match.span("it")
             if start < end and not any(start < stop and begin < end for begin, stop in taken):
                 taken.append((start, end))

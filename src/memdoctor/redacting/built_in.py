@@ -2,7 +2,8 @@
 
 `built_in.txt` has the names that are in every heap of Node 20, 22, 24 and Bun, those that Chrome gives its
 own objects, and those by which memdoctor's analysis knows things. `words.txt` has the words that its
-readers look for in text, and what runtimes print. `scripts/generate_names.py` writes both.
+readers look for in text, and what runtimes print. `document_keys.txt` has the keys of Node's reports and
+of PM2's lists. `scripts/generate_names.py` writes all three.
 """
 
 import re
@@ -43,7 +44,8 @@ def built_in() -> frozenset[str]:
 def words() -> frozenset[str]:
     """Return the words that are kept in text, in small letters."""
     names = {name.lower() for name in built_in() if re.fullmatch(r"[\w$]+", name)}
-    return frozenset(names) | {word.lower() for word in _lines("words.txt")}
+    listed = _lines("words.txt") | _lines("document_keys.txt")
+    return frozenset(names) | {word.lower() for word in listed}
 
 
 def is_built_in(text: str, deepest: int = DEEPEST) -> bool:

@@ -5,10 +5,21 @@ name of the runtime. So a copy has the lines, columns and structure of its origi
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
+from memdoctor.redacting.addresses import DASHED, FOUR, GLUED, HARDWARE, SIX, Addresses
 from memdoctor.redacting.built_in import KEPT_LENGTH, words
-from memdoctor.redacting.forced import MEMBERS, NO_PLACE, PLACES
+from memdoctor.redacting.codes import CODES
+from memdoctor.redacting.forced import (
+    ENVIRONMENTS,
+    MEMBERS,
+    NO_PLACE,
+    PLACES,
+    TOLD,
+    USERS,
+    VARIABLES,
+    tells,
+)
 from memdoctor.redacting.stand_ins import StandIns
 from memdoctor.text import with_group
 
@@ -20,20 +31,20 @@ _ESCAPED = re.compile(_ESCAPE)
 _ENDS_IN_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*+\\\Z")  # an odd number of backslashes
 _LONGEST_ESCAPE = 64  # characters looked at before a place
 _DAY, _CLOCK = "[0-9]{4}-[0-9]{2}-[0-9]{2}", r"[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,9})?)?"
-_PART = "[0-9a-fA-F]{1,4}"  # of an IPv6 address
-_SIX = f"(?:(?:{_PART}:){{3,7}}(?::|{_PART}){{1,4}}|{_PART}::(?:{_PART}:?){{1,6}})"
 _TOKENS = (
     ("color", r"\x1b\[[0-9;?]{0,20}[A-Za-z]"),
     ("fraction", r"(?<![\w.])[0-9]{1,15}\.[0-9]{1,20}(?![\w.])"),
     ("time", rf"(?<![0-9.]){_DAY}(?:[T ]{_CLOCK}(?:Z|[+-][0-9]{{2}}:?[0-9]{{2}})?)?(?!\w)"),
     ("stamp", r"(?<!\w)[0-9]{8}T[0-9]{6}Z?(?!\w)"),
     ("uuid", r"(?<![\w-])[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}(?![\w-])"),
-    ("address", r"(?<![\w.:-])(?!v?[0-9.]+-)[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?![\w.])"),
-    ("address6", rf"(?<![\w:.]){_SIX}(?![\w:.])"),
+    ("hardware", rf"(?<![\w-]){HARDWARE}"),
+    ("address", rf"(?<!\w)(?<![0-9][.:-]){FOUR}"),
+    ("address6", rf"(?<![\w:])(?<![0-9]\.){SIX}"),
+    ("figure", r"(?<=[:\s])[0-9]{16,20}(?=\s*[,}\]])"),
     ("word", r"[\w$]+"),
 )  # fmt: skip
 _TOKEN = re.compile(
-    r"(?=[\w$\x1b])(?:" + "|".join(f"(?P<{name}>{pattern})" for name, pattern in _TOKENS) + ")"
+    r"(?=[\w$\x1b]|::)(?:" + "|".join(f"(?P<{name}>{pattern})" for name, pattern in _TOKENS) + ")"
 )
 _TOKEN_OF_JSON = re.compile(f"(?P<escape>{_ESCAPE})|{_TOKEN.pattern}")
 
@@ -43,12 +54,22 @@ _QUANTITY = re.compile(
     r"|(?:[0-9]{1,3}[hmsd]){1,4}|v[0-9]{1,4}(?:_[0-9]{1,4}){0,3}|[0-9]{2}(?:[A-Z][a-z]{2})(?:[0-9]{2,4})?"
     r"|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[0-9]{1,4}(?:AM|PM)?|[0-9]{1,2}(?:AM|PM)"
 )
-_STATE = re.compile(r"[DIRSTtWXZP][sl<NLEVJXx]{1,4}|(?:tty[sS]?|pts|s)[0-9]{1,3}|(?:SIG|E)[A-Z0-9]{3,10}")
+_STATE = re.compile(r"[DIRSTtWXZP][sl<NLEVJXx]{1,4}|(?:tty[sS]?|pts|s)[0-9]{1,3}")
 _FIGURES = (_NUMBER, _QUANTITY, _STATE)
 _COUNTED = re.compile(r"([A-Za-z]+)([0-9]{1,4})")
 _HEX = re.compile(r"(?=[a-f]*[0-9])(?=[0-9]*[a-f])[0-9a-f]{16,128}")
 _OF_AN_ERROR = re.compile(r"([A-Za-z_$][\w$]{2,60})(Error|Exception|Warning)")
-_LOCAL = frozenset({"127.0.0.1", "0.0.0.0", "255.255.255.255"})  # noqa: S104 - of this machine and of all
+# A number of a document has such a key before it; one of 16 digits and more is no token then.
+_KEY_BEFORE = re.compile(r"\"(\w{1,60})\"\s{0,4}:\s{0,4}\Z")
+_LONGEST_KEY = 72  # characters, with its quotation marks
+# What is replaced as a whole is written in signs that no pattern takes for a word, until all is done.
+_DONE = str.maketrans(
+    {chr(code): chr(0x10F000 + code) for code in range(0x30, 0x7B) if chr(code).isalnum()}
+)
+_UNDONE = str.maketrans({done: plain for plain, done in _DONE.items()})
+_IS_DONE = re.compile("[\U0010f030-\U0010f07a]")
+_PLAIN_WORD = re.compile(r"[\w$]+")
+_LINE_END = re.compile(r"(\r?\n)")
 _MOST_KNOWN, _LONGEST_KNOWN = 1 << 16, 100  # words whose stand-ins are kept at hand; characters
 
 
@@ -57,6 +78,7 @@ class Texts:
 
     def __init__(self, stand_ins: StandIns) -> None:
         self._stand_ins = stand_ins
+        self._addresses = Addresses(stand_ins)
         self._known: dict[str, str] = {}
         self._kept = words()
         self.replaced = 0
@@ -64,10 +86,11 @@ class Texts:
 
     def redact(self, text: str, *, json: bool) -> str:
         """Return a text with stand-ins, of the same length; in `json` escapes stay escapes."""
+        text = ENVIRONMENTS.sub(lambda match: VARIABLES.sub(self._force, match[0]), text)
         for pattern in MEMBERS:
             text = pattern.sub(self._force, text)
         text = _STRING_OF_JSON.sub(self._forced_string, text) if json else self._forced(text, self._force)
-        return (_TOKEN_OF_JSON if json else _TOKEN).sub(self._token, text)
+        return (_TOKEN_OF_JSON if json else _TOKEN).sub(self._token, text).translate(_UNDONE)
 
     def _forced_string(self, match: re.Match[str]) -> str:
         """Look into one string of JSON, or what is between two: no place goes beyond it."""
@@ -79,14 +102,32 @@ class Texts:
         if NO_PLACE.fullmatch(text) is None:
             for pattern in PLACES:
                 text = pattern.sub(force, text)
+            for pattern in USERS:
+                text = pattern.sub(self._force_user, text)
+            text = GLUED.sub(lambda match: self._addresses.four(match).translate(_DONE), text)
+            text = DASHED.sub(lambda match: self._addresses.dashed(match).translate(_DONE), text)
         return text
 
     def _force(self, match: re.Match[str]) -> str:
         """Replace what a place tells to be private, whichever words it is made of."""
+        if match.re in TOLD and not tells(match):
+            return match[0]
         return with_group(match, self._all(match["it"]))
+
+    def _force_user(self, match: re.Match[str]) -> str:
+        """Replace the words of an account's name as they are elsewhere; one that is known, too."""
+        user = _PLAIN_WORD.sub(lambda word: self._user(word[0]).translate(_DONE), match["it"])
+        return with_group(match, user)
+
+    def _user(self, word: str) -> str:
+        self.replaced += 1
+        changed = self._word(word)
+        return changed if changed != word or word.isdigit() else self._stand_ins.letters(word, len(word))
 
     def _force_in_json(self, match: re.Match[str]) -> str:
         """Do so, but leave an escape whole that begins before the place, or ends after it."""
+        if match.re in TOLD and not tells(match):
+            return match[0]
         text, start, end = match.string, match.start("it"), match.end("it")
         before = _ENDS_IN_ESCAPE.search(text, max(start - _LONGEST_ESCAPE, 0), start)
         if before is not None and (escape := _ESCAPED.match(text, before.end() - 1, end)) is not None:
@@ -101,10 +142,17 @@ class Texts:
         """Return what stands for a value as a whole; quotation marks around it stay."""
         if len(value) > 1 and value[0] in "\"'" and value[0] == value[-1]:
             return value[0] + self._all(value[1:-1]) + value[0] if len(value) > 2 else value
+        if _IS_DONE.search(value):  # in part: the rest must not stay either
+            return _PLAIN_WORD.sub(lambda word: self._all(word[0]), value)
+        if "\n" in value:  # lines stay lines
+            return "".join(map(self._line, _LINE_END.split(value)))
         if value.isdigit() and value.isascii():
-            return self._stand_ins.digits(value) if len(value) > KEPT_LENGTH else value
+            return self._stand_ins.digits(value).translate(_DONE) if len(value) > KEPT_LENGTH else value
         self.replaced += 1
-        return self._stand_ins.letters(value, len(value))
+        return self._stand_ins.letters(value, len(value)).translate(_DONE)
+
+    def _line(self, line: str) -> str:
+        return line if not line or line.isspace() else self._all(line)
 
     def _token(self, match: re.Match[str]) -> str:
         token = match[0]
@@ -117,7 +165,7 @@ class Texts:
                     self._known[token] = changed
         else:
             change = _OTHERS.get(kind or "")
-            changed = change(self, token) if change else token
+            changed = change(self, match) if change else token
         self.replaced += changed != token
         self.kept += changed == token
         return changed
@@ -127,6 +175,7 @@ class Texts:
         if (
             len(word) <= KEPT_LENGTH
             or word.lower() in self._kept
+            or word in CODES
             or any(f.fullmatch(word) for f in _FIGURES)
         ):
             return word
@@ -147,37 +196,23 @@ class Texts:
         drawn = self._stand_ins.letters(word, len(word))
         return drawn.upper() if word.isupper() else drawn
 
-    def _uuid(self, text: str) -> str:
-        return self._stand_ins.hexadecimal(text)
+    def _uuid(self, match: re.Match[str]) -> str:
+        return self._stand_ins.hexadecimal(match[0])
 
-    def _address(self, text: str) -> str:
-        """Return another address with parts of the same lengths; those of this machine stay."""
-        if text in _LOCAL:
-            return text
-        drawn = iter(self._stand_ins.digits(text.replace(".", "")))
-        parts = text.split(".")
-        return ".".join(
-            "".join(_within_255(index, part, drawn) for index in range(len(part))) for part in parts
-        )
-
-    def _address6(self, text: str) -> str:
-        drawn = self._stand_ins.hexadecimal(re.sub("[^0-9a-fA-F]", "", text).lower().ljust(16, "0"))
-        signs = iter(drawn + drawn)
-        return "".join(sign if sign == ":" else next(signs) for sign in text)
+    def _figure(self, match: re.Match[str]) -> str:
+        """Keep a number that a known key tells to be one."""
+        before = match.string[max(match.start() - _LONGEST_KEY, 0) : match.start()]
+        key = _KEY_BEFORE.search(before)
+        return match[0] if key is not None and key[1].lower() in self._kept else self._word(match[0])
 
 
-def _within_255(index: int, part: str, drawn: Iterator[str]) -> str:
-    digit = next(drawn)
-    if index == 0 and len(part) == 3:
-        return "1"
-    return "1" if index == 0 and digit == "0" and len(part) > 1 else digit
-
-
-_OTHERS: dict[str, Callable[[Texts, str], str]] = {
+_OTHERS: dict[str, Callable[[Texts, re.Match[str]], str]] = {
     "uuid": Texts._uuid,
-    "address": Texts._address,
-    "address6": Texts._address6,
-    "escape": lambda texts, token: token if token[1] != "u" else _plain_escape(token),
+    "figure": Texts._figure,
+    "address": lambda texts, match: texts._addresses.four(match),
+    "address6": lambda texts, match: texts._addresses.six(match),
+    "hardware": lambda texts, match: texts._addresses.hardware(match),
+    "escape": lambda _, match: match[0] if match[0][1] != "u" else _plain_escape(match[0]),
 }
 
 
