@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from memdoctor.analysis.figure import Figure
-from memdoctor.baselines.levels import telling
 from memdoctor.overviews import LevelsOverview
+from memdoctor.telling_looks import telling
 
 if TYPE_CHECKING:
     from memdoctor.analysis.look import Look

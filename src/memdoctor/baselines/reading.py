@@ -15,8 +15,8 @@ from memdoctor.baselines import (
     KnownSample,
     KnownSampled,
 )
-from memdoctor.baselines.levels import telling
 from memdoctor.errors import UsageError
+from memdoctor.telling_looks import telling
 
 _LARGEST = 1 << 63
 _VERSION = 1
