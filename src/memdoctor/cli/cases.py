@@ -35,12 +35,11 @@ def records_of(case: "Case", settings: "Settings") -> "Records":
 
 
 def opened(case: "Case", settings: "Settings", folder: Path | None = None) -> "Database":
-    """Return the tables of a case, redacted where the settings say so; `folder` is what can be written to."""
+    """Return the tables of a case, redacted as the settings say; `folder` is what can be written to."""
     from memdoctor.cli.outgoing import redactor
     from memdoctor.tables.database import Database
 
-    records = records_of(case, settings)
-    return Database(records, case.heaps, redactor(), None if folder is None else str(folder))
+    return Database(records_of(case, settings), redactor(), None if folder is None else str(folder))
 
 
 def tell_unread(problems: "Sequence[Problem]", settings: "Settings") -> None:

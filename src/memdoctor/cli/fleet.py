@@ -11,22 +11,23 @@ from memdoctor.cli.cases import case_of, records_of, tell_unread
 if TYPE_CHECKING:
     from memdoctor.config import Settings
     from memdoctor.model import Problem
-    from memdoctor.tables.fleet import Written
+    from memdoctor.tables.fleet import Fleet, Written
 
 
 def write_cases(
     inputs: Sequence[str], folder: Path, name: str | None, settings: "Settings", *, each: bool, force: bool
 ) -> None:
     """Write inputs as one case, or each as one, and say what was written."""
-    from memdoctor.cli.progress import shown_progress
+    from memdoctor.cli.outgoing import redactor
     from memdoctor.cli.publish import say
+    from memdoctor.tables.fleet import Fleet
 
     problems: list[Problem] = []
-    for case, some in _named(inputs, name, each=each):
-        with shown_progress():
-            written, unread = _write(case, some, folder, settings, force=force)
-        problems += unread
-        say(_line(written, settings))
+    with Fleet(folder, redactor(), force=force) as fleet:
+        for case, some in _named(inputs, name, each=each):
+            written, unread = _write(fleet, case, some, settings)
+            problems += unread
+            say(_line(written, settings))
     tell_unread(problems, settings)
 
 
@@ -45,13 +46,14 @@ def _named(inputs: Sequence[str], name: str | None, *, each: bool) -> Iterator[t
 
 
 def _write(
-    name: str, inputs: Sequence[str], folder: Path, settings: "Settings", *, force: bool
+    fleet: "Fleet", name: str, inputs: Sequence[str], settings: "Settings"
 ) -> "tuple[Written, Sequence[Problem]]":
-    from memdoctor.cli.outgoing import redactor
-    from memdoctor.tables.fleet import write_case
+    from memdoctor.cli.progress import shown_progress
 
-    case = case_of(inputs)
-    written = write_case(name, folder, records_of(case, settings), case.heaps, redactor(), force=force)
+    fleet.check(name)
+    with shown_progress():
+        case = case_of(inputs)
+        written = fleet.write(name, records_of(case, settings))
     return written, (*case.problems, *written.problems)
 
 

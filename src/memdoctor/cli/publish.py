@@ -61,7 +61,7 @@ def publish_view(
 
 
 def deliver(text: str, output: str | None, inputs: list[str]) -> None:
-    """Write a text to `output`; None or - is stdout. Raises UsageError if it is an input, or not writable."""
+    """Write a text to `output`; None or - is stdout. Raises UsageError where it cannot be written."""
     if output in {None, "-"}:
         say(text)
     else:

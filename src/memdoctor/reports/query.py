@@ -101,7 +101,7 @@ def _harmless(value: Any) -> str:
 def _markdown(result: Result) -> str:
     from memdoctor.reports.case_report.escaping import heading, row
 
-    lines = heading((column.name, not column.is_number) for column in result.columns)
+    lines = list(heading((column.name, not column.is_number) for column in result.columns))
     lines += [row(*line) for line in cells(result)]
     rest = left_out(result)
     return "\n".join([*lines, *(["", rest] if rest else [])]) + "\n"

@@ -2,8 +2,8 @@
 
 import json
 import math
-from collections.abc import Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -21,38 +21,34 @@ def plain(value: Any) -> Any:
         return value
     if isinstance(value, int):
         return value if abs(value) <= _MOST else str(value)
-    if isinstance(value, float | Decimal):
-        return _real(float(value)) if value % 1 or abs(value) > _MOST else _as_it_was(value)
+    if isinstance(value, float):
+        return value if math.isfinite(value) else str(value)
+    if isinstance(value, Decimal):
+        return float(value) if value.is_finite() else str(value)
     return _rare(value)
 
 
-def _as_it_was(value: float | Decimal) -> Any:
-    return value if isinstance(value, float) else int(value)
-
-
-def _real(value: float) -> Any:
-    return value if math.isfinite(value) else str(value)
-
-
 def _rare(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return _moment(value)
-    if isinstance(value, date | time):
-        return value.isoformat()
-    if isinstance(value, timedelta):
-        return value.total_seconds()
-    if isinstance(value, bytes):
-        return value.hex()
-    if isinstance(value, Mapping):
-        return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return tuple(plain(item) for item in value)
+    for kind, form in _FORMS.items():
+        if isinstance(value, kind):
+            return form(value)
     return str(value)
 
 
 def _moment(value: datetime) -> str:
     naive = value if value.tzinfo is None else value.astimezone(UTC).replace(tzinfo=None)
     return f"{naive.isoformat()}Z"
+
+
+_FORMS: dict[type, Callable[[Any], Any]] = {
+    datetime: _moment,  # before date, of which it is one
+    date: date.isoformat,
+    timedelta: timedelta.total_seconds,
+    bytes: bytes.hex,
+    dict: lambda value: {str(key): plain(item) for key, item in value.items()},
+    list: lambda value: tuple(map(plain, value)),
+    tuple: lambda value: tuple(map(plain, value)),
+}
 
 
 def read(value: Any) -> str:

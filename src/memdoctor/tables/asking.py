@@ -1,7 +1,8 @@
-"""What a query asks for, read off DuckDB's own syntax tree: which tables, which columns, and whether it may.
+"""What a query asks for, by DuckDB's own syntax tree: which tables, which columns, and whether it may.
 
 A query is one SELECT. It names the tables of the case, and no function that leads out of it: functions that
-stand for tables are those of a short list, and what tells of the machine is refused. The database is locked, too.
+stand for tables are those of a short list, and what tells of the machine is refused. And the database is
+locked.
 """
 
 import json
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from memdoctor.errors import UsageError
+from memdoctor.tables.columns import sayable
 from memdoctor.tables.schema import all_tables
 from memdoctor.text import closest
 
@@ -33,6 +35,8 @@ class Asked:
 
 def understood(connection: "duckdb.DuckDBPyConnection", sql: str) -> Asked:
     """Return what a query asks for. Raises UsageError for what is no query, or must not be asked."""
+    if sayable(sql) != sql:
+        raise UsageError("the query is no UTF-8", _HELP)
     nodes = list(_walk(_tree(connection, sql)))
     with_names = {entry["key"].lower() for node in nodes for entry in _named_queries(node)}
     for node in nodes:
@@ -145,10 +149,7 @@ def _without_end(sql: str) -> str:
 
     encoded = sql.encode()
     for offset, kind in reversed(duckdb.tokenize(sql)):
-        if kind == duckdb.token_type.comment:
-            encoded = encoded[:offset]
-        elif encoded[offset : offset + 1] == b";":
-            encoded = encoded[:offset]
-        else:
+        if kind != duckdb.token_type.comment and encoded[offset : offset + 1] != b";":
             break
-    return encoded.decode(errors="replace")
+        encoded = encoded[:offset]
+    return encoded.decode()

@@ -36,24 +36,25 @@ _SAFE = {
 
 
 class Database:
-    """The tables of a case. Use it as a context manager.
+    """The tables of a case, of the one that it holds. Use it as a context manager.
 
-    `folder` is the one place that Parquet files can be written to. What cannot be read of a snapshot, or not
-    be trusted, is in `problems`.
+    `folder` is the one place that Parquet files can be written to. What cannot be read of a snapshot, or
+    not be trusted, is in `problems`.
     """
 
     def __init__(
-        self,
-        records: Records,
-        snapshots: Sequence[Snapshot],
-        redactor: Redactor | None = None,
-        folder: str | None = None,
+        self, records: Records, redactor: Redactor | None = None, folder: str | None = None
     ) -> None:
-        self._records, self._snapshots, self._redactor = records, snapshots, redactor
-        self._heaps: list[Heap] | None = None
+        self._redactor = redactor
         self._made: set[str] = set()
-        self.problems: list[Problem] = []
         self._connection = _opened(folder)
+        self.hold(records, records.measurements.case.heaps)
+
+    def hold(self, records: Records, snapshots: Sequence[Snapshot]) -> None:
+        """Hold these from now on, with some of the snapshots of their case, and forget what was before."""
+        self._records, self._snapshots = records, snapshots
+        self._heaps: list[Heap] | None = None
+        self.problems: list[Problem] = []
 
     def __enter__(self) -> Self:
         return self
@@ -85,9 +86,22 @@ class Database:
         """Write a query's answer to a Parquet file in the folder, and return how many rows it has."""
         asked = self._prepared(sql)
         with self._watched(asked, within):
-            to = f"TO {literal(path)} (FORMAT parquet, COMPRESSION zstd)"
-            [(count,)] = self._rows(f"COPY ({asked.sql}\n) {to}")
-            return int(count)
+            return self._copy(asked.sql, path)
+
+    def is_empty(self, name: str) -> bool:
+        """Whether a table has no row; a snapshot always has some."""
+        return not (self._snapshots if name in HEAP_TABLES else self._records.rows(all_tables()[name]))
+
+    def write_table(self, name: str, path: str) -> int:
+        """Write a whole table to a Parquet file in the folder, and return how many rows it has."""
+        sql = self._parts(all_tables()[name], None)
+        with self._watched(Asked(sql, (name,), None), None):
+            return self._copy(sql, path)
+
+    def _copy(self, sql: str, path: str) -> int:
+        to = f"TO {literal(path)} (FORMAT parquet, COMPRESSION zstd)"
+        [(count,)] = self._rows(f"COPY ({sql}\n) {to}")
+        return int(count)
 
     def _rows(self, sql: str) -> list[tuple[Any, ...]]:
         return self._connection.execute(sql).fetchall()
@@ -149,7 +163,8 @@ class Database:
         if self._redactor is not None:
             rows = redacted(table, rows, self._redactor)
         self._register(f"{table.name} rows", arrays(table, rows))
-        return f"SELECT {', '.join(map(expression, table.columns))} FROM {identifier(f'{table.name} rows')}"
+        columns = ", ".join(map(expression, table.columns))
+        return f"SELECT {columns} FROM {identifier(f'{table.name} rows')}"
 
     def _heap_table(self, table: Table, part: Part, name: str) -> str:
         """Return the SQL of a table's rows of one snapshot."""
@@ -157,9 +172,8 @@ class Database:
         joins = []
         for column, (numbers, texts) in part.texts.items():
             self._register(f"{name} {column}", {"number": numbers, "text": texts})
-            joins.append(
-                f" LEFT JOIN {identifier(f'{name} {column}')} AS {identifier(column)} ON {part.joins[column]}"
-            )
+            named = f"{identifier(f'{name} {column}')} AS {identifier(column)}"
+            joins.append(f" LEFT JOIN {named} ON {part.joins[column]}")
         types = {one.name: SQL_TYPES[one.type] for one in table.columns}
         columns = ", ".join(
             f"CAST({sql} AS {types[column]}) AS {identifier(column)}"

@@ -20,7 +20,7 @@ TABLES = (
             size("retained_size", "what would be freed with it; derived from the edges"),
             number(
                 "distance",
-                "edges from a root of the program; from 100000000 on only from the runtime; NULL: none leads there",
+                "edges from a root of the program; from 100000000 on, of the runtime; NULL: no way",
             ),
             number("dominator", "the node without which nothing would lead to it; NULL: it is the root"),
             word("detachedness", "attached or detached, of DOM nodes and what they lead to; else NULL"),
@@ -44,7 +44,7 @@ TABLES = (
     ),
     Table(
         "classes",
-        "A class of a heap snapshot: a row of the class table of DevTools. Nodes without a size are in none.",
+        "A class of a heap snapshot: a row of the class table of DevTools. Nodes without size are left out.",
         (
             _SNAPSHOT,
             text("class_name", "as DevTools shows it"),
@@ -58,7 +58,7 @@ TABLES = (
     ),
     Table(
         "strings",
-        "A text of the program: all nodes of type string that hold it. Joined and cut strings are not in it.",
+        "A text of the program: all nodes of type string with it. Joined and cut strings are not in it.",
         (
             _SNAPSHOT,
             number("string", "its index in the file's list of strings"),

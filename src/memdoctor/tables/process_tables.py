@@ -9,7 +9,7 @@ _TIME = time("time", "when that was; NULL where nothing tells")
 TABLES = (
     Table(
         "samples",
-        "One look at the memory of one process, as reported. Looks of PM2 and of recordings are among them.",
+        "One look at the memory of one process, as reported, also by PM2 and in recordings.",
         (
             _SOURCE,
             _PLACE,

@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class ResultColumn:
-    """One column of an answer. `unit` is known where it is a documented column, or a sum or extreme of one."""
+    """One column of an answer. `unit` is that of a documented column, or of a sum of one."""
 
     name: str
     type: str  # as SQL calls it

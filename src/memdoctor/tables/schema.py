@@ -1,4 +1,4 @@
-"""The tables: every column with its type, its unit and what it is. `--schema` and docs/tables.md show this."""
+"""The tables: every column with type and unit. `--schema` and docs/tables.md show this."""
 
 from dataclasses import dataclass
 from importlib import import_module
