@@ -44,7 +44,7 @@ TABLES = (
     ),
     Table(
         "classes",
-        "A class of a heap snapshot: a row of the class table of DevTools. Nodes without size are left out.",
+        "A class of a heap snapshot, as in the class table of DevTools: nodes without size are left out.",
         (
             _SNAPSHOT,
             text("class_name", "as DevTools shows it"),

@@ -14,6 +14,7 @@ _KIND = re.compile(r"^(?:[A-Z][\w-]*(?: [A-Z][\w-]*)? Error|INTERNAL Error|FATAL
 _PLACE = re.compile(r"\nLINE (\d+): ([^\n]*)\n( *)\^")
 _COLUMN = re.compile(r'Referenced column "([^"]*)" |does not have a column named "([^"]*)"')
 _FUNCTION = re.compile(r"^Scalar Function with name (\S+) does not exist")
+_BEFORE = ("...", "EXPLAIN ", "SELECT * FROM (", "COPY (")  # what stands before a line that is shown
 _SCHEMA = "memdoctor query --schema shows the tables and their columns"
 
 
@@ -54,8 +55,8 @@ def _place(text: str, sql: str) -> str:
     lines = sql.split("\n")
     line = lines[number - 1] if number <= len(lines) else ""
     column = len(found[3]) - len(f"LINE {number}: ")
-    if shown.startswith("..."):
-        column += line.find(shown.removeprefix("...").removesuffix("...")) - 3
-    elif not line.startswith(shown.removesuffix("...")):
-        return ""
-    return f" (line {number}, column {column + 1})"
+    for before in _BEFORE:
+        if shown.startswith(before):
+            shown, column = shown.removeprefix(before), column - len(before)
+    start = line.find(shown.removesuffix("..."))
+    return f" (line {number}, column {start + column + 1})" if start >= 0 and column >= 0 else ""
