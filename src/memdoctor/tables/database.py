@@ -3,11 +3,9 @@
 The one place that talks to DuckDB. What it is handed are the arrays of the case; they are not copied.
 """
 
-import threading
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from memdoctor.errors import InputError, UsageError
 from memdoctor.model import Problem, Snapshot
@@ -21,11 +19,12 @@ from memdoctor.tables.records import Records
 from memdoctor.tables.result import Result, ResultColumn
 from memdoctor.tables.schema import SQL_TYPES, Table, all_tables
 from memdoctor.tables.units import units_of
-from memdoctor.units import duration
+from memdoctor.tables.waiting import waited_for
 
 if TYPE_CHECKING:
     import duckdb
 
+T = TypeVar("T")
 _SAFE = {
     "python_enable_replacements": "false",  # variables of this program are no tables
     "autoinstall_known_extensions": "false",
@@ -70,23 +69,24 @@ class Database:
         Raises UsageError for what is wrong with the query, and where it takes longer than `within` seconds.
         """
         asked = self._prepared(sql)
-        with self._watched(asked, within):
-            self._connection.execute(f"EXPLAIN {asked.sql}")  # what is wrong is told with its own line
-            whole = f"SELECT * FROM ({asked.sql}\n)"  # in which every column has a name of its own
-            described = self._rows(f"DESCRIBE {whole}")
-            known = units_of(self._connection, asked.sql, [row[0] for row in described])
-            columns = tuple(ResultColumn(row[0], row[1], known.get(row[0])) for row in described)
-            rows = self._rows(f"{whole} LIMIT {most + 1}" if most else whole)
-            if not most or len(rows) <= most:
-                return Result(columns, rows, len(rows))
-            [(count,)] = self._rows(f"SELECT count(*) FROM ({asked.sql}\n)")
-            return Result(columns, rows[:most], int(count))
+        return self._watched(asked, within, lambda: self._answer(asked, most))
+
+    def _answer(self, asked: Asked, most: int) -> Result:
+        self._connection.execute(f"EXPLAIN {asked.sql}")  # what is wrong is told with its own line
+        whole = f"SELECT * FROM ({asked.sql}\n)"  # in which every column has a name of its own
+        described = self._rows(f"DESCRIBE {whole}")
+        known = units_of(self._connection, asked.sql, [row[0] for row in described])
+        columns = tuple(ResultColumn(row[0], row[1], known.get(row[0])) for row in described)
+        rows = self._rows(f"{whole} LIMIT {most + 1}" if most else whole)
+        if not most or len(rows) <= most:
+            return Result(columns, rows, len(rows))
+        [(count,)] = self._rows(f"SELECT count(*) FROM ({asked.sql}\n)")
+        return Result(columns, rows[:most], int(count))
 
     def write(self, sql: str, path: str, within: float | None = None) -> int:
         """Write a query's answer to a Parquet file in the folder, and return how many rows it has."""
         asked = self._prepared(sql)
-        with self._watched(asked, within):
-            return self._copy(asked.sql, path)
+        return self._watched(asked, within, lambda: self._copy(asked.sql, path))
 
     def is_empty(self, name: str) -> bool:
         """Whether a table has no row; a snapshot always has some."""
@@ -95,8 +95,7 @@ class Database:
     def write_table(self, name: str, path: str) -> int:
         """Write a whole table to a Parquet file in the folder, and return how many rows it has."""
         sql = self._parts(all_tables()[name], None)
-        with self._watched(Asked(sql, (name,), None), None):
-            return self._copy(sql, path)
+        return self._watched(Asked(sql, (name,), None), None, lambda: self._copy(sql, path))
 
     def _copy(self, sql: str, path: str) -> int:
         to = f"TO {literal(path)} (FORMAT parquet, COMPRESSION zstd)"
@@ -111,27 +110,14 @@ class Database:
         self._provide(asked.tables, asked.columns)
         return asked
 
-    @contextmanager
-    def _watched(self, asked: Asked, within: float | None) -> Iterator[None]:
-        """Tell errors of DuckDB as ours, and stop what takes longer than it may."""
+    def _watched(self, asked: Asked, within: float | None, call: Callable[[], T]) -> T:
+        """Return what a call of DuckDB returns; its errors are told as ours."""
         import duckdb
 
-        timer = None if within is None else threading.Timer(within, self._connection.interrupt)
-        if timer is not None:
-            timer.daemon = True
-            timer.start()
         try:
-            yield
-        except duckdb.InterruptException as error:
-            limit = duration(within or 0.0)
-            raise UsageError(f"the query takes longer than {limit}", "ask for less") from error
+            return waited_for(call, self._connection.interrupt, within)
         except duckdb.Error as error:
             raise told(error, asked.sql, asked.tables) from error
-        except RuntimeError as error:  # Ctrl-C, as DuckDB tells it
-            raise KeyboardInterrupt from error
-        finally:
-            if timer is not None:
-                timer.cancel()
 
     def _provide(self, names: Sequence[str], wanted: Wanted) -> None:
         """Make tables that are not there yet: their whole rows, or only the columns that are wanted."""
