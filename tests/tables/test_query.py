@@ -257,7 +257,6 @@ def test_ctrl_c_ends_a_query() -> None:
         call,
         cwd=ROOT,
         stderr=subprocess.PIPE,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL) and None,
     ) as child:
         time.sleep(2)
         os.kill(child.pid, signal.SIGINT)
@@ -315,7 +314,7 @@ def test_a_fleet_is_asked_at_once(cli: Cli, tmp_path: Path) -> None:
     assert rows == [(300, 300 * 100_000_000 + sum(range(300)), "TIMESTAMP")]
     [sql] = re.findall(r"```sql\n(.+?)\n```", (ROOT / "docs" / "sql.md").read_text(), re.DOTALL)
     found = duckdb.sql(sql.replace("fleet/", f"{fleet}/")).fetchall()
-    assert found[0][:2] == ("external-not-resident", 300)
+    assert {rule: cases for rule, cases, _ in found}["external-not-resident"] == 300
     assert sorted(one.name for one in fleet.iterdir()) == sorted(all_tables())
 
 
