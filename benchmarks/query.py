@@ -1,7 +1,7 @@
 """How long queries take on a snapshot of 300 MB after it is loaded, beside a loop in Python.
 
-`python benchmarks/query.py` makes the snapshot with Node, and asks each query in a process of its own, the best of
-several. The loop adds up the same classes over the same columns, as lists.
+`python benchmarks/query.py` makes the snapshot with Node, and asks each query in a process of its own, the
+best of several. The loop adds up the same classes over the same columns, as lists.
 """
 
 import argparse
@@ -16,8 +16,8 @@ BUDGET = 2.0  # seconds
 QUERIES = {
     "bytes by class": "SELECT class_name, sum(self_size) FROM nodes GROUP BY 1",
     "a join": "SELECT n.class_name, count(*) FROM edges e JOIN nodes n ON n.node = e.to_node GROUP BY 1",
-    "two joins": "SELECT a.class_name, b.class_name, count(*) FROM edges e JOIN nodes a ON a.node = e.from_node "
-    "JOIN nodes b ON b.node = e.to_node GROUP BY 1, 2",
+    "two joins": "SELECT a.class_name, b.class_name, count(*) FROM edges e "
+    "JOIN nodes a ON a.node = e.from_node JOIN nodes b ON b.node = e.to_node GROUP BY 1, 2",
     "retained": "SELECT class_name, max(retained_size) FROM nodes GROUP BY 1",
     "equal strings": "SELECT text, wasted FROM strings ORDER BY wasted DESC LIMIT 10",
 }

@@ -1,7 +1,7 @@
 """Write the pages that come from the code: docs/rules/, docs/commands.md and docs/tables.md.
 
-A rule's page is its module's docstring, a command's is its --help, a table's its columns. With --check nothing is written:
-each page that is out of date, missing or superfluous is named, and the exit code is 1.
+A rule's page is its module's docstring, a command's is its --help, a table's its columns. With --check
+nothing is written: each page that is out of date, missing or superfluous is named, and the exit code is 1.
 """
 
 import argparse
@@ -31,8 +31,8 @@ def pages() -> dict[str, str]:
 def tables_page() -> str:
     """Return the tables that a query can ask, with their columns."""
     about = (
-        "What `memdoctor query` can ask, and what `--to` writes: [a case in SQL](sql.md). NULL is what was not "
-        "reported or is not known, never 0; times are UTC.\n"
+        "What `memdoctor query` can ask, and what `--to` writes: [a case in SQL](sql.md). NULL is what was "
+        "not reported or is not known, never 0; times are UTC.\n"
     )
     return f"{_MARK.format('src/memdoctor/tables/')}\n# Tables\n\n{about}\n{markdown()}"
 

@@ -227,7 +227,7 @@ def test_parquet_is_written_whole_or_not_at_all(cli: Cli, tmp_path: Path) -> Non
     file = tmp_path / "answer.parquet"
     sql = "SELECT id, name, self_size FROM nodes; -- all"
     assert cli("query", sql, SNAPSHOT, "-o", file).code == 0
-    [(count,)] = duckdb.sql(f"SELECT count(*) FROM '{file}'").fetchall()
+    [(count,)] = duckdb.execute(f"SELECT count(*) FROM '{file}'").fetchall()
     assert count == 56_684
     before = file.read_bytes()
     assert cli("query", "SELECT nope FROM nodes", SNAPSHOT, "-o", file).code == 2
@@ -307,13 +307,13 @@ def test_a_fleet_is_asked_at_once(cli: Cli, tmp_path: Path) -> None:
     outcome = cli("query", "--to", fleet, "--each", *files)
     assert (outcome.code, outcome.err) == (0, "")
     assert len(outcome.out.splitlines()) == 300
-    rows = duckdb.sql(
+    rows = duckdb.execute(
         f"""SELECT count(DISTINCT "case"), sum(rss), any_value(typeof(time))
         FROM read_parquet('{fleet}/samples/*/*.parquet', hive_partitioning = true)"""
     ).fetchall()
     assert rows == [(300, 300 * 100_000_000 + sum(range(300)), "TIMESTAMP")]
     [sql] = re.findall(r"```sql\n(.+?)\n```", (ROOT / "docs" / "sql.md").read_text(), re.DOTALL)
-    found = duckdb.sql(sql.replace("fleet/", f"{fleet}/")).fetchall()
+    found = duckdb.execute(sql.replace("fleet/", f"{fleet}/")).fetchall()
     assert {rule: cases for rule, cases, _ in found}["external-not-resident"] == 300
     assert sorted(one.name for one in fleet.iterdir()) == sorted(all_tables())
 
@@ -327,6 +327,8 @@ def test_a_case_that_is_there_stays(cli: Cli, tmp_path: Path) -> None:
     assert again.code == 2
     assert "--force" in again.err
     assert cli("query", "--to", fleet, SNAPSHOT, DUMP, "--case", "1", "--force").code == 0
-    [(nodes,)] = duckdb.sql(f"SELECT count(*) FROM read_parquet('{fleet}/nodes/*/*.parquet')").fetchall()
+    [(nodes,)] = duckdb.execute(
+        f"SELECT count(*) FROM read_parquet('{fleet}/nodes/*/*.parquet')"
+    ).fetchall()
     assert nodes == 56_684
     assert not [one for one in fleet.rglob("*") if one.name.startswith(".") or "before" in one.name]

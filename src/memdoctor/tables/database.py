@@ -196,6 +196,7 @@ def _opened(folder: str | None) -> "duckdb.DuckDBPyConnection":
     connection = duckdb.connect(":memory:", config={**_SAFE, **room_for_queries()})
     if folder is not None:
         connection.execute(f"SET allowed_directories = [{literal(folder)}]")
+    connection.execute("SET enable_progress_bar = false")  # it would stand in the answer
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
     return connection
