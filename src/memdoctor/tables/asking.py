@@ -130,7 +130,7 @@ def _columns(nodes: list[dict[str, Any]]) -> frozenset[str] | None:
     """Return the names of columns that occur anywhere, None where a whole row may be meant."""
     found, rows = set[str](), set[str]()
     for node in nodes:
-        kind = node.get("type")
+        kind = str(node.get("type"))  # of a constant a record
         if kind in _WHOLE or node.get("ref_type") == "NATURAL" or node.get("column_name_alias"):
             return None
         if kind == "COLUMN_REF":
