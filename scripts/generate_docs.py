@@ -1,7 +1,7 @@
-"""Write the pages that come from the code: docs/rules/ and docs/commands.md.
+"""Write the pages that come from the code: docs/rules/, docs/commands.md and docs/tables.md.
 
-A rule's page is its module's docstring, a command's is its --help. With --check nothing is written:
-each page that is out of date, missing or superfluous is named, and the exit code is 1.
+A rule's page is its module's docstring, a command's is its --help, a table's its columns. With --check
+nothing is written: each page that is out of date, missing or superfluous is named, and the exit code is 1.
 """
 
 import argparse
@@ -13,6 +13,7 @@ from pathlib import Path
 
 from memdoctor.cli.main import COMMANDS
 from memdoctor.findings import Rule
+from memdoctor.reports.query_schema import markdown
 from memdoctor.rules.registry import FAMILIES, NAMES, LoadedRule, load
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
@@ -23,7 +24,17 @@ _MARK = "<!-- Written by scripts/generate_docs.py from {}. -->\n"
 def pages() -> dict[str, str]:
     """Return every generated page by its path under docs/."""
     rules = {f"rules/{name}.md": rule_page(load(name)) for name in NAMES}
-    return {**rules, "rules/index.md": rules_index(), "commands.md": commands_page()}
+    written = {"rules/index.md": rules_index(), "commands.md": commands_page(), "tables.md": tables_page()}
+    return {**rules, **written}
+
+
+def tables_page() -> str:
+    """Return the tables that a query can ask, with their columns."""
+    about = (
+        "What `memdoctor query` can ask, and what `--to` writes: [a case in SQL](sql.md). NULL is what was "
+        "not reported or is not known, never 0; times are UTC.\n"
+    )
+    return f"{_MARK.format('src/memdoctor/tables/')}\n# Tables\n\n{about}\n{markdown()}"
 
 
 def rule_page(rule: LoadedRule) -> str:

@@ -17,6 +17,7 @@ HEAVY = (
     "difflib",
     "hypothesis",
     "websockets",
+    "duckdb",
 )
 # Of memdoctor itself: what only a call needs that sets a budget or names a baseline.
 ON_DEMAND = ("answer_compared", "baselines", "budgets", "comparison")
@@ -50,6 +51,7 @@ def _imported(*arguments: str) -> set[str]:
         ["capture", "--help"],
         ["reap", "--help"],
         ["redact", "--help"],
+        ["query", "--help"],
     ],
 )
 def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
@@ -91,3 +93,9 @@ def test_importing_the_library_imports_almost_nothing() -> None:
     line = "import sys, memdoctor; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", line], capture_output=True, text=True, check=True)
     assert not set(done.stdout.split()) & {"typer", "orjson", "rich", "websockets", "memdoctor.engine"}
+
+
+def test_duckdb_is_for_queries_alone() -> None:
+    assert "duckdb" not in _imported("analyze", str(HEAPDUMPS / "phantom-external.json"))
+    assert "duckdb" not in _imported("query", "--schema", "--json")
+    assert "duckdb" in _imported("query", "SELECT 1", str(HEAPDUMPS / "phantom-external.json"))

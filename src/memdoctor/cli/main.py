@@ -15,6 +15,7 @@ from memdoctor.cli.outgoing import begin
 from memdoctor.cli.pm2 import pm2
 from memdoctor.cli.ps import ps
 from memdoctor.cli.publish import tell
+from memdoctor.cli.query import query
 from memdoctor.cli.reap import reap
 from memdoctor.cli.redact import redact
 from memdoctor.cli.watch import watch
@@ -30,6 +31,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "capture": capture,
     "reap": reap,
     "redact": redact,
+    "query": query,
     "explain": explain,
     "env": env,
 }

@@ -53,17 +53,23 @@ def publish_view(
     from memdoctor.reports.views import render as render_view
 
     to_file = output not in {None, "-"}
-    style = _style(settings, to_file=to_file)
+    style = style_of(settings, to_file=to_file)
     seen = settings.format == "terminal" and not to_file and on_terminal()
     text = render_view(view, settings.format, style, top, contents=show_strings or seen)
-    if to_file:
-        _write(str(output), text, [source.name for source in view.sources])
-    else:
-        say(text)
+    deliver(text, output, [source.name for source in view.sources])
     tell_removed(asked=settings.redact is True)
 
 
-def _style(settings: Settings, detail: int = 0, *, to_file: bool) -> "Style":
+def deliver(text: str, output: str | None, inputs: list[str]) -> None:
+    """Write a text to `output`; None or - is stdout. Raises UsageError where it cannot be written."""
+    if output in {None, "-"}:
+        say(text)
+    else:
+        _write(str(output), text, inputs)
+
+
+def style_of(settings: Settings, detail: int = 0, *, to_file: bool) -> "Style":
+    """Return how something looks where it goes to."""
     from memdoctor.reports.render import Style
 
     wide, color = columns(to_file=to_file), colored(settings.color, to_file)
@@ -103,7 +109,7 @@ def publish(
             from memdoctor.readers.fingerprint import with_fingerprint
 
             report = replace(report, sources=tuple(map(with_fingerprint, report.sources)))
-        style = _style(settings, detail, to_file=to_file)
+        style = style_of(settings, detail, to_file=to_file)
         text = render(report, settings.format, style)
         if to_file:
             inputs = [*(source.name for source in report.sources), *(one.source for one in report.problems)]
@@ -153,9 +159,7 @@ def say(text: str, *, has_commands: bool = False) -> None:
 
 def _write(name: str, text: str, inputs: list[str]) -> None:
     path = Path(name)
-    for input_name in inputs:
-        if _same_file(path, input_name):
-            raise UsageError(f"{name} is an input of this call", "write the report to another file")
+    refuse_inputs(path, inputs)
     try:
         path.write_text(text, encoding="utf-8")
     except (OSError, ValueError) as error:
@@ -163,6 +167,13 @@ def _write(name: str, text: str, inputs: list[str]) -> None:
         raise UsageError(
             f"cannot write {name}: {reason}", "is it a file in a folder that exists?"
         ) from error
+
+
+def refuse_inputs(path: Path, inputs: list[str]) -> None:
+    """Raise UsageError if a file to be written is one that was read."""
+    for input_name in inputs:
+        if _same_file(path, input_name):
+            raise UsageError(f"{path} is an input of this call", "write the report to another file")
 
 
 def _same_file(path: Path, name: str) -> bool:

@@ -48,6 +48,7 @@ _WORDING: dict[str, Callable[[Any], Any]] = {
     "short": str,
     "path": str,
     "content": str,
+    "number": str,
     "bytes": size,
     "count": grouped,
     "bytes_change": _signed(size),

@@ -27,7 +27,7 @@ def table(columns: Sequence[Column], rows: Iterable[Mapping[str, Any]], width: i
     Columns that say nothing are left out, and the last ones where there is no room for all.
     """
     rows = list(rows)
-    columns = _kept(columns, rows, width)
+    columns = kept_columns(columns, rows, width)
     cells = [[cell(column, row) for column in columns] for row in rows]
     widths = _widths(columns, cells, width)
     grid = Table.grid(padding=(0, GAP, 0, 0))
@@ -47,7 +47,7 @@ def fitted(column: Column, text: str, room: int) -> Text:
 _FITTED = {"name": squeezed, "path": wrapped_at_arrows}
 
 
-def _kept(columns: Sequence[Column], rows: Rows, width: int) -> Sequence[Column]:
+def kept_columns(columns: Sequence[Column], rows: Rows, width: int) -> Sequence[Column]:
     """Return the columns that say something of any row, as many as there is room for."""
     columns = [
         column for column in columns if not rows or any(cell(column, row) != UNKNOWN for row in rows)

@@ -18,8 +18,8 @@ class Column:
 
     text, short (a word, never shortened), name (a text whose end tells as much as its beginning), tree (a
     text, indented by the row's `depth`), path (a way, with arrows), content (a text out of the program's
-    data), bytes, count, range (a count, or its bounds in `…_low` and `…_high`), share, distance, id, pid,
-    age (seconds); and with their sign, bytes_change and count_change.
+    data), number (as it is), bytes, count, range (a count, or its bounds in `…_low` and `…_high`), share,
+    distance, id, pid, age (seconds); and with their sign, bytes_change and count_change.
     """
 
     key: str

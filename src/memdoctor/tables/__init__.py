@@ -1,0 +1,1 @@
+"""A case as tables of columns: for SQL, and for Parquet files that other engines read."""

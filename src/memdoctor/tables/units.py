@@ -1,0 +1,75 @@
+"""The units of an answer's columns, as far as its query tells.
+
+A column that is one of a documented table has its unit; so has a sum, a mean or an extreme of one. What
+was calculated otherwise has none: nobody knows what it is.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from memdoctor.tables.schema import all_tables
+
+if TYPE_CHECKING:
+    import duckdb
+
+_KEEPING = frozenset({"sum", "min", "max", "avg", "median", "first", "last", "any_value", "mode"})
+
+
+def units_of(connection: "duckdb.DuckDBPyConnection", sql: str, names: Sequence[str]) -> dict[str, str]:
+    """Return the units of columns by their names; `sql` is known to be one SELECT."""
+    [(text,)] = connection.execute("SELECT json_serialize_sql(?)", [sql]).fetchall()
+    node = json.loads(text)["statements"][0]["node"]
+    known = _known(node)
+    if not known or len(set(names)) != len(names):
+        return {}
+    items = node.get("select_list", [])
+    starred = any(item.get("type") == "STAR" for item in items)
+    units = {name: known.get(name, "") for name in names} if starred else {}
+    units |= {} if starred and len(items) == 1 else _of_items(items, known, names, starred=starred)
+    return {name: unit for name, unit in units.items() if unit}
+
+
+def _of_items(
+    items: Sequence[Any], known: dict[str, str], names: Sequence[str], *, starred: bool
+) -> dict[str, str]:
+    """Return units by name of what was asked for one by one; beside a star only what has a name."""
+    if starred:
+        named = [(str(item["alias"]), item) for item in items if item.get("alias")]
+    else:
+        named = list(zip(names, items, strict=False))
+    return {name: known.get(_column(item), "") for name, item in named}
+
+
+def _known(node: Any) -> dict[str, str]:
+    """Return units by column of the tables that a query is of; nothing where it is of another query."""
+    if node.get("type") != "SELECT_NODE" or node["cte_map"]["map"]:
+        return {}
+    tables = list(_tables(node.get("from_table")))
+    if None in tables:
+        return {}
+    schema = all_tables()
+    found: dict[str, set[str]] = {}
+    for name in tables:
+        for column in schema[name].columns if name in schema else ():
+            found.setdefault(column.name, set()).add(column.unit)
+    return {name: next(iter(units)) for name, units in found.items() if len(units) == 1}
+
+
+def _tables(source: Any) -> Iterator[str | None]:
+    """Yield the tables of a FROM; None is anything else."""
+    if isinstance(source, dict) and source.get("type") == "JOIN":
+        yield from _tables(source["left"])
+        yield from _tables(source["right"])
+    elif isinstance(source, dict) and source.get("type") == "BASE_TABLE":
+        yield None if source.get("column_name_alias") else str(source["table_name"]).lower()
+    else:
+        yield None
+
+
+def _column(item: Any) -> str:
+    """Return the column that an item is, or is a sum, mean or extreme of; empty for anything else."""
+    if item.get("type") == "FUNCTION" and item.get("function_name") in _KEEPING:
+        children = item.get("children") or [one["expression"] for one in item.get("arguments", [])]
+        item = children[0] if len(children) == 1 else {}
+    return str(item["column_names"][-1]).lower() if item.get("type") == "COLUMN_REF" else ""
