@@ -60,7 +60,7 @@ class Rule:
     """A rule's name card. Names never change meaning and are never used again.
 
     `explains` names rules that state the same fact from another side: where both speak of one
-    subject, the other's finding is folded into this one's.
+    subject, the other's finding is folded into this one's. A caller's own rule has its documentation here.
     """
 
     name: str
@@ -68,6 +68,7 @@ class Rule:
     severity: Severity
     summary: str
     explains: tuple[str, ...] = ()
+    documentation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -391,3 +392,4 @@ class Report:
     silent: tuple[str, ...] = ()  # rules that were asked and found nothing, whatever is shown
     removed: Mapping[str, int] | None = None  # what a redacted report has stand-ins for, by kind
     compared: Compared | None = None
+    own_rules: tuple[Rule, ...] = ()  # of the caller, asked beside those of memdoctor
