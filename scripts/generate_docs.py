@@ -1,4 +1,4 @@
-"""Write the pages that come from the code: docs/rules/ and docs/commands.md.
+"""Write the pages that come from the code: rules, commands, views of a heap, and fields of the JSON report.
 
 A rule's page is its module's docstring, a command's is its --help. With --check nothing is written:
 each page that is out of date, missing or superfluous is named, and the exit code is 1.
@@ -15,6 +15,9 @@ from memdoctor.cli.main import COMMANDS
 from memdoctor.findings import Rule
 from memdoctor.rules.registry import FAMILIES, NAMES, LoadedRule, load
 
+from generate_fields import fields_page
+from generate_views import views_page
+
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 
 _MARK = "<!-- Written by scripts/generate_docs.py from {}. -->\n"
@@ -23,7 +26,13 @@ _MARK = "<!-- Written by scripts/generate_docs.py from {}. -->\n"
 def pages() -> dict[str, str]:
     """Return every generated page by its path under docs/."""
     rules = {f"rules/{name}.md": rule_page(load(name)) for name in NAMES}
-    return {**rules, "rules/index.md": rules_index(), "commands.md": commands_page()}
+    return {
+        **rules,
+        "rules/index.md": rules_index(),
+        "commands.md": commands_page(),
+        "views.md": _MARK.format("src/memdoctor/analysis/heap/views/") + views_page(),
+        "json-fields.md": _MARK.format("src/memdoctor/reports/report.schema.json") + fields_page(),
+    }
 
 
 def rule_page(rule: LoadedRule) -> str:
