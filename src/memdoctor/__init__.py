@@ -8,7 +8,7 @@ seconds, times aware UTC; None is *not reported*, never 0. Nothing is imported b
 >>> report.overview.samples[0].runtime
 'bun'
 >>> report.findings[0].rule, report.findings[0].severity.value, report.findings[0].impact
-('external-not-resident', 'warning', 3240214528)
+('external-not-resident', 'warning', 3238541571)
 """
 
 from typing import TYPE_CHECKING, Any
