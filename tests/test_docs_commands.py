@@ -63,9 +63,8 @@ def _shell(text: str, desk: Path) -> tuple[int, str, str]:
     environment = {**os.environ, "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}"}
     if text.startswith("xz "):
         (desk / "app.heapsnapshot").unlink()
-        (desk / "app.heapsnapshot").write_bytes(
-            (ROOT / "fixtures" / FILES["app.heapsnapshot"]).read_bytes()
-        )
+        packed = ROOT / "fixtures" / FILES["app.heapsnapshot"]
+        (desk / "app.heapsnapshot").write_bytes(lzma.decompress(packed.read_bytes()))
     done = subprocess.run(
         ["bash", "-c", text], cwd=desk, env=environment, capture_output=True, text=True, check=False
     )
