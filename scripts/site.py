@@ -45,6 +45,7 @@ _SECTIONS: dict[str, tuple[str, ...]] = {
 }
 _OTHERS = "Reports and data"  # what is named nowhere
 _FROM_ROOT = {"CONTRIBUTING.md": "contributing.md", "CHANGELOG.md": "changes.md"}
+_MARK = re.compile(r"\A<!-- .*? -->\n")  # of generated pages: before a heading it would hide the title
 _LINK = re.compile(r"\[([^\]\[]*(?:\[[^\]]*\][^\]\[]*)*)\]\(([^)#\s]+)(#[^)\s]*)?\)")
 
 
@@ -98,7 +99,7 @@ def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
             return f"[{text}]({up}{_FROM_ROOT[place]}{anchor})"
         return match[0] if place.startswith("docs/") else text
 
-    return _LINK.sub(led, markdown)
+    return _LINK.sub(led, _MARK.sub("", markdown))
 
 
 def _normal(path: PurePosixPath) -> str:
