@@ -22,6 +22,7 @@ PAGE = ROOT / "docs" / "performance.md"
 START, END = "<!-- startup -->", "<!-- /startup -->"
 DUMP = "fixtures/heapdumps/phantom-external.json"
 HELP_BUDGET, ANALYZE_BUDGET = 120.0, 250.0  # CPU milliseconds
+LIBRARY_BUDGET = 30.0  # the same, beyond a bare python
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class Call:
     name: str
     command: tuple[str, ...]
     budget: float | None = None
+    beyond: bool = False  # the budget is for what it takes more than a bare python
     cpu: list[float] = field(default_factory=list)  # user and system
     wall: list[float] = field(default_factory=list)
 
@@ -51,6 +53,9 @@ def calls() -> Iterator[Call]:
     """Yield what is measured: the floor, memdoctor, and well-known costs for comparison."""
     python = sys.executable
     yield Call("`python -c pass`", (python, "-c", "pass"))
+    yield Call(
+        '`python -c "import memdoctor"`', (python, "-c", "import memdoctor"), LIBRARY_BUDGET, beyond=True
+    )
     for arguments, budget in (
         ("--help", HELP_BUDGET),
         ("--version", None),
@@ -97,8 +102,9 @@ def table(measured: Sequence[Call], count: int) -> str:
     floor = median(measured[0].cpu)
     for call in measured:
         cpu, wall = median(call.cpu), median(call.wall)
-        met = "" if call.budget is None else "yes" if cpu <= call.budget else "**no**"
-        budget = "" if call.budget is None else f"{call.budget:.0f}"
+        spent = cpu - floor if call.beyond else cpu
+        met = "" if call.budget is None else "yes" if spent <= call.budget else "**no**"
+        budget = "" if call.budget is None else f"{call.budget:.0f}{' beyond' * call.beyond}"
         lines.append(f"| {call.name} | {cpu:.0f} | {cpu - floor:.0f} | {wall:.0f} | {budget} | {met} |")
     return "\n".join(lines)
 

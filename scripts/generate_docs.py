@@ -1,4 +1,4 @@
-"""Write the pages that come from the code: docs/rules/, docs/commands.md and docs/tables.md.
+"""Write the pages that come from the code: rules, commands, views, fields of the JSON report, tables of SQL.
 
 A rule's page is its module's docstring, a command's is its --help, a table's its columns. With --check
 nothing is written: each page that is out of date, missing or superfluous is named, and the exit code is 1.
@@ -16,6 +16,9 @@ from memdoctor.findings import Rule
 from memdoctor.reports.query_schema import markdown
 from memdoctor.rules.registry import FAMILIES, NAMES, LoadedRule, load
 
+from generate_fields import fields_page
+from generate_views import views_page
+
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 
 _MARK = "<!-- Written by scripts/generate_docs.py from {}. -->\n"
@@ -24,8 +27,14 @@ _MARK = "<!-- Written by scripts/generate_docs.py from {}. -->\n"
 def pages() -> dict[str, str]:
     """Return every generated page by its path under docs/."""
     rules = {f"rules/{name}.md": rule_page(load(name)) for name in NAMES}
-    written = {"rules/index.md": rules_index(), "commands.md": commands_page(), "tables.md": tables_page()}
-    return {**rules, **written}
+    return {
+        **rules,
+        "rules/index.md": rules_index(),
+        "commands.md": commands_page(),
+        "views.md": _MARK.format("src/memdoctor/analysis/heap/views/") + views_page(),
+        "tables.md": tables_page(),
+        "json-fields.md": _MARK.format("src/memdoctor/reports/report.schema.json") + fields_page(),
+    }
 
 
 def tables_page() -> str:

@@ -14,6 +14,8 @@ from memdoctor.config import Settings
 from memdoctor.findings import Compared, Finding, Overview, Report, Severity, whom
 from memdoctor.model import Case, Problem
 from memdoctor.rules import registry
+from memdoctor.rules.own import cards
+from memdoctor.rules.registry import LoadedRule
 from memdoctor.version import VERSION
 
 if TYPE_CHECKING:
@@ -30,8 +32,10 @@ class _Judged:
     compared: Compared | None
 
 
-def diagnose(case: Case, settings: Settings, now: datetime | None = None) -> Report:
-    """Measure a case, ask the chosen rules, and return the report, made at `now`.
+def diagnose(
+    case: Case, settings: Settings, now: datetime | None = None, own: tuple[LoadedRule, ...] = ()
+) -> Report:
+    """Measure a case, ask the chosen rules and the caller's `own`, and return the report, made at `now`.
 
     Raises UsageError if `settings` name a rule that does not exist.
     """
@@ -44,7 +48,7 @@ def diagnose(case: Case, settings: Settings, now: datetime | None = None) -> Rep
         show_arguments=settings.show_arguments,
     )
     numbers = overview(measurements)
-    judged = _judged(measurements, settings, compare_with=numbers)
+    judged = _judged(measurements, settings, compare_with=numbers, own=own)
     shown = judged.shown
     problems = (*measurements.problems, *_unmatched(measurements), *_of_baseline(settings.baseline))
     return Report(
@@ -63,6 +67,7 @@ def diagnose(case: Case, settings: Settings, now: datetime | None = None) -> Rep
         compared=judged.compared,
         min_severity=settings.min_severity,
         some_rules=bool(settings.select or settings.ignore),
+        own_rules=cards(own),
     )
 
 
@@ -81,15 +86,19 @@ def findings_of(measurements: Measurements, settings: Settings) -> list[Finding]
 
 
 def _judged(
-    measurements: Measurements, settings: Settings, *, compare_with: Overview | None = None
+    measurements: Measurements,
+    settings: Settings,
+    *,
+    compare_with: Overview | None = None,
+    own: tuple[LoadedRule, ...] = (),
 ) -> _Judged:
     """Ask the chosen rules.
 
     Every rule is asked, for the answer must not depend on what a reader chose to see. With a baseline,
     and the numbers of the case to `compare_with` it, only what is new or worse is shown.
     """
-    chosen = registry.chosen(settings.select, settings.ignore)
-    rules = [registry.load(name) for name in registry.that_speak_of(measurements)]
+    chosen = registry.chosen(settings.select, settings.ignore, cards(own))
+    rules = [*(registry.load(name) for name in registry.that_speak_of(measurements)), *own]
     findings = [finding for rule in rules for finding in rule.check(measurements)]
     findings = [_of_worker(finding, measurements) for finding in findings]
     shown = _worst_per_process([f for f in findings if f.rule in chosen], measurements.process_names)
@@ -101,7 +110,9 @@ def _judged(
     shown = [f for f in shown if f.severity.rank <= Severity(settings.min_severity).rank]
     found = {finding.rule for finding in findings}
     silent = tuple(
-        rule.card.name for rule in rules if rule.card.name in chosen and rule.card.name not in found
+        rule.card.name
+        for rule in rules
+        if rule.card.name in chosen and rule.card.name not in found and rule not in own
     )
     explains = {rule.card.name: rule.card.explains for rule in rules}
     return _Judged(

@@ -61,7 +61,7 @@ class Rule:
     """A rule's name card. Names never change meaning and are never used again.
 
     `explains` names rules that state the same fact from another side: where both speak of one
-    subject, the other's finding is folded into this one's.
+    subject, the other's finding is folded into this one's. A caller's own rule has its documentation here.
     """
 
     name: str
@@ -69,6 +69,7 @@ class Rule:
     severity: Severity
     summary: str
     explains: tuple[str, ...] = ()
+    documentation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -397,3 +398,4 @@ class Report:
     compared: Compared | None = None
     min_severity: str = "info"  # what is milder is not shown
     some_rules: bool = False  # not all were asked
+    own_rules: tuple[Rule, ...] = ()  # of the caller, asked beside those of memdoctor

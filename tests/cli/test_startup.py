@@ -90,9 +90,20 @@ def test_processes_need_what_their_form_needs(arguments: list[str]) -> None:
 
 
 def test_importing_the_library_imports_almost_nothing() -> None:
-    line = "import sys, memdoctor; print(*sys.modules)"
+    line = "import sys; before = {*sys.modules}; import memdoctor; print(*{*sys.modules} - before)"
     done = subprocess.run([sys.executable, "-c", line], capture_output=True, text=True, check=True)
-    assert not set(done.stdout.split()) & {"typer", "orjson", "rich", "websockets", "memdoctor.engine"}
+    imported = set(done.stdout.split())
+    assert {name for name in imported if name.startswith("memdoctor")} == {"memdoctor", "memdoctor.version"}
+    foreign = {name.partition(".")[0] for name in imported} - set(sys.stdlib_module_names)
+    assert foreign == {"memdoctor"}
+    assert not imported & {"dataclasses", "datetime", "inspect", "pathlib"}
+
+
+@pytest.mark.parametrize("name", ["Report", "Rule", "UsageError"])
+def test_a_name_of_the_library_imports_what_it_needs(name: str) -> None:
+    line = f"import sys; from memdoctor import {name}; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", line], capture_output=True, text=True, check=True)
+    assert not set(done.stdout.split()) & {"typer", "orjson", "rich", "numpy", "memdoctor.engine"}
 
 
 def test_duckdb_is_for_queries_alone() -> None:

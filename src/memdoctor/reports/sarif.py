@@ -14,6 +14,7 @@ from memdoctor.reports.render import Style
 from memdoctor.reports.sarif_files import BASES, Files
 from memdoctor.reports.sarif_rules import LEVELS, described
 from memdoctor.reports.worker_json import time
+from memdoctor.rules.registry import documented
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 VERSION = "2.1.0"
@@ -47,7 +48,7 @@ class _Run:
                 "driver": {
                     "name": report.tool["name"],
                     "version": report.tool["version"],
-                    "rules": [described(name) for name in self._rules],
+                    "rules": [described(documented(name, report.own_rules)) for name in self._rules],
                 }
             },
             "invocations": [self._invocation()],

@@ -3,25 +3,23 @@
 import re
 from typing import Any
 
-from memdoctor.findings import Severity
-from memdoctor.rules.registry import load
+from memdoctor.findings import Rule, Severity
 
 LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 
 
-def described(name: str) -> dict[str, Any]:
+def described(rule: Rule) -> dict[str, Any]:
     """Return the descriptor of a rule."""
-    rule = load(name)
     documentation = rule.documentation.strip()
     statement = " ".join(documentation.split("\n\n", maxsplit=1)[0].split())
     return {
-        "id": name,
-        "name": name.title().replace("-", ""),
-        "shortDescription": {"text": rule.card.summary},
+        "id": rule.name,
+        "name": rule.name.title().replace("-", ""),
+        "shortDescription": {"text": rule.summary},
         "fullDescription": {"text": statement},
         "help": {"text": _plain(documentation), "markdown": documentation},
-        "defaultConfiguration": {"level": LEVELS[rule.card.severity]},
-        "properties": {"family": rule.card.family, "tags": [rule.card.family]},
+        "defaultConfiguration": {"level": LEVELS[rule.severity]},
+        "properties": {"family": rule.family, "tags": [rule.family]},
     }
 
 

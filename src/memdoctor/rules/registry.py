@@ -1,7 +1,7 @@
 """All rules, in the order in which they are asked. Modules are imported when needed."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from importlib import import_module
 
 from memdoctor.analysis.measurements import Measurements
@@ -131,7 +131,7 @@ class LoadedRule:
     """A rule with what its module holds: its name card, its check, its documentation."""
 
     card: Rule
-    check: Callable[[Measurements], Iterator[Finding]]
+    check: Callable[[Measurements], Iterable[Finding]]
     documentation: str
 
 
@@ -147,6 +147,18 @@ def load(name: str) -> LoadedRule:
     return LoadedRule(module.RULE, module.check, module.__doc__ or "")
 
 
+def documented(name: str, own: Iterable[Rule] = ()) -> Rule:
+    """Return the card of a rule with its documentation in it; `own` ones bring theirs.
+
+    Raises UsageError, with the closest name, if there is none.
+    """
+    found = next((card for card in own if card.name == name), None)
+    if found is not None:
+        return found
+    rule = load(name)
+    return replace(rule.card, documentation=rule.documentation)
+
+
 def that_speak_of(measurements: Measurements) -> tuple[str, ...]:
     """Return the names of the rules that may find something in a case, by what the case holds."""
     silent: set[str] = set()
@@ -159,20 +171,32 @@ def that_speak_of(measurements: Measurements) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for names in families for name in names))
 
 
-def chosen(select: tuple[str, ...], ignore: tuple[str, ...]) -> tuple[str, ...]:
+def chosen(select: tuple[str, ...], ignore: tuple[str, ...], own: Iterable[Rule] = ()) -> tuple[str, ...]:
     """Return the names of the rules to ask, families spelled out; nothing selected means all.
 
     Raises UsageError for a name that is neither a rule nor a family.
     """
-    wanted = _spelled_out(select) or NAMES
-    unwanted = _spelled_out(ignore)
-    return tuple(name for name in NAMES if name in wanted and name not in unwanted)
+    families = _with(own)
+    names = tuple(dict.fromkeys(name for group in families.values() for name in group))
+    wanted = _spelled_out(select, families, names) or names
+    unwanted = _spelled_out(ignore, families, names)
+    return tuple(name for name in names if name in wanted and name not in unwanted)
 
 
-def _spelled_out(words: tuple[str, ...]) -> tuple[str, ...]:
+def _with(own: Iterable[Rule]) -> Mapping[str, tuple[str, ...]]:
+    """Return the families with the caller's own rules in them."""
+    families = dict(FAMILIES)
+    for card in own:
+        families[card.family] = (*families.get(card.family, ()), card.name)
+    return families
+
+
+def _spelled_out(
+    words: tuple[str, ...], families: Mapping[str, tuple[str, ...]], known: tuple[str, ...]
+) -> tuple[str, ...]:
     names: list[str] = []
     for word in words:
-        if word not in FAMILIES and word not in NAMES:
-            raise UsageError(f"there is no rule or family {word}", closest(word, (*FAMILIES, *NAMES)))
-        names += FAMILIES.get(word, (word,))
+        if word not in families and word not in known:
+            raise UsageError(f"there is no rule or family {word}", closest(word, (*families, *known)))
+        names += families.get(word, (word,))
     return tuple(names)

@@ -1,0 +1,105 @@
+"""The command lines of the docs: what they are given to read, and why some are not run."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from conftest import ROOT
+
+# A name that a page uses → the fixture that it stands for.
+FILES = {
+    "app.heapsnapshot": "snapshots/bun-a-1.heapsnapshot.xz",
+    "a.heapsnapshot": "snapshots/bun-a-1.heapsnapshot.xz",
+    "b.heapsnapshot": "snapshots/bun-a-2.heapsnapshot.xz",
+    "Heap.1.heapsnapshot": "snapshots/bun-a-1.heapsnapshot.xz",
+    "Heap.2.heapsnapshot": "snapshots/bun-a-2.heapsnapshot.xz",
+    "heap.heapsnapshot": "snapshots/bun-a-1.heapsnapshot.xz",
+    "heap-1.heapsnapshot": "snapshots/bun-a-1.heapsnapshot.xz",
+    "heap-2.heapsnapshot": "snapshots/bun-a-2.heapsnapshot.xz",
+    "worker.log": "logs/oom-node22.err",
+    "worker-error.log": "logs/oom-node22.err",
+    "pm2.log": "logs/pm2-v6.log",
+    "pasted.md": "heapdumps/phantom-external.json",
+    "issue.txt": "heapdumps/phantom-external.json",
+    "worker-1.txt": "pm2/v4/06_describe_launching.txt",
+    "worker-2.txt": "pm2/v4/07_describe_custom.txt",
+    "describe-1.txt": "pm2/v4/06_describe_launching.txt",
+    "describe-2.txt": "pm2/v4/07_describe_custom.txt",
+    "apps-1.json": "pm2/near-limit/20261120T100000Z_jlist.json",
+    "apps.txt": "pm2/v4/06_list.txt",
+    "metrics.txt": "tables/prometheus.txt",
+    "listing.txt": "ps/ps_aux.txt",
+    "rec.jsonl": "recordings/leak-and-sawtooth.jsonl",
+    "dumps": "heapdumps",
+}
+
+_LIVE = (
+    "looks at a process, or at all of them, for minutes: tests/live/test_watch.py and test_capture.py do"
+)
+_PM2 = "needs a worker under a PM2 that runs: tests/live/test_pm2.py"
+_ENDS = "ends processes: tests/live/ending do, on their own"
+_HUNT = "one of the six commands that tests/live/test_leak_hunt.py runs on a real program"
+_EXTENDING = "tests/test_extending.py runs it in a copy where the page was followed"
+
+# How a command line begins, or what is in it → why it is not run here.
+ELSEWHERE = {
+    "python3 -m venv": "installs: .ci/run does",
+    "pip install": "installs: .ci/run does",
+    "memdoctor heap VIEW FILE": "a form, no command",
+    "memdoctor capture": _LIVE,
+    "memdoctor watch": _LIVE,
+    "memdoctor pm2 worker ": _PM2,
+    "memdoctor reap": _ENDS,
+    "memdoctor ps --family leaky-server.js": _HUNT,
+    "memdoctor analyze shots": _HUNT,
+    "memdoctor heap retainers Reader": _HUNT,
+    "many-threads": _EXTENDING,
+    "mypy src": _EXTENDING,
+}
+# Exit codes other than 0 that a page speaks of.
+EXITS = {"--fail-on": {0, 1}, "--audit": {0, 1}, "memdoctor pm2": {0, 2}}
+
+_BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+_INDENTED = re.compile(r"^ {4}(?:\$ )?(memdoctor .*)$", re.MULTILINE)
+_SHELL = frozenset({"sh", "bash", "shell", ""})
+
+
+@dataclass(frozen=True)
+class Line:
+    """A command line of a page."""
+
+    page: str
+    text: str
+
+    @property
+    def reason(self) -> str | None:
+        """Why it is not run here, None if it is."""
+        return next((why for part, why in ELSEWHERE.items() if part in self.text), None)
+
+    @property
+    def exits(self) -> set[int]:
+        """The exit codes with which it may end."""
+        return next((codes for part, codes in EXITS.items() if part in self.text), {0})
+
+
+def pages() -> list[Path]:
+    """Return all pages."""
+    return [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+def lines() -> list[Line]:
+    """Return all command lines with memdoctor in them, but those that a console block shows with output."""
+    return [line for page in pages() for line in _lines_of(page)]
+
+
+def _lines_of(page: Path) -> list[Line]:
+    name, text = str(page.relative_to(ROOT)), page.read_text(encoding="utf-8")
+    found = [
+        line
+        for language, block in _BLOCK.findall(text)
+        if language in _SHELL
+        for line in block.splitlines()
+        if "memdoctor" in line
+    ]
+    found += _INDENTED.findall(_BLOCK.sub("", text))
+    return [Line(name, line.partition("  #")[0].strip()) for line in dict.fromkeys(found)]
