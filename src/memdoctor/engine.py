@@ -11,7 +11,7 @@ from memdoctor.analysis.overview import overview
 from memdoctor.answer import answer
 from memdoctor.answer_compared import of_comparison
 from memdoctor.baselines import Baseline
-from memdoctor.config import Settings
+from memdoctor.config import FORMATS, Settings
 from memdoctor.findings import Compared, Finding, Overview, Report, Severity, whom
 from memdoctor.model import Case, Problem
 from memdoctor.rules import registry
@@ -41,7 +41,7 @@ def diagnose(case: Case, settings: Settings, now: datetime | None = None) -> Rep
         baseline=settings.baseline,
         show_arguments=settings.show_arguments,
     )
-    numbers = overview(measurements)
+    numbers = overview(measurements, drawn=FORMATS[settings.format].draws)
     judged = _judged(measurements, settings, numbers)
     shown = judged.shown
     problems = (*measurements.problems, *_unmatched(measurements), *_of_baseline(settings.baseline))

@@ -179,6 +179,20 @@ class HeapOverview:
 
 
 @dataclass(frozen=True, slots=True)
+class HeapInside:
+    """What is in one snapshot, for formats that draw it: its classes, and the top of its dominator tree.
+
+    `tree` has the rows of the view `dominators`, in the order of the tree, each with its `depth`.
+    """
+
+    source: str
+    total_bytes: int
+    class_count: int
+    classes: tuple[Mapping[str, Any], ...]
+    tree: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class NestedGrowth:
     """Collections inside the entries of what grows: `grown` of `seen` have more now.
 
@@ -346,6 +360,7 @@ class Overview:
     heaps: tuple[HeapOverview, ...] = ()
     growth: tuple[Growth, ...] = ()
     heap_series: HeapSeriesOverview | None = None
+    inside: HeapInside | None = None  # the last snapshot, where it is to be drawn
     processes: ProcessesOverview | None = None
     apps: tuple[AppOverview, ...] = ()
     timeline: tuple[Moment, ...] = ()

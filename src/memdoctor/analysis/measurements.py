@@ -11,7 +11,7 @@ from memdoctor.analysis.series import Series, series_of
 from memdoctor.assumptions import Assumption
 from memdoctor.baselines import Baseline
 from memdoctor.budgets import Budget
-from memdoctor.findings import Growth, HeapOverview, HeapSeriesOverview
+from memdoctor.findings import Growth, HeapInside, HeapOverview, HeapSeriesOverview
 from memdoctor.model import RECORDING, Case, Problem
 from memdoctor.thresholds import Thresholds
 
@@ -157,6 +157,15 @@ class Measurements:
         """What is in the heap: in the last snapshot, if there are several."""
         series = self.snapshots
         return () if series is None else (series.pair.last,)
+
+    @cached_property
+    def inside(self) -> HeapInside | None:
+        """The last snapshot as it is drawn, None where there is none."""
+        if not self.insides:
+            return None
+        from memdoctor.analysis.heap.overview import heap_inside
+
+        return heap_inside(self.insides[-1])
 
     @cached_property
     def machine(self) -> "Machine | None":

@@ -4,13 +4,27 @@ from itertools import islice
 
 from memdoctor.analysis.heap.inside import Inside
 from memdoctor.analysis.heap.views.classes import class_rows
+from memdoctor.analysis.heap.views.dominators import branches
 from memdoctor.analysis.heap.views.summary import figures
-from memdoctor.findings import HeapOverview
+from memdoctor.findings import HeapInside, HeapOverview
 
 MOST_CLASSES = 20
+_DRAWN_CLASSES, _DRAWN_BRANCHES = 400, 600
 
 
 def heap_overview(inside: Inside) -> HeapOverview:
     """Return a snapshot's numbers and its largest classes."""
     classes = tuple(islice(class_rows(inside.graph), MOST_CLASSES))
     return HeapOverview(inside.graph.source, figures(inside), classes)
+
+
+def heap_inside(inside: Inside) -> HeapInside:
+    """Return the classes of a snapshot and the largest branches of its dominator tree."""
+    tree, _ = branches(inside, _DRAWN_BRANCHES)
+    return HeapInside(
+        inside.graph.source,
+        inside.total,
+        len(inside.graph.classes),
+        tuple(islice(class_rows(inside.graph), _DRAWN_CLASSES)),
+        tree,
+    )

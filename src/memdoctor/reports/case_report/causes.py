@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from memdoctor.findings import Confidence, Finding, Report, Severity
-from memdoctor.reports.case_report.escaping import cell_code, folded, heading, raw_row, safe, section
+from memdoctor.reports.case_report.blocks import Code, Say, Section, Words, section, table
 from memdoctor.reports.case_report.room import Room
 
 # Rules that name who keeps, starts or breaks something. The others say that something is wrong.
@@ -19,10 +19,11 @@ NAMES_CAUSE = frozenset(
         *("stream-buffer-capacity", "detached-contexts", "protected-objects", "gc-death-spiral"),
     ]
 )
+_COLUMNS = (("cause", True), ("how sure", True), ("because", True), ("rule", True))
 _NONE = "The case proves none: it shows what is wrong, not who or what is behind it."
 
 
-def causes(report: Report, room: Room) -> Iterator[str]:
+def causes(report: Report, room: Room) -> Iterator[Section]:
     """Yield what is named as a cause, the surest first; or that nothing is."""
     named = [
         one for one in report.findings if one.rule in NAMES_CAUSE and one.severity is not Severity.INFO
@@ -30,14 +31,11 @@ def causes(report: Report, room: Room) -> Iterator[str]:
     wrong = any(one.severity is not Severity.INFO for one in report.findings)
     if named:
         named.sort(key=lambda one: list(Confidence).index(one.confidence))
-        begin = heading((("cause", True), ("how sure", True), ("because", True), ("rule", True)))
-        lines = list(folded(begin, list(map(_row, named)), room.findings * 2, "causes"))
-        yield from section("Root causes", lines)
+        told = table(_COLUMNS, map(_row, named), room.findings * 2, "causes")
+        yield from section("Root causes", [told])
     elif wrong:
-        yield from section("Root causes", ("", _NONE))
+        yield from section("Root causes", [Say(_NONE)])
 
 
-def _row(finding: Finding) -> str:
-    return raw_row(
-        safe(finding.statement), str(finding.confidence), safe(finding.why), cell_code(finding.rule)
-    )
+def _row(finding: Finding) -> tuple[Words, ...]:
+    return finding.statement, str(finding.confidence), finding.why, Code(finding.rule)
