@@ -9,7 +9,7 @@ from memdoctor.analysis.heap.views.summary import figures
 from memdoctor.findings import HeapInside, HeapOverview
 
 MOST_CLASSES = 20
-_DRAWN_CLASSES, _DRAWN_BRANCHES = 400, 600
+_DRAWN_CLASSES, _DRAWN_BRANCHES, _DRAWN_DEPTH = 400, 800, 14
 
 
 def heap_overview(inside: Inside) -> HeapOverview:
@@ -20,7 +20,7 @@ def heap_overview(inside: Inside) -> HeapOverview:
 
 def heap_inside(inside: Inside) -> HeapInside:
     """Return the classes of a snapshot and the largest branches of its dominator tree."""
-    tree, _ = branches(inside, _DRAWN_BRANCHES)
+    tree, _ = branches(inside, _DRAWN_BRANCHES, _DRAWN_DEPTH)
     return HeapInside(
         inside.graph.source,
         inside.total,

@@ -13,13 +13,15 @@ _COLORS = {"js_heap": "heap", "rss": "rss", "external": "external", "array_buffe
 _CLOCKS = ((2 * 86_400, 86_400, "days"), (2 * 3600, 3600, "hours"), (180, 60, "minutes"), (0, 1, "seconds"))
 _FITTED = frozenset({"growing", "decelerating", "shrinking", "rising-uncollected"})
 _FEWEST = 3  # points of a line
+_MOST_STEADY = 2  # processes, where no other changes
 _MOST_POINTS = 2_000  # of one line
 
 
 def plots(report: Report) -> Iterator[Plot]:
     """Yield a plot for each process with a series, as many as the growth table has."""
     told, _ = blocks(report, detail=1)
-    for block in told:
+    telling = [block for block in told if any(row.growth.verdict != "steady" for row in block.rows)]
+    for block in telling or told[:_MOST_STEADY]:
         name = f": {block.process}" if len(told) > 1 else ""
         growths = [one for one in report.overview.growth if one.process == block.process]
         sizes = [one for one in growths if one.unit == "bytes" and len(one.points) >= _FEWEST]
@@ -47,7 +49,7 @@ def _plot(title: str, growths: Sequence[Growth], rows: Mapping[str, GrowthRow]) 
     most = max(value for one in growths for _, value in one.points)
     axis = bytes_axis(most) if growths[0].unit == "bytes" else {"rangemode": "tozero", "fixedrange": True}
     what = f"{word} since the first look" if timed else "looks, without a time"
-    return Plot(title, traces, {"xaxis": {"title": {"text": what}}, "yaxis": axis}, height=380)
+    return Plot(title, traces, {"xaxis": {"title": {"text": what}}, "yaxis": axis}, height=420)
 
 
 class _Clock:

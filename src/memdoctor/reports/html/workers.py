@@ -14,14 +14,21 @@ _FEWEST, _MOST_WORKERS, _MOST_EVENTS = 2, 4, 40
 
 
 def plots(report: Report) -> Iterator[Plot]:
-    """Yield a plot for each worker whose memory was seen at least twice, those with most looks first."""
+    """Yield a plot for each worker whose memory was seen at least twice, those with most looks first.
+
+    Where nothing happened but looks, growth shows the same.
+    """
     by_worker: dict[str, list[Moment]] = {}
     for row in report.overview.timeline:
         if row.at is not None or row.elapsed is not None:
             by_worker.setdefault(row.worker, []).append(row)
     seen = {name: [one for one in rows if _memory(one)] for name, rows in by_worker.items()}
+    told = {sample.worker for sample in report.overview.samples}  # their growth is drawn, life by life
+    eventful = {name for name, rows in by_worker.items() if any(one.event for one in rows)} | set(
+        seen
+    ) - told
     chosen = sorted(
-        (name for name in seen if len(seen[name]) >= _FEWEST), key=lambda name: -len(seen[name])
+        (name for name in eventful if len(seen[name]) >= _FEWEST), key=lambda name: -len(seen[name])
     )
     for name in chosen[:_MOST_WORKERS]:
         yield _plot(name, by_worker[name], seen[name])
