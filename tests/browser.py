@@ -131,8 +131,8 @@ def chromium() -> Iterator[Page]:
         )
         try:
             port = _port(Path(profile) / "DevToolsActivePort", process)
-            request = Request(f"http://127.0.0.1:{port}/json/list")  # noqa: S310
-            with urlopen(request, timeout=_PATIENCE) as answer:  # noqa: S310
+            request = Request(f"http://127.0.0.1:{port}/json/list")
+            with urlopen(request, timeout=_PATIENCE) as answer:
                 tabs = json.load(answer)
             page = Page(next(tab["webSocketDebuggerUrl"] for tab in tabs if tab["type"] == "page"))
             yield page

@@ -23,12 +23,11 @@ def plots(report: Report) -> Iterator[Plot]:
         if row.at is not None or row.elapsed is not None:
             by_worker.setdefault(row.worker, []).append(row)
     seen = {name: [one for one in rows if _memory(one)] for name, rows in by_worker.items()}
-    told = {sample.worker for sample in report.overview.samples}  # their growth is drawn, life by life
-    eventful = {name for name, rows in by_worker.items() if any(one.event for one in rows)} | set(
-        seen
-    ) - told
+    eventful = {name for name, rows in by_worker.items() if any(one.event for one in rows)}
+    drawn = {sample.worker for sample in report.overview.samples}  # as growth, life by life
+    telling = [name for name in seen if name in eventful or name not in drawn]
     chosen = sorted(
-        (name for name in eventful if len(seen[name]) >= _FEWEST), key=lambda name: -len(seen[name])
+        (name for name in telling if len(seen[name]) >= _FEWEST), key=lambda name: -len(seen[name])
     )
     for name in chosen[:_MOST_WORKERS]:
         yield _plot(name, by_worker[name], seen[name])
