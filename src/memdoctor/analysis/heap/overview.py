@@ -9,7 +9,7 @@ from memdoctor.analysis.heap.views.summary import figures
 from memdoctor.findings import HeapInside, HeapOverview
 
 MOST_CLASSES = 20
-_DRAWN_CLASSES, _DRAWN_BRANCHES, _DRAWN_DEPTH = 400, 800, 14
+_DRAWN_CLASSES, _DRAWN_BRANCHES, _DRAWN_DEPTH = 400, 450, 14
 
 
 def heap_overview(inside: Inside) -> HeapOverview:

@@ -16,7 +16,7 @@ def plots(report: Report) -> Iterator[Plot]:
     series = report.overview.heap_series
     if series is None:
         return
-    names = [f"{number}. {file_name(source)}" for number, source in enumerate(series.sources, 1)]
+    names = [f"{number}. {_short(source)}" for number, source in enumerate(series.sources, 1)]
     yield _totals(series, names)
     growing = [one for one in series.growth if one.rises][: len(_SHADES)]
     counted = [one for one in growing if one.is_counted]
@@ -25,6 +25,11 @@ def plots(report: Report) -> Iterator[Plot]:
         yield _lines("Entries of what grows, snapshot by snapshot", names, counted, "counts")
     if retained:
         yield _lines("What it retains, snapshot by snapshot", names, retained, "retained")
+
+
+def _short(source: str) -> str:
+    """Return a file name without its endings."""
+    return file_name(source).partition(".")[0] or source
 
 
 def _totals(series: HeapSeriesOverview, names: Sequence[str]) -> Plot:

@@ -83,10 +83,11 @@ def _traces(growth: Growth, row: GrowthRow | None, clock: _Clock) -> Iterator[Ma
     if seen:
         yield {
             **_line(seen, clock),
-            "name": "after a collection (derived: it fell by more than 2 %)",
+            "name": "after a collection (derived)",
             "mode": "markers",
             "hovertext": [
-                f"a collection left {_worded(growth, value)}, {clock.words(time)}" for time, value in seen
+                f"it fell by more than 2 %: a collection left {_worded(growth, value)}"
+                for time, value in seen
             ],
             "marker": {"symbol": "triangle-down", "size": 9, "color": color("mark")},
         }

@@ -7,8 +7,6 @@ from typing import Any
 from memdoctor.reports.html.plot import Plot, color, plain
 from memdoctor.units import size
 
-_ITSELF, _OTHERS = "itself", "smaller ones"
-
 
 @dataclass(frozen=True, slots=True)
 class Branch:
@@ -59,10 +57,10 @@ def _rests(branches: Sequence[Branch]) -> list[tuple[int, Branch]]:
             below[one.parent] = below.get(one.parent, 0) + one.total
     rests: list[tuple[int, Branch]] = []
     for number, shown in below.items():
-        rest = branches[number].total - shown
-        own = min(branches[number].own, max(rest, 0))
-        for name, total in ((_ITSELF, own), (_OTHERS, rest - own)):
-            if total > 0:
-                box = Branch(name, total, total, number, f"of {branches[number].name}", "rest")
-                rests.append((len(branches) + len(rests), box))
+        whole = branches[number]
+        rest = whole.total - shown
+        if rest > 0:
+            hover = f"of {whole.name}: itself {size(whole.own)}, and what is too small to be shown"
+            box = Branch("the rest", rest, rest, number, hover, "rest")
+            rests.append((len(branches) + len(rests), box))
     return rests

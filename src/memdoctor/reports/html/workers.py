@@ -10,6 +10,8 @@ from memdoctor.reports.html.plot import Plot, bytes_axis, color, plain
 from memdoctor.units import duration, size
 
 _SHOWN = (("RSS", "rss", "rss"), ("committed", "committed", "external"), ("used", "used", "heap"))
+Time = str | float
+Placed = tuple[Time, Moment]
 _FEWEST, _MOST_WORKERS, _MOST_EVENTS = 2, 4, 40
 
 
@@ -39,60 +41,83 @@ def _memory(row: Moment) -> bool:
 
 def _plot(worker: str, rows: Sequence[Moment], looks: Sequence[Moment]) -> Plot:
     dated = looks[0].at is not None
-    looks = [one for one in looks if (one.at is not None) == dated]
-    traces = [trace for label, key, shade in _SHOWN for trace in _trace(label, key, shade, looks)]
+    placed = list(_placed([one for one in rows if (one.at is not None) == dated]))
+    seen = [(time, one) for time, one in placed if _memory(one)]
+    traces = [trace for label, key, shade in _SHOWN for trace in _trace(label, key, shade, seen)]
     most = max(value for trace in traces for value in trace["y"] if value is not None)
-    events = [one for one in rows if one.event and (one.at is not None) == dated]
+    events = [(time, one) for time, one in placed if one.event][:_MOST_EVENTS]
     if events:
-        traces.append(_events(events[:_MOST_EVENTS], most))
-    axis: dict[str, Any] = {"type": "date"} if dated else {"title": {"text": "seconds since the start"}}
+        traces.append(_events(events, most))
+    what = "hours since the first look"
+    axis: dict[str, Any] = {"type": "date"} if dated else {"title": {"text": what}}
     lines = [
         {
-            **{"type": "line", "xref": "x", "yref": "paper", "x0": _time(one), "x1": _time(one)},
+            **{"type": "line", "xref": "x", "yref": "paper", "x0": time, "x1": time},
             **{"y0": 0, "y1": 1, "line": {"color": color("mark"), "width": 1, "dash": "dot"}},
         }
-        for one in events[:_MOST_EVENTS]
+        for time, _ in events
     ]
-    title = f"{worker}: memory{', restarts and other events' if events else ''}"
+    title = f"{worker}: memory{', and what happened' if events else ''}"
     layout = {"xaxis": axis, "yaxis": bytes_axis(most), "shapes": lines}
     return Plot(title, traces, layout, height=380)
 
 
-def _trace(label: str, key: str, shade: str, looks: Sequence[Moment]) -> Iterator[dict[str, Any]]:
-    values = [getattr(one, key) for one in looks]
+def _placed(rows: Sequence[Moment]) -> Iterator[Placed]:
+    """Yield rows with their place on the axis: a date, or hours; a new life follows the one before."""
+    begin, last = 0.0, 0.0
+    for row in rows:
+        if row.at is not None:
+            yield f"{row.at.astimezone(UTC):%Y-%m-%d %H:%M:%S}", row
+        elif row.elapsed is not None:
+            begin += last if row.elapsed < last else 0
+            last = row.elapsed
+            yield round((begin + last) / 3600, 4), row
+
+
+def _with_gaps(looks: Sequence[Placed]) -> Iterator[tuple[Time, Moment | None]]:
+    """Yield looks with nothing between two lives: no line leads from one to the next."""
+    last = 0.0
+    for time, row in looks:
+        if row.elapsed is not None and row.elapsed < last:
+            yield time, None
+        last = last if row.elapsed is None else row.elapsed
+        yield time, row
+
+
+def _trace(label: str, key: str, shade: str, looks: Sequence[Placed]) -> Iterator[dict[str, Any]]:
+    parts = list(_with_gaps(looks))
+    values = [None if one is None else getattr(one, key) for _, one in parts]
     if any(value is not None for value in values):
         yield {
             "type": "scatter",
             "mode": "lines+markers",
             "name": label,
-            "x": [_time(one) for one in looks],
+            "x": [time for time, _ in parts],
             "y": values,
             "hovertext": [
-                "" if value is None else plain(f"{label} {size(value)}, {_told(one)}")
-                for one, value in zip(looks, values, strict=True)
+                "" if one is None or value is None else plain(f"{label} {size(value)}, {_told(one)}")
+                for (_, one), value in zip(parts, values, strict=True)
             ],
             "hoverinfo": "text",
             "line": {"color": color(shade), "width": 2},
         }
 
 
-def _events(events: Sequence[Moment], most: float) -> dict[str, Any]:
+def _events(events: Sequence[Placed], most: float) -> dict[str, Any]:
     """Return what happened as marks on top of the lines, to be pointed at."""
     return {
         "type": "scatter",
         "mode": "markers",
-        "name": "restarts and other events",
-        "x": [_time(one) for one in events],
+        "name": "what happened",
+        "x": [time for time, _ in events],
         "y": [most * 1.04 for _ in events],
-        "hovertext": [plain(f"{one.event}, {_told(one)}") for one in events],
+        "hovertext": [plain(f"{one.event}, {_told(one)}") for _, one in events],
         "hoverinfo": "text",
         "marker": {"symbol": "triangle-down", "size": 10, "color": color("mark")},
     }
 
 
-def _time(row: Moment) -> str | float | None:
-    return row.elapsed if row.at is None else f"{row.at.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
-
-
 def _told(row: Moment) -> str:
-    return duration(row.elapsed) if row.at is None else f"{row.at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+    if row.at is None:
+        return f"after {duration(row.elapsed)}"
+    return f"{row.at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
