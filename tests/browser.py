@@ -3,6 +3,7 @@
 import base64
 import json
 import shutil
+import socket
 import subprocess
 import tempfile
 import time
@@ -26,20 +27,14 @@ _DRAWN = "document.readyState === 'complete' && (!window.Plotly || document.docu
 class Page:
     """One tab."""
 
-    def __init__(self, address: str) -> None:
-        from websockets.sync.client import connect
-
-        self._socket = connect(address, max_size=None, proxy=None, ping_interval=None)
+    def __init__(self, connection: Any) -> None:
+        self._socket = connection
         self._number = 0
         self.requests: list[str] = []  # that are of no file
         self.errors: list[str] = []
         self.dialogs: list[str] = []
         for domain in ("Page", "Runtime", "Network", "Log", "Security"):
             self.call(f"{domain}.enable")
-
-    def close(self) -> None:
-        """Let go of the tab."""
-        self._socket.close()
 
     def call(self, method: str, **parameters: Any) -> Any:
         """Call a method of the protocol; events that come before its answer are noted."""
@@ -120,6 +115,8 @@ def chromium() -> Iterator[Page]:
     """Start Chromium with a profile of its own, and end it."""
     from urllib.request import Request, urlopen
 
+    from websockets.sync.client import connect
+
     if CHROMIUM is None:
         pytest.skip("there is no Chromium here")
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
@@ -134,9 +131,11 @@ def chromium() -> Iterator[Page]:
             request = Request(f"http://127.0.0.1:{port}/json/list")
             with urlopen(request, timeout=_PATIENCE) as answer:
                 tabs = json.load(answer)
-            page = Page(next(tab["webSocketDebuggerUrl"] for tab in tabs if tab["type"] == "page"))
-            yield page
-            page.close()
+            address = next(tab["webSocketDebuggerUrl"] for tab in tabs if tab["type"] == "page")
+            plain = socket.create_connection(("127.0.0.1", port), _PATIENCE)  # past any proxy
+            plain.settimeout(None)
+            with connect(address, sock=plain, max_size=None) as connection:
+                yield Page(connection)
         finally:
             process.terminate()
             process.wait(timeout=_PATIENCE)
