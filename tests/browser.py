@@ -79,12 +79,15 @@ class Page:
         self.requests, self.errors, self.dialogs = [], [], []
         self.call("Page.navigate", url="about:blank")
         self.call("Emulation.setScriptExecutionDisabled", value=not scripts)
-        self.call(
-            "Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=False
-        )
+        self.resize(width)
         self.show(**features)
         self.call("Page.navigate", url=path.resolve().as_uri())
         self.wait(_DRAWN if scripts else "document.readyState === 'complete'")
+
+    def resize(self, width: int) -> None:
+        """Give the window a width."""
+        shape = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
+        self.call("Emulation.setDeviceMetricsOverride", **shape)
 
     def show(self, media: str = "screen", scheme: str = "light") -> None:
         """Choose the medium, and light or dark."""

@@ -42,3 +42,13 @@ def seen(markup: str) -> str:
     markup = re.sub(r"<(?:tr|p|li|summary|figcaption|table)\b[^>]*>", "\n", markup)
     lines = (line.strip() for line in unescape(re.sub(r"<[^>]*>", "", markup)).splitlines())
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip() + "\n"
+
+
+def outline(markup: str) -> str:
+    """Return the headings, plots, folds and columns of a page, a line each."""
+    shown = re.compile(r"<(h[1-6]|figcaption|summary|thead)\b[^>]*>(.*?)</\1>", re.DOTALL)
+    lines = (
+        f"{name} {' | '.join(re.sub('<[^>]*>', ' ', part).strip() for part in inner.split('</th>')).strip('| ')}"
+        for name, inner in shown.findall(without_scripts(markup))
+    )
+    return unescape("\n".join(re.sub(r" +", " ", line) for line in lines)) + "\n"

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import re
+from collections.abc import Callable
 from importlib import util
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import pytest
 
 import golden_files
 from conftest import ROOT, Cli, Outcome
-from html_pages import CASES, MAIN, page, seen, without_scripts
+from html_pages import CASES, MAIN, outline, page, seen, without_scripts
 
 MARKUP = "</script><img src=x onerror=alert(1)><!-- <b>bold</b> &amp; <a href='http://x.invalid'>x</a>"
 
@@ -29,12 +30,14 @@ def _plots(markup: str) -> dict[str, Any]:
     return {title: json.loads(data) for title, data in found}
 
 
-@pytest.mark.parametrize("name", ["main", "mixed"])
-def test_what_is_seen_without_scripts(name: str, cli: Cli, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("name", "told"), [("main", seen), ("mixed", outline), ("series", outline)])
+def test_what_is_seen_without_scripts(
+    name: str, told: Callable[[str], str], cli: Cli, tmp_path: Path
+) -> None:
     arguments = [
         word.relative_to(ROOT).as_posix() if isinstance(word, Path) else word for word in CASES[name]
     ]
-    text = seen(_markup(cli, tmp_path, *arguments))
+    text = told(_markup(cli, tmp_path, *arguments))
     golden_files.check(f"html-{name}", [*arguments, "-f", "html"], Outcome(0, text, ""))
 
 

@@ -38,19 +38,25 @@ def tab() -> Iterator[Page]:
         yield opened
 
 
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("pages")
+
+
 @pytest.fixture
-def written(cli: Cli, tmp_path: Path) -> "Written":
-    return Written(cli, tmp_path)
+def written(cli: Cli, folder: Path) -> "Written":
+    return Written(cli, folder)
 
 
 class Written:
-    """The pages of the cases."""
+    """The pages of the cases, each made once."""
 
     def __init__(self, cli: Cli, folder: Path) -> None:
         self._cli, self._folder = cli, folder
 
     def __getitem__(self, name: str) -> Path:
-        return page(self._cli, self._folder / "page.html", *CASES[name])
+        path = self._folder / f"{name}.html"
+        return path if path.exists() else page(self._cli, path, *CASES[name])
 
 
 def _is_quiet(tab: Page) -> None:
@@ -66,9 +72,10 @@ def test_every_section_and_every_plot_is_there(name: str, tab: Page, written: Wr
     assert tab.run("document.querySelector('.answer').textContent.length") > 20
     assert tab.run("document.querySelectorAll('figure .main-svg').length > 0") == bool(PLOTS[name])
     assert tab.run("[...document.querySelectorAll('figure')].length") == PLOTS[name]
-    for width in (1280, 360):
-        tab.open(written[name], width=width)
-        assert tab.run("document.documentElement.scrollWidth") == width
+    assert tab.run("document.documentElement.scrollWidth") == 1280
+    tab.resize(360)
+    tab.wait("[...document.querySelectorAll('.main-svg')].every(svg => svg.clientWidth < 360)")
+    assert tab.run("document.documentElement.scrollWidth") == 360
     _is_quiet(tab)
 
 
