@@ -47,8 +47,8 @@ def seen(markup: str) -> str:
 def outline(markup: str) -> str:
     """Return the headings, plots, folds and columns of a page, a line each."""
     shown = re.compile(r"<(h[1-6]|figcaption|summary|thead)\b[^>]*>(.*?)</\1>", re.DOTALL)
-    lines = (
-        f"{name} {' | '.join(re.sub('<[^>]*>', ' ', part).strip() for part in inner.split('</th>')).strip('| ')}"
-        for name, inner in shown.findall(without_scripts(markup))
-    )
-    return unescape("\n".join(re.sub(r" +", " ", line) for line in lines)) + "\n"
+    lines = []
+    for name, inner in shown.findall(without_scripts(markup)):
+        words = re.sub(r"<[^>]*>", "", re.sub(r"</th>(?=<th)", " | ", inner))
+        lines.append(f"{name} {words}".strip())
+    return unescape("\n".join(lines)) + "\n"

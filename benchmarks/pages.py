@@ -1,7 +1,7 @@
 """How large a page is, how long it takes to be written, and until Chromium has drawn it.
 
-`python benchmarks/html.py` makes a snapshot of about 300 MB with Node and prints sizes and seconds, beside a
-page that plotly's own Python package writes with as many boxes. --write puts the table into docs/html.md.
+`python benchmarks/pages.py` makes a snapshot of about 300 MB with Node and prints sizes and seconds, beside
+a page that plotly's own Python package writes with as many boxes. --write puts the table into docs/html.md.
 """
 
 import argparse
@@ -49,7 +49,8 @@ class Measured:
         """One line of the table."""
         fits = self.size <= LARGEST and self.opened <= LONGEST
         met = ("yes" if fits else "**no**") if self.name.startswith("memdoctor") else ""
-        return f"| {self.name} | {self.size / 1e6:.2f} MB | {self.written:.1f} s | {self.opened:.2f} s | {met} |"
+        times = f"{self.written:.1f} s | {self.opened:.2f} s"
+        return f"| {self.name} | {self.size / 1e6:.2f} MB | {times} | {met} |"
 
 
 def opened(tab: Page, path: Path) -> float:
