@@ -21,7 +21,10 @@ _FLAGS = (
     *("--disable-dev-shm-usage", "--hide-scrollbars", "--remote-debugging-port=0"),
 )
 _PATIENCE = 30  # seconds
-_DRAWN = "document.readyState === 'complete' && (!window.Plotly || document.documentElement.dataset.drawn)"
+_DRAWN = (
+    "document.readyState === 'complete' &&"
+    " (!document.querySelector('.plot-data') || document.documentElement.dataset.drawn)"
+)
 
 
 class Page:

@@ -105,7 +105,8 @@ def _heap(heap: HeapOverview) -> Iterator[Block]:
         for name, count in heaps.kinds(heap)
     ]
     yield table((("kind", True), ("size", False), ("share", False)), lines, len(lines), "kinds")
-    yield table_of(CLASS_COLUMNS, heap.classes[: heaps.MOST_CLASSES], heaps.MOST_CLASSES)
+    if heap.classes:
+        yield table_of(CLASS_COLUMNS, heap.classes[: heaps.MOST_CLASSES], heaps.MOST_CLASSES)
     yield from _sentences(heaps.notes(heap.figures))
 
 

@@ -116,6 +116,16 @@ def classes(report: Report) -> Html:
     )
 
 
+def without_classes(report: Report) -> Report:
+    """Return the report without the short class table of the snapshot whose whole one is on the page."""
+    overview = report.overview
+    if overview.inside is None:
+        return report
+    source = overview.inside.source
+    heaps_left = (replace(one, classes=()) if one.source == source else one for one in overview.heaps)
+    return replace(report, overview=replace(overview, heaps=tuple(heaps_left)))
+
+
 def _table(
     columns: Sequence[Column], rows: Sequence[Mapping[str, Any]], *, is_sorted: bool = False
 ) -> Html:

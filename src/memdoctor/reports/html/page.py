@@ -56,7 +56,7 @@ def _sections(report: Report) -> Iterator[tuple[str, Html]]:
     for told in _BEFORE:
         yield from map(_section, told(report, _ROOM))
     for title, part in PARTS.items():
-        blocks = tuple(part(report, _ROOM))
+        blocks = tuple(part(heap.without_classes(report), _ROOM))
         drawn = [figure(plot) for make in _PLOTS.get(title, ()) for plot in make(report)]
         more = heap.classes(report) if title == "Heap" else Html("")
         if blocks or drawn:

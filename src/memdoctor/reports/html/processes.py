@@ -15,7 +15,7 @@ from memdoctor.units import size
 
 _MOST = 500  # processes of a plot: those with most memory, and those above them
 _SHADES: Mapping[str | None, str] = {None: "tree-a", "zombie": "rest"}
-_WRONG = "mark"
+_WRONG = "wrong"
 
 
 def plots(report: Report) -> Iterator[Plot]:
