@@ -26,5 +26,13 @@ def heap_inside(inside: Inside) -> HeapInside:
         inside.total,
         len(inside.graph.classes),
         tuple(islice(class_rows(inside.graph), _DRAWN_CLASSES)),
-        tree,
+        tuple(
+            row | {key: _without_end(row[key]) for key in ("object", "holder")} for row in map(dict, tree)
+        ),
     )
+
+
+def _without_end(name: str | None) -> str | None:
+    """Return a name without what follows a cut: half of a secret looks like none, and would be shown."""
+    head, cut, _ = (name or "").partition("…")
+    return name if not cut else f"{head}…"
