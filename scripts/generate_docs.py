@@ -1,4 +1,4 @@
-"""Write the pages that come from the code: rules, commands, views, fields of the JSON report, tables of SQL.
+"""Write the pages that come from the code: rules, commands, views, fields of JSON, tables of SQL.
 
 A rule's page is its module's docstring, a command's is its --help, a table's its columns. With --check
 nothing is written: each page that is out of date, missing or superfluous is named, and the exit code is 1.

@@ -23,15 +23,17 @@ class Format:
     """What a format is like; its renderer is the module of its name in `reports`.
 
     `shared`: made to leave the machine, so redacted. `for_machines`: says even that nothing could be
-    read, and is never cut short to the answer. `of_findings`: holds nothing else, so no view of a heap.
+    read, and is never cut short to the answer. `of_cases`: tells of a case, so of no view of a heap.
     `is_document`: even the answer is written as it demands; it names its inputs with their hashes, and what
-    was removed.
+    was removed. `draws`: shows what is in a snapshot. `library`: it needs that.
     """
 
     shared: bool = False
     for_machines: bool = False
-    of_findings: bool = False
+    of_cases: bool = False
     is_document: bool = False
+    draws: bool = False
+    library: str | None = None
 
     @property
     def is_whole(self) -> bool:
@@ -43,13 +45,14 @@ FORMATS = {
     "terminal": Format(),
     "concise": Format(),
     "markdown": Format(shared=True, is_document=True),
+    "html": Format(shared=True, is_document=True, of_cases=True, draws=True, library="plotly"),
     "json": Format(for_machines=True),
     "jsonl": Format(for_machines=True),
-    "sarif": Format(shared=True, for_machines=True, of_findings=True),
-    "junit": Format(shared=True, for_machines=True, of_findings=True),
-    "github": Format(shared=True, for_machines=True, of_findings=True),
+    "sarif": Format(shared=True, for_machines=True, of_cases=True),
+    "junit": Format(shared=True, for_machines=True, of_cases=True),
+    "github": Format(shared=True, for_machines=True, of_cases=True),
 }
-FORMATS_OF_VIEWS = tuple(name for name, form in FORMATS.items() if not form.of_findings)
+FORMATS_OF_VIEWS = tuple(name for name, form in FORMATS.items() if not form.of_cases)
 SEVERITIES = ("info", "warning", "error")
 FAIL_ON = ("never", *SEVERITIES)
 SORTS = ("memory", "cpu", "age", "swap", "threads", "pid")  # of processes

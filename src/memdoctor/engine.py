@@ -10,7 +10,7 @@ from memdoctor.analysis.heap.series.forecast import unmatched
 from memdoctor.analysis.measurements import Measurements
 from memdoctor.analysis.overview import overview
 from memdoctor.answer import answer
-from memdoctor.config import Settings
+from memdoctor.config import FORMATS, Settings
 from memdoctor.findings import Compared, Finding, Overview, Report, Severity, whom
 from memdoctor.model import Case, Problem
 from memdoctor.rules import registry
@@ -47,7 +47,7 @@ def diagnose(
         baseline=settings.baseline,
         show_arguments=settings.show_arguments,
     )
-    numbers = overview(measurements)
+    numbers = overview(measurements, drawn=FORMATS[settings.format].draws)
     judged = _judged(measurements, settings, compare_with=numbers, own=own)
     shown = judged.shown
     problems = (*measurements.problems, *_unmatched(measurements), *_of_baseline(settings.baseline))

@@ -12,9 +12,11 @@ from memdoctor.overviews import (
     EpisodeOverview,
     EventOverview,
     FamilyOverview,
+    HeapInside,
     LevelsOverview,
     LogOverview,
     Moment,
+    NestedGrowth,
     WatchedOverview,
 )
 
@@ -181,22 +183,6 @@ class HeapOverview:
 
 
 @dataclass(frozen=True, slots=True)
-class NestedGrowth:
-    """Collections inside the entries of what grows: `grown` of `seen` have more now.
-
-    Those are `seen` that an earlier snapshot has, too. `before` and `after` are medians of the entries of
-    what has grown, when it was first seen and now.
-    """
-
-    name: str
-    grown: int
-    seen: int
-    before: int
-    after: int
-    node_id: int
-
-
-@dataclass(frozen=True, slots=True)
 class HeapGrowth:
     """One thing that grows between snapshots, with who holds it.
 
@@ -352,6 +338,7 @@ class Overview:
     heaps: tuple[HeapOverview, ...] = ()
     growth: tuple[Growth, ...] = ()
     heap_series: HeapSeriesOverview | None = None
+    inside: HeapInside | None = None  # the last snapshot, where it is to be drawn
     processes: ProcessesOverview | None = None
     apps: tuple[AppOverview, ...] = ()
     timeline: tuple[Moment, ...] = ()

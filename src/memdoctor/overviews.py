@@ -171,3 +171,33 @@ class FamilyOverview:
     threads: int | None
     age: float | None  # of the oldest
     wrong: str  # how many of which kind: "12 orphans"
+
+
+@dataclass(frozen=True, slots=True)
+class HeapInside:
+    """What is in one snapshot, for formats that draw it: its classes, and the top of its dominator tree.
+
+    `tree` has the rows of the view `dominators`, in the order of the tree, each with its `depth`.
+    """
+
+    source: str
+    total_bytes: int
+    class_count: int
+    classes: tuple[Mapping[str, Any], ...]
+    tree: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NestedGrowth:
+    """Collections inside the entries of what grows: `grown` of `seen` have more now.
+
+    Those are `seen` that an earlier snapshot has, too. `before` and `after` are medians of the entries of
+    what has grown, when it was first seen and now.
+    """
+
+    name: str
+    grown: int
+    seen: int
+    before: int
+    after: int
+    node_id: int

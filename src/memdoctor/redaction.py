@@ -37,7 +37,19 @@ _OWN_WORDS = frozenset(
     ]
 )
 _OWN_KEYS = frozenset(
-    ["figures", "counts", "leading", "tool", "detail", "totals", "about", "rows", "classes", "places"]
+    [
+        "figures",
+        "counts",
+        "leading",
+        "tool",
+        "detail",
+        "totals",
+        "about",
+        "rows",
+        "classes",
+        "places",
+        "tree",
+    ]
 )
 _TOKEN = re.compile(r"[^\s:,;\"'`()\[\]{}<>|#]++")
 _ABSOLUTE = re.compile(r"[\\/~]|[A-Za-z]:|\.\.(?:[\\/]|$)|.*[\\/]\.\.(?:[\\/]|$)", re.S)

@@ -1,5 +1,6 @@
 """Start-up is a feature: what a call does not need is not imported."""
 
+import os
 import subprocess
 import sys
 
@@ -18,6 +19,7 @@ HEAVY = (
     "hypothesis",
     "websockets",
     "duckdb",
+    "plotly",
 )
 # Of memdoctor itself: what only a call needs that sets a budget or names a baseline.
 ON_DEMAND = ("answer_compared", "baselines", "budgets", "comparison")
@@ -56,6 +58,11 @@ def _imported(*arguments: str) -> set[str]:
 )
 def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
     assert not _imported(*arguments) & set(HEAVY) - {"difflib"}
+
+
+def test_a_page_needs_no_package_of_plotly() -> None:
+    dump = str(HEAPDUMPS / "phantom-external.json")
+    assert not _imported("analyze", dump, "-f", "html", "-o", os.devnull) & {"rich", "numpy", "plotly"}
 
 
 def test_json_needs_no_rich() -> None:

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from memdoctor.reports.markdown_text import advice
+from memdoctor.reports.case_report.blocks import Listing, Section, with_code
+from memdoctor.reports.case_report.in_markdown import written
 
 from builders import write
 from conftest import FIXTURES, HEAPDUMPS, Cli
@@ -71,7 +72,8 @@ def test_one_listing_has_one_number_of_processes(cli: Cli) -> None:
 
 
 def test_code_in_a_step_is_code_and_the_rest_is_text() -> None:
-    told = advice("close each (`close`, `abort`) of @all `one` and ` alone")
+    words = with_code("Close each (`close`, `abort`) of @all `one` and ` alone.")
+    *_, told = written(Section("Next steps", (Listing((words,)),)))
     assert "(`close`, `abort`)" in told
     assert "@all" not in told
     assert told.endswith("and \\` alone.")

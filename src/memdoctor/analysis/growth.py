@@ -193,7 +193,7 @@ def _was_collected(series: Series) -> bool:
     if most is not None and series.half_full is not None:
         most = min(most, series.half_full + _YOUNG)
     outgrown = most is not None and last > most
-    return outgrown or _drops(series.points) >= 2
+    return outgrown or len(drops(series.points)) >= 2
 
 
 def _falls_back(points: Sequence[Point], smallest: float) -> bool:
@@ -216,9 +216,11 @@ def _falls_back(points: Sequence[Point], smallest: float) -> bool:
     )
 
 
-def _drops(points: Sequence[Point]) -> int:
-    """Return how often a value fell by more than noise: a collection was seen."""
-    return sum(before[1] - after[1] > max(MiB, 0.02 * before[1]) for before, after in pairwise(points))
+def drops(points: Sequence[Point]) -> list[Point]:
+    """Return where a value had fallen by more than noise: a collection was seen."""
+    return [
+        after for before, after in pairwise(points) if before[1] - after[1] > max(MiB, 0.02 * before[1])
+    ]
 
 
 def _downward(points: Sequence[Point]) -> Trend:

@@ -11,6 +11,7 @@ from memdoctor.analysis.series import Series, series_of
 from memdoctor.assumptions import Assumption
 from memdoctor.findings import Growth, HeapOverview, HeapSeriesOverview
 from memdoctor.model import RECORDING, Case, Problem
+from memdoctor.overviews import HeapInside
 from memdoctor.thresholds import Thresholds
 
 if TYPE_CHECKING:
@@ -157,6 +158,15 @@ class Measurements:
         """What is in the heap: in the last snapshot, if there are several."""
         series = self.snapshots
         return () if series is None else (series.pair.last,)
+
+    @cached_property
+    def inside(self) -> HeapInside | None:
+        """The last snapshot as it is drawn, None where there is none."""
+        if not self.insides:
+            return None
+        from memdoctor.analysis.heap.overview import heap_inside
+
+        return heap_inside(self.insides[-1])
 
     @cached_property
     def machine(self) -> "Machine | None":

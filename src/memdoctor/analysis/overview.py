@@ -47,8 +47,11 @@ _FIGURES = {
 }
 
 
-def overview(measurements: Measurements) -> Overview:
-    """Return every sample with its process and its figures, in time order, and what grows."""
+def overview(measurements: Measurements, *, drawn: bool = False) -> Overview:
+    """Return every sample with its process and its figures, in time order, and what grows.
+
+    With `drawn` also what is in the last snapshot, as it is drawn.
+    """
     names = measurements.process_names
     samples = tuple(_sample(look, names[look.sample.place]) for look in measurements.looks)
     return Overview(
@@ -56,6 +59,7 @@ def overview(measurements: Measurements) -> Overview:
         measurements.heaps,
         measurements.growth,
         measurements.heap_series,
+        measurements.inside if drawn else None,
         _processes(measurements),
         logs=tuple(
             LogOverview(one.source, one.lines, one.first_at, one.last_at, one.zone)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-_LIBRARIES = ("typer", "rich", "orjson", "numpy", "websockets", "duckdb")
+_LIBRARIES = ("typer", "rich", "orjson", "numpy", "websockets", "duckdb", "plotly")
 
 
 def env(

@@ -72,7 +72,7 @@ def heap(  # noqa: PLR0917 - typer's parameters
     from memdoctor.text import closest
 
     settings = settings_of(options.typed())
-    if FORMATS[settings.format].of_findings:
+    if FORMATS[settings.format].of_cases:
         raise UsageError(
             f"a view of a heap has no findings to write as {settings.format}",
             f"it takes {', '.join(FORMATS_OF_VIEWS)}; memdoctor analyze writes {settings.format}",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from memdoctor.cli.asked_budgets import with_asked_budgets
 from memdoctor.config import FORMATS, Settings, load_settings
+from memdoctor.errors import UsageError
 
 if TYPE_CHECKING:
     from memdoctor.redaction import Redactor
@@ -30,12 +31,24 @@ def settings_of(typed: Mapping[str, Any]) -> Settings:
     Command lines are not shown as they are where they are redacted: the words of options tell best
     what is secret in them.
 
-    Raises UsageError as `load_settings` does.
+    Raises UsageError as `load_settings` does, and for a format whose library is not installed.
     """
     settings = load_settings(typed, os.environ, Path.cwd())
     _redact(settings.redacts)
     settings = with_asked_budgets(settings)
+    _require(settings.format)
     return replace(settings, show_arguments=settings.show_arguments and not settings.redacts)
+
+
+def _require(form: str) -> None:
+    """Raise UsageError for a format whose library is not there: before anything is read."""
+    from importlib.util import find_spec
+
+    library = FORMATS[form].library
+    if library is not None and find_spec(library) is None:
+        raise UsageError(
+            f"memdoctor[{form}] is not installed", f'pip install "memdoctor[{form}]" brings {library}'
+        )
 
 
 def redacted_as(wish: bool | None) -> None:

@@ -9,7 +9,7 @@ from statistics import median
 from memdoctor.findings import Growth, Report
 from memdoctor.units import MiB, duration, grouped, interval, rate, size
 
-_LABELS = {
+LABELS = {
     "js_heap": "JS heap",
     "external": "external",
     "array_buffers": "arrayBuffers",
@@ -74,7 +74,7 @@ def _block(process: str, growths: Sequence[Growth], detail: int) -> GrowthBlock:
     refused: dict[str, list[str]] = {}
     for growth in growths:
         if growth.verdict == "refused":
-            refused.setdefault(growth.reason, []).append(_LABELS[growth.metric])
+            refused.setdefault(growth.reason, []).append(LABELS[growth.metric])
     all_of_it = not judged and len(refused) == 1
     sentences = (
         f"no rate: {reason}" if all_of_it else f"no rate of {', '.join(labels)}: {reason}"
@@ -84,7 +84,7 @@ def _block(process: str, growths: Sequence[Growth], detail: int) -> GrowthBlock:
 
 
 def _row(growth: Growth, detail: int) -> GrowthRow:
-    label = _LABELS[growth.metric]
+    label = LABELS[growth.metric]
     if growth.verdict == "steady" and detail < 1:
         return GrowthRow(
             growth, label, "two samples, no trend" if growth.samples == 2 else "steady", "", "", ""
@@ -148,11 +148,16 @@ def sparkline(growth: Growth, cells: int) -> str:
 def fitted_floor(growth: Growth, cells: int) -> str:
     """Draw the straight line that the rate is the slope of, on the scale of the values."""
     cells = min(cells, len(growth.points))
-    slope = growth.per_second or 0.0
-    base = median(value - slope * time for time, value in growth.floors)
+    slope, base = growth.per_second or 0.0, fitted_base(growth)
     start, end = growth.points[0][0], growth.points[-1][0]
     middles = (start + (end - start) * (cell + 0.5) / cells for cell in range(cells))
     return _drawn(growth, [base + slope * time for time in middles], cells)
+
+
+def fitted_base(growth: Growth) -> float:
+    """Return where the fitted line stands at time 0: as many floors lie above it as below."""
+    slope = growth.per_second or 0.0
+    return median(value - slope * time for time, value in growth.floors or growth.points)
 
 
 def _drawn(growth: Growth, heights: Sequence[float | None], cells: int) -> str:

@@ -10,6 +10,7 @@ from memdoctor.reports.case_report.causes import causes
 from memdoctor.reports.case_report.certainty import certainty
 from memdoctor.reports.case_report.evidence import evidence
 from memdoctor.reports.case_report.findings import found
+from memdoctor.reports.case_report.in_markdown import written
 from memdoctor.reports.case_report.room import MOST, ROOMS, Room
 from memdoctor.reports.case_report.ruled_out import ruled_out
 from memdoctor.reports.case_report.steps import next_steps
@@ -46,6 +47,7 @@ def _lines(report: Report, room: Room) -> Iterator[str]:
     if report.sources:
         yield from ("", layout.tally(report, detail=1))
     for section in _SECTIONS:
-        yield from section(report, room)
+        for part in section(report, room):
+            yield from written(part)
     removed = "not redacted" if report.removed is None else told(report.removed)
     yield from ("", f"<sub>memdoctor {report.tool['version']}; {removed}</sub>")

@@ -7,7 +7,6 @@ _REFERENCE = re.compile(r"([@#!~$%^]|\bGH-)(?=\w)")
 _ADDRESS = re.compile(r"(?i)(?<=:)(?=//)|(?<=\bwww)(?=\.)|(?<=\bmailto:)|(?<=\bxmpp:)")
 _SIGNS = re.compile(r"([\\`*_\[\]|~#!$^])")
 _BLOCK = re.compile(r"^(?:([-+=:])|(\d{1,9})([.)]))")  # what begins a list, a heading or a rule in a line
-_SPAN = re.compile(r"(?<!`)`([^`]+)`(?!`)")  # as memdoctor's own help has it
 
 
 def safe(text: str) -> str:
@@ -19,31 +18,7 @@ def safe(text: str) -> str:
 
 def line(text: str) -> str:
     """Return text as a line of its own: nothing at its start makes it a list or a heading."""
-    return _BLOCK.sub(_unblocked, safe(text.strip()))
-
-
-def _unblocked(begin: re.Match[str]) -> str:
-    return f"\\{begin[1]}" if begin[1] else f"{begin[2]}\\{begin[3]}"
-
-
-def sentence(text: str) -> str:
-    """Return text as a sentence."""
-    return line(_finished(text))
-
-
-def advice(text: str) -> str:
-    """Return a step as a sentence: what stands in backticks is code, all else is escaped."""
-    parts = _SPAN.split(_finished(text.strip()))
-    spans = (code(part) if index % 2 else safe(part) for index, part in enumerate(parts))
-    return _BLOCK.sub(_unblocked, "".join(spans))
-
-
-def _finished(text: str) -> str:
-    """Return text with a capital and a full stop."""
-    first = text.split(" ", 1)[0]
-    if first.islower():  # not macOS, not heapUsed
-        text = text[:1].upper() + text[1:]
-    return text + ("" if text.endswith(".") else ".")
+    return _BLOCK.sub(lambda m: f"\\{m[1]}" if m[1] else f"{m[2]}\\{m[3]}", safe(text.lstrip()))
 
 
 def code(text: str) -> str:

@@ -5,29 +5,38 @@ from collections.abc import Iterator
 from memdoctor.findings import Report
 from memdoctor.model import Source
 from memdoctor.reports import layout
+from memdoctor.reports.case_report.blocks import (
+    Code,
+    Listing,
+    Section,
+    Words,
+    as_sentence,
+    code,
+    section,
+    table,
+)
 from memdoctor.reports.case_report.room import Room
 from memdoctor.reports.cells import UNKNOWN
-from memdoctor.reports.markdown_tables import folded, heading, raw_row, section
-from memdoctor.reports.markdown_text import cell_code, code, safe, sentence
 from memdoctor.units import grouped
 
+_COLUMNS = (("input", True), ("read as", True), ("bytes", False), ("SHA-256", True))
 
-def artefacts(report: Report, room: Room) -> Iterator[str]:
+
+def artefacts(report: Report, room: Room) -> Iterator[Section]:
     """Yield the inputs, and what of them could not be read or trusted."""
     if report.sources:
-        begin = heading((("input", True), ("read as", True), ("bytes", False), ("SHA-256", True)))
-        lines = list(folded(begin, list(map(_row, report.sources)), room.rows, "inputs"))
-        yield from section("Artefacts", lines)
+        yield from section("Artefacts", [table(_COLUMNS, map(_row, report.sources), room.rows, "inputs")])
     if report.problems:
-        problems = [
-            f"- {code(layout.where(one))}: {sentence(one.message)}" for one in report.problems[: room.rows]
+        problems: list[Words] = [
+            (Code(layout.where(one)), f": {as_sentence(one.message)}")
+            for one in report.problems[: room.rows]
         ]
         left = len(report.problems) - len(problems)
-        more = (f"- … and {left} more.",) if left else ()
-        yield from section("Not read, or not trusted", ("", *problems, *more))
+        more = (f"… and {left} more.",) if left else ()
+        yield from section("Not read, or not trusted", [Listing((*problems, *more))])
 
 
-def _row(source: Source) -> str:
-    digest = cell_code(source.sha256) or safe(source.unhashed or UNKNOWN)
+def _row(source: Source) -> tuple[Words, ...]:
+    digest = code(source.sha256) or source.unhashed or UNKNOWN
     count = UNKNOWN if source.size is None else grouped(source.size)
-    return raw_row(cell_code(source.name), safe(source.format or UNKNOWN), count, digest)
+    return code(source.name), source.format or UNKNOWN, count, digest

@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 
 from memdoctor.findings import Confidence, Finding, Report, Severity
+from memdoctor.reports.case_report.blocks import Code, Say, Section, Words, section, table
 from memdoctor.reports.case_report.room import Room
-from memdoctor.reports.markdown_tables import folded, heading, raw_row, section
-from memdoctor.reports.markdown_text import cell_code, safe
 
 # Rules that name who keeps, starts or breaks something. The others say that something is wrong, unless they
 # name a holder in a heap; what names a class says what there is more of, not who keeps it.
@@ -22,20 +21,20 @@ NAMES_CAUSE = frozenset(
     ]
 )
 _NAMES_NO_HOLDER = "growing-class"
+_COLUMNS = (("cause", True), ("how sure", True), ("rule", True))
 _NONE = "The case proves none: it shows what is wrong, not who or what is behind it."
 
 
-def causes(report: Report, room: Room) -> Iterator[str]:
+def causes(report: Report, room: Room) -> Iterator[Section]:
     """Yield what is named as a cause, the surest first; or that nothing is."""
     wrong = [one for one in report.findings if one.severity is not Severity.INFO]
     named = list(filter(_names_cause, wrong))
     if named:
         named.sort(key=lambda one: list(Confidence).index(one.confidence))
-        begin = heading((("cause", True), ("how sure", True), ("rule", True)))
-        lines = list(folded(begin, list(map(_row, named)), room.findings * 2, "causes"))
-        yield from section("Root causes", lines)
+        told = table(_COLUMNS, map(_row, named), room.findings * 2, "causes")
+        yield from section("Root causes", [told])
     elif wrong:
-        yield from section("Root causes", ("", _NONE))
+        yield from section("Root causes", [Say(_NONE)])
 
 
 def _names_cause(finding: Finding) -> bool:
@@ -43,5 +42,5 @@ def _names_cause(finding: Finding) -> bool:
     return names_holder or finding.rule in NAMES_CAUSE
 
 
-def _row(finding: Finding) -> str:
-    return raw_row(safe(finding.statement), str(finding.confidence), cell_code(finding.rule))
+def _row(finding: Finding) -> tuple[Words, ...]:
+    return finding.statement, str(finding.confidence), Code(finding.rule)

@@ -1,137 +1,166 @@
 """The numbers of a case: its samples, apps, snapshots and processes, and what grows."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from memdoctor.analysis.heap.view import CLASS_COLUMNS
 from memdoctor.findings import (
     HeapOverview,
     HeapSeriesOverview,
-    Overview,
-    ProcessesOverview,
     Report,
     SampleOverview,
 )
 from memdoctor.reports import growth, heap_series, layout, processes, watched, workers
 from memdoctor.reports import heap as heaps
+from memdoctor.reports.case_report.blocks import (
+    Block,
+    Code,
+    Say,
+    Section,
+    Words,
+    as_sentence,
+    section,
+    table,
+    table_of,
+)
 from memdoctor.reports.case_report.room import Room
 from memdoctor.reports.case_report.timeline import timeline
 from memdoctor.reports.cells import UNKNOWN
-from memdoctor.reports.markdown_tables import folded, heading, raw_row, row, section, table
-from memdoctor.reports.markdown_text import cell_code, code, safe, sentence
 from memdoctor.units import percent, size
 
 
-def evidence(report: Report, room: Room) -> Iterator[str]:
+def evidence(report: Report, room: Room) -> Iterator[Section]:
     """Yield the numbers, as tables, and when what was seen."""
-    yield from section("Evidence", _numbers(report, room))
+    yield from section("Evidence", (block for part in PARTS.values() for block in part(report, room)))
 
 
-def _numbers(report: Report, room: Room) -> Iterator[str]:
+def _samples(report: Report, room: Room) -> Iterator[Block]:
     samples = layout.dumps(report)
     if len(samples) == 1:
         yield from _one_sample(report, samples[0])
     elif samples:
         yield from _many_samples(samples, room)
-    yield from _workers(report, room)
-    yield from _watched(report.overview, room)
+
+
+def _heaps(report: Report, room: Room) -> Iterator[Block]:
     if report.overview.heap_series is not None:
         yield from _heap_series(report, report.overview.heap_series, room)
     else:
         for heap in report.overview.heaps:
             yield from _heap(heap)
-    yield from _growth(report)
-    if report.overview.processes is not None:
-        yield from _processes(report.overview.processes, room)
-    yield from timeline(report, room)
 
 
-def _one_sample(report: Report, sample: SampleOverview) -> Iterator[str]:
+def _one_sample(report: Report, sample: SampleOverview) -> Iterator[Block]:
     notes = layout.notes(report, sample)
-    yield from ("", f"{code(sample.place)}: {safe(layout.title(sample))}")
-    yield from ("", *heading((("number", True), ("value", False), ("what it is", True))))
-    for line in (*layout.memory_rows(sample, notes), *layout.annotated_rows(sample, notes)):
-        yield row(line.label, layout.shown(line.figure), line.remark)
+    yield _named(sample.place, layout.title(sample))
+    lines = [
+        (line.label, layout.shown(line.figure), line.remark)
+        for line in (*layout.memory_rows(sample, notes), *layout.annotated_rows(sample, notes))
+    ]
+    columns = ("number", True), ("value", False), ("what it is", True)
+    yield table(columns, lines, len(lines), "numbers")
 
 
-def _many_samples(samples: tuple[SampleOverview, ...], room: Room) -> Iterator[str]:
+def _many_samples(samples: tuple[SampleOverview, ...], room: Room) -> Iterator[Block]:
     shown, left = layout.evenly(samples)
     numbers = ((name, False) for name, _ in layout.COLUMNS)
-    begin = heading((("sample", True), *numbers, ("runtime", True)))
-    lines = [raw_row(cell_code(one.place), *map(safe, layout.row_of_many(one))) for one in shown]
-    yield from folded(begin, lines, room.rows, "samples")
+    lines: list[tuple[Words, ...]] = [(Code(one.place), *layout.row_of_many(one)) for one in shown]
+    yield table((("sample", True), *numbers, ("runtime", True)), lines, room.rows, "samples")
     if left:
-        yield from ("", f"{left} samples between are left out of this table.")
+        yield Say(f"{left} samples between are left out of this table.")
 
 
-def _heap_series(report: Report, series: HeapSeriesOverview, room: Room) -> Iterator[str]:
-    yield from ("", sentence(heap_series.title(series)))
-    yield from table(
-        heap_series.SNAPSHOTS, heap_series.snapshot_rows(series, report.overview.heaps), room.rows
-    )
-    yield from table(heap_series.GROWTH, heap_series.growth_rows(series), room.rows)
-    for remark in heap_series.remarks(series):
-        yield from ("", sentence(remark))
+def _heap_series(report: Report, series: HeapSeriesOverview, room: Room) -> Iterator[Block]:
+    yield Say(as_sentence(heap_series.title(series)))
+    snapshots = heap_series.snapshot_rows(series, report.overview.heaps)
+    yield table_of(heap_series.SNAPSHOTS, snapshots, room.rows)
+    yield table_of(heap_series.GROWTH, heap_series.growth_rows(series), room.rows)
+    yield from _sentences(heap_series.remarks(series))
 
 
-def _processes(overview: ProcessesOverview, room: Room) -> Iterator[str]:
-    yield from ("", f"{code(overview.source)}: {safe(processes.title(overview))}")
+def _processes(report: Report, room: Room) -> Iterator[Block]:
+    overview = report.overview.processes
+    if overview is None:
+        return
+    yield _named(overview.source, processes.title(overview))
     listed = processes.rows(overview)
-    yield from table(processes.columns(overview, listed), listed, room.rows)
-    for remark in processes.remarks(overview):
-        yield from ("", sentence(remark))
+    yield table_of(processes.columns(overview, listed), listed, room.rows)
+    yield from _sentences(processes.remarks(overview))
 
 
-def _watched(overview: Overview, room: Room) -> Iterator[str]:
+def _watched(report: Report, room: Room) -> Iterator[Block]:
     """Show the processes of recordings."""
+    overview = report.overview
     if not overview.watched:
         return
-    yield from ("", f"{code(overview.watched[-1].source)}: {safe(watched.title(overview))}")
-    yield from table(watched.COLUMNS, watched.rows(overview), min(room.rows, watched.MOST))
-    for remark in watched.remarks(overview):
-        yield from ("", sentence(remark))
+    yield _named(overview.watched[-1].source, watched.title(overview))
+    yield table_of(watched.COLUMNS, watched.rows(overview), min(room.rows, watched.MOST))
+    yield from _sentences(watched.remarks(overview))
 
 
-def _heap(heap: HeapOverview) -> Iterator[str]:
-    yield from ("", f"{code(heap.source)}: {safe(heaps.title(heap))}")
+def _heap(heap: HeapOverview) -> Iterator[Block]:
+    yield _named(heap.source, heaps.title(heap))
     total = heap.figures["total_bytes"]
-    yield from ("", *heading((("kind", True), ("size", False), ("share", False))))
-    for name, count in heaps.kinds(heap):
-        yield row(name, size(count), percent(count / total) if total > 0 else UNKNOWN)
-    yield from table(CLASS_COLUMNS, heap.classes[: heaps.MOST_CLASSES], heaps.MOST_CLASSES)
-    for note in heaps.notes(heap.figures):
-        yield from ("", sentence(note))
+    lines = [
+        (name, size(count), percent(count / total) if total > 0 else UNKNOWN)
+        for name, count in heaps.kinds(heap)
+    ]
+    yield table((("kind", True), ("size", False), ("share", False)), lines, len(lines), "kinds")
+    if heap.classes:
+        yield table_of(CLASS_COLUMNS, heap.classes[: heaps.MOST_CLASSES], heaps.MOST_CLASSES)
+    yield from _sentences(heaps.notes(heap.figures))
 
 
-def _workers(report: Report, room: Room) -> Iterator[str]:
+def _workers(report: Report, room: Room) -> Iterator[Block]:
     """Show the apps of PM2, and the timelines of those that something is said of."""
     overview = report.overview
     if overview.apps:
-        yield from ("", f"{code(overview.apps[-1].source)}: {safe(workers.title(overview))}")
-        yield from table(workers.APPS, workers.app_rows(overview), room.rows)
-        for remark in workers.remarks(overview):
-            yield from ("", sentence(remark))
+        yield _named(overview.apps[-1].source, workers.title(overview))
+        yield table_of(workers.APPS, workers.app_rows(overview), room.rows)
+        yield from _sentences(workers.remarks(overview))
     if overview.logs:
-        yield from ("", sentence(workers.log_title(overview)))
+        yield Say(as_sentence(workers.log_title(overview)))
     for rows, left in workers.timelines(report):
-        yield from table(workers.TIMELINE, rows, room.rows)
+        yield table_of(workers.TIMELINE, rows, room.rows)
         if left:
-            yield from ("", f"{left} rows between are left out.")
+            yield Say(f"{left} rows between are left out.")
 
 
-def _growth(report: Report) -> Iterator[str]:
+def _growth(report: Report, room: Room) -> Iterator[Block]:
     """Show what grows as a table, and what was refused as sentences."""
+    del room  # growth.blocks has few
     blocks, left = growth.blocks(report, detail=1)
     several = len({sample.process for sample in report.overview.samples}) > 1
     for block in blocks:
-        yield ""
         if several:
-            yield from (f"{code(block.process)}:", "")
-        if block.rows:
-            names = ("rate", False), ("90 % interval", True), ("confidence", True), ("verdict", True)
-            yield from heading((("metric", True), *names))
-        for line in block.rows:
-            yield row(line.label, line.rate, line.interval, line.confidence, line.verdict)
-        for text in block.refusals:
-            yield from ("", sentence(text))
+            yield Say((Code(block.process), ":"))
+        yield from _grown(block)
     if left:
-        yield from ("", f"{left} more processes have several samples.")
+        yield Say(f"{left} more processes have several samples.")
+
+
+def _grown(block: growth.GrowthBlock) -> Iterator[Block]:
+    names = ("rate", False), ("90 % interval", True), ("confidence", True), ("verdict", True)
+    lines = [(line.label, line.rate, line.interval, line.confidence, line.verdict) for line in block.rows]
+    if lines:
+        yield table((("metric", True), *names), lines, len(lines), "metrics")
+    yield from _sentences(block.refusals)
+
+
+def _sentences(texts: Iterable[str]) -> Iterator[Block]:
+    return (Say(as_sentence(text)) for text in texts)
+
+
+def _named(place: str, title: str) -> Block:
+    return Say((Code(place), f": {title}"))
+
+
+# What evidence is of, in the order in which it is told.
+PARTS: dict[str, Callable[[Report, Room], Iterator[Block]]] = {
+    "Memory": _samples,
+    "Workers": _workers,
+    "Watched processes": _watched,
+    "Heap": _heaps,
+    "Growth": _growth,
+    "Processes": _processes,
+    "Timeline": timeline,
+}

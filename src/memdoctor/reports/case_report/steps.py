@@ -3,29 +3,46 @@
 from collections.abc import Iterator
 
 from memdoctor.findings import Finding, Report, whom
+from memdoctor.reports.case_report.blocks import (
+    Block,
+    Listing,
+    Piece,
+    Say,
+    Section,
+    Strong,
+    Words,
+    as_sentence,
+    listed,
+    section,
+    with_code,
+)
 from memdoctor.reports.case_report.room import Room
-from memdoctor.reports.markdown_tables import section
-from memdoctor.reports.markdown_text import advice, code
 from memdoctor.reports.next_steps import steps
 
 
-def next_steps(report: Report, room: Room) -> Iterator[str]:
+def next_steps(report: Report, room: Room) -> Iterator[Section]:
     """Yield the steps of each time as a list, each with the rules that ask for it."""
-    yield from section("Next steps", _lines(report, room))
+    yield from section("Next steps", _blocks(report, room))
 
 
-def _lines(report: Report, room: Room) -> Iterator[str]:
-    for time, listed in steps(report):
-        yield from ("", f"**{time}**", "")
-        for step, findings in listed[: room.findings]:
-            yield f"- [ ] {advice(step)}{_asked_by(findings)}"
-        if len(listed) > room.findings:
-            yield f"- … and {len(listed) - room.findings} more."
+def _blocks(report: Report, room: Room) -> Iterator[Block]:
+    for time, asked in steps(report):
+        yield Say(Strong(time))
+        items: list[Words] = [
+            (*with_code(as_sentence(step)), *_asked_by(findings))
+            for step, findings in asked[: room.findings]
+        ]
+        yield Listing(tuple(items), to_do=True)
+        if len(asked) > room.findings:
+            yield Listing((f"… and {len(asked) - room.findings} more.",))
 
 
-def _asked_by(findings: list[Finding]) -> str:
+def _asked_by(findings: list[Finding]) -> tuple[Piece, ...]:
     if not findings:
-        return ""
-    rules = ", ".join(code(rule) for rule in dict.fromkeys(one.rule for one in findings))
+        return ()
+    return " (", *listed(one.rule for one in findings), f"{_several(findings)})"
+
+
+def _several(findings: list[Finding]) -> str:
     several = len({whom(one) for one in findings})
-    return f" ({rules}{f', {several} of them' if several > 1 else ''})"
+    return f", {several} of them" if several > 1 else ""

@@ -4,9 +4,8 @@ from collections.abc import Iterator
 
 from memdoctor.findings import Evidence, Report
 from memdoctor.reports import layout
+from memdoctor.reports.case_report.blocks import Block, Code, Say, Section, Words, section, table
 from memdoctor.reports.case_report.room import Room
-from memdoctor.reports.markdown_tables import folded, heading, raw_row, section
-from memdoctor.reports.markdown_text import cell_code, safe
 
 _LIMITS = {
     "v8": "the limit of V8",
@@ -14,10 +13,11 @@ _LIMITS = {
     "machine-memory": "no limit: the memory of the machine",
 }
 # What an issue is asked for first.
+_COLUMNS = (("what", True), ("value", True), ("from", True))
 _ASKED = ("runtime", "version", "platform", "heap limit")
 
 
-def system(report: Report, room: Room) -> Iterator[str]:
+def system(report: Report, room: Room) -> Iterator[Section]:
     """Yield what is known of the system, and what nobody reported."""
     if not report.sources:
         return
@@ -26,14 +26,13 @@ def system(report: Report, room: Room) -> Iterator[str]:
         facts.setdefault((label, value), []).append(place)
     known = {label for label, _ in facts}
     lines = [
-        raw_row(safe(label), safe(value), _places(places))
+        (label, value, _places(places))
         for (label, value), places in sorted(facts.items(), key=lambda item: _rank(item[0][0]))
     ]
-    begin = heading((("what", True), ("value", True), ("from", True)))
-    body = list(folded(begin, lines, room.rows, "facts")) if lines else []
+    body: list[Block] = [table(_COLUMNS, lines, room.rows, "facts")] if lines else []
     missing = [label for label in _ASKED if label not in known]
     if missing:
-        body += ["", f"Not reported: {', '.join(missing)}."]
+        body.append(Say(f"Not reported: {', '.join(missing)}."))
     yield from section("System", body)
 
 
@@ -41,9 +40,9 @@ def _rank(label: str) -> int:
     return _ASKED.index(label) if label in _ASKED else len(_ASKED)
 
 
-def _places(places: list[str]) -> str:
+def _places(places: list[str]) -> Words:
     more = f" and {len(places) - 1} more" if len(places) > 1 else ""
-    return f"{cell_code(places[0])}{more}"
+    return Code(places[0]), more
 
 
 Fact = tuple[str, str, str]  # what, its value, where it stands

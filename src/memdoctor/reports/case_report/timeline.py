@@ -1,31 +1,31 @@
 """When what was seen, over all inputs of a case; times that no input tells are not made up."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from memdoctor.findings import ProcessesOverview, Report, SampleOverview
 from memdoctor.reports import layout
+from memdoctor.reports.case_report.blocks import Block, Say, Words, code, table
 from memdoctor.reports.case_report.room import Room
-from memdoctor.reports.markdown_tables import folded, heading, raw_row
-from memdoctor.reports.markdown_text import cell_code, safe
 from memdoctor.units import duration, grouped
 
 _FEW = 4  # samples of one process that are all told
+_COLUMNS = (("time", True), ("what", True), ("from", True))
 Entry = tuple[datetime, str, str]  # when, what, where from
+Line = tuple[Words, ...]
 
 
-def timeline(report: Report, room: Room) -> Iterator[str]:
+def timeline(report: Report, room: Room) -> Iterator[Block]:
     """Yield what has a time, in its order; nothing where that is one thing only."""
     entries = sorted(_entries(report), key=lambda entry: entry[0])
     if len(entries) < 2:
         return
-    lines = [raw_row(_utc(at), safe(what), cell_code(place)) for at, what, place in entries]
-    yield from ("", "Timeline, in UTC:")
-    begin = heading((("time", True), ("what", True), ("from", True)))
-    yield from folded(begin, _ends(lines, room.rows), room.rows, "moments", len(lines))
+    lines = [(_utc(at), what, code(place)) for at, what, place in entries]
+    yield Say("Timeline, in UTC:")
+    yield table(_COLUMNS, _ends(lines, room.rows), room.rows, "moments", len(lines))
 
 
-def _ends(lines: list[str], most: int) -> list[str]:
+def _ends(lines: Sequence[Line], most: int) -> Sequence[Line]:
     """Return the first and the last of many lines."""
     return lines if len(lines) <= most else [*lines[: most - most // 2], *lines[len(lines) - most // 2 :]]
 

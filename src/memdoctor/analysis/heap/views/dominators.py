@@ -39,10 +39,17 @@ class _Branch:
 def view(inside: Inside, source: Source, ask: Ask) -> View:
     """Return the largest branches in the order of the tree."""
     graph = inside.graph
-    tree, shown, seen = _grown(inside, ask.rows(MOST_WAYS), ask.depth)
-    rows = tuple(_row(inside, branch) for branch in _walk(tree) if id(branch) in shown)
+    rows, seen = branches(inside, ask.rows(MOST_WAYS), ask.depth)
     totals = {"total_bytes": inside.total, "retained_bytes": int(graph.retained_size[graph.root])}
     return View("dominators", (source,), _COLUMNS, rows, totals, seen, inside.counts, most=MOST_WAYS)
+
+
+def branches(
+    inside: Inside, most: int, depth: int | None = None
+) -> tuple[tuple[Mapping[str, Any], ...], int]:
+    """Return rows for the largest branches, in the order of the tree, and how many branches were seen."""
+    tree, shown, seen = _grown(inside, most, depth)
+    return tuple(_row(inside, branch) for branch in _walk(tree) if id(branch) in shown), seen
 
 
 def _grown(inside: Inside, most: int, depth: int | None) -> tuple[_Branch, set[int], int]:
