@@ -63,9 +63,9 @@ def query(  # noqa: PLR0917 - typer's parameters
     from memdoctor.errors import UsageError
 
     settings = settings_of(options.typed())
-    if FORMATS[settings.format].of_findings:
+    if FORMATS[settings.format].of_cases:
         raise UsageError(
-            f"an answer has no findings to write as {settings.format}",
+            f"an answer is no case to write as {settings.format}",
             f"it takes {', '.join(FORMATS_OF_VIEWS)}",
         )
     _check_togetherness(to=to, case=case, each=each, force=force)

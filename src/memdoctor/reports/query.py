@@ -99,7 +99,7 @@ def _harmless(value: Any) -> str:
 
 
 def _markdown(result: Result) -> str:
-    from memdoctor.reports.case_report.escaping import heading, row
+    from memdoctor.reports.markdown_tables import heading, row
 
     lines = list(heading((column.name, not column.is_number) for column in result.columns))
     lines += [row(*line) for line in cells(result)]

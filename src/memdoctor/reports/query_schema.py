@@ -60,7 +60,7 @@ def markdown() -> str:
 
 
 def _section(table: Table) -> Iterator[str]:
-    from memdoctor.reports.case_report.escaping import raw_row
+    from memdoctor.reports.markdown_tables import raw_row
 
     yield f"## {table.name}"
     yield from ("", table.about, "", raw_row("column", "type", "unit", "what it is"), "|---|---|---|---|")

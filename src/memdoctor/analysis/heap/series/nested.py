@@ -8,8 +8,8 @@ import numpy as np
 from memdoctor.analysis.heap.inside import Inside
 from memdoctor.analysis.heap.series.look import HeapLook
 from memdoctor.analysis.heap.series.outline import Outline
-from memdoctor.findings import NestedGrowth
 from memdoctor.heap.arrays import I64
+from memdoctor.overviews import NestedGrowth
 
 _LEAST = 3  # collections with an owner of one name that have grown
 _LEAST_SHARE = 0.05  # of those that were seen before
