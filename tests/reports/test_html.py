@@ -112,7 +112,9 @@ def test_nothing_read_is_told_as_everywhere(cli: Cli, tmp_path: Path) -> None:
     outcome = cli("analyze", tmp_path / "missing.json", "-f", "html", "-o", tmp_path / "page.html")
     assert (outcome.code, outcome.out) == (2, "")
     assert "error:" in outcome.err
-    assert not (tmp_path / "page.html").exists()
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert "Not read, or not trusted" in page
+    assert "missing.json" in page
 
 
 def test_no_view_of_a_heap_is_a_page(cli: Cli) -> None:
