@@ -225,7 +225,7 @@ class Watched:
 
     daemon: Daemon
     began: datetime
-    as_json: Command  # with --fail-on error
+    as_json: Command  # with all rows and --fail-on error
     on_terminal: Command
 
 
@@ -237,7 +237,7 @@ def watching(seconds: float, interval: float) -> Iterator[dict[str, Watched]]:
         watched = {}
         for name, daemon in daemons.items():
             words = ("--home", daemon.home, "--for", f"{seconds}s", "--interval", f"{interval}s")
-            as_json = stack.enter_context(beside(*words, "--json", "--fail-on", "error"))
+            as_json = stack.enter_context(beside(*words, "--json", "--top", "0", "--fail-on", "error"))
             watched[name] = Watched(daemon, began, as_json, stack.enter_context(beside(*words)))
         yield watched
 
