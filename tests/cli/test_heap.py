@@ -263,7 +263,14 @@ def test_progress_shows_stage_and_bytes_and_goes_away(content: bytes) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
 def test_no_progress_for_short_work(content: bytes) -> None:
-    assert _slowly(["heap", "classes", "-"], content, seconds=0) == (0, "")
+    for _ in range(5):
+        began = time.monotonic()
+        outcome = _slowly(["heap", "classes", "-"], content, seconds=0)
+        if time.monotonic() - began < 1:  # else the machine was busy, and the work not short
+            break
+    else:
+        pytest.skip("a busy machine")
+    assert outcome == (0, "")
 
 
 def test_no_progress_in_a_pipe(content: bytes) -> None:

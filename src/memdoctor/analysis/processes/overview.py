@@ -9,6 +9,7 @@ from memdoctor.findings import Confidence, ProcessesOverview, ProcessOverview
 from memdoctor.model import Process
 from memdoctor.overviews import FamilyOverview
 from memdoctor.secrets import mask_words
+from memdoctor.text import whole_words
 from memdoctor.units import duration, grouped
 
 _LONGEST_WORD, _LONGEST = 48, 200  # characters of a command line
@@ -109,7 +110,7 @@ def command_of(process: Process, *, show_arguments: bool) -> str | None:
     if show_arguments:
         return " ".join(words)
     text = " ".join(_short(word) for word in mask_words(words).split(" "))
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+    return text if len(text) <= _LONGEST else f"{whole_words(text, _LONGEST - 2)} …"
 
 
 def _short(word: str) -> str:

@@ -6,7 +6,7 @@ from memdoctor.analysis.processes.tree import Tree
 from memdoctor.errors import CaptureError, UsageError
 from memdoctor.model import Process
 from memdoctor.secrets import mask_words
-from memdoctor.text import closest, file_name
+from memdoctor.text import closest, file_name, whole_words
 from memdoctor.units import duration, size
 
 _LONGEST = 60  # characters of a command line
@@ -70,7 +70,7 @@ def described(processes: Sequence[Process], tree: Tree) -> Iterator[str]:
             f"up {duration(one.age)}",
             *_started(below),
         ]
-        command = mask_words(tree.program(one).words)[:_LONGEST]
+        command = whole_words(mask_words(tree.program(one).words), _LONGEST)
         yield f"pid {one.pid}  {command}  ({', '.join(facts)})"
 
 

@@ -9,6 +9,7 @@ from memdoctor.readers.parts.logs.messages import preamble
 from memdoctor.readers.parts.logs.objects import meant
 from memdoctor.readers.parts.logs.plain import words
 from memdoctor.secrets import mask_words
+from memdoctor.text import whole_words
 
 _LONGEST_NAME, _LONGEST_ERROR = 500, 200
 _QUOTED = rb"(?:'([^'\n]{1,500})'|\"([^\"\n]{1,500})\")"
@@ -160,4 +161,5 @@ def _rejection(line: bytes, asked_by: bytes | None, is_value: bool) -> Told | No
 
 def _error(raw: bytes) -> str:
     """Return the text of an error, without the secrets that such texts may hold."""
-    return mask_words(tuple(words(raw, 4 * _LONGEST_ERROR).split(" ")))[:_LONGEST_ERROR]
+    masked = mask_words(tuple(words(raw, 4 * _LONGEST_ERROR).split(" ")))
+    return whole_words(masked, _LONGEST_ERROR)

@@ -25,6 +25,7 @@ from memdoctor.readers.parts.logs.stamps import Stamp
 from memdoctor.readers.parts.logs.windows import Window, Windows
 from memdoctor.readers.parts.logs.writers import NOBODY, writer_of
 from memdoctor.secrets import mask_words
+from memdoctor.text import whole_words
 
 _LINE_END = ord("\n")
 _LONGEST_PREFIX = 400  # bytes of a line in which its time stands
@@ -214,7 +215,7 @@ def _without_secrets(detail: Mapping[str, Any]) -> Mapping[str, Any]:
 
 @lru_cache(maxsize=256)
 def _masked(text: str) -> str:
-    return mask_words(tuple(text.split(" ")))[:_LONGEST_TEXT]
+    return whole_words(mask_words(tuple(text.split(" "))), _LONGEST_TEXT)
 
 
 class FiguresError(Exception):
