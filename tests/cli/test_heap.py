@@ -268,8 +268,6 @@ def test_no_progress_for_short_work(content: bytes) -> None:
         outcome = _slowly(["heap", "classes", "-"], content, seconds=0)
         if time.monotonic() - began < 1:  # else the machine was busy, and the work not short
             break
-    else:
-        pytest.skip("a busy machine")
     assert outcome == (0, "")
 
 

@@ -21,8 +21,8 @@ HEAVY = (
     "duckdb",
     "plotly",
 )
-# Of memdoctor itself: what only a call needs that sets a budget or names a baseline.
-ON_DEMAND = ("answer_compared", "baselines", "budgets", "comparison")
+# Of memdoctor itself: what only a call needs that sets a budget, names a baseline, or redacts.
+ON_DEMAND = ("answer_compared", "baselines", "budgets", "comparison", "hosts", "redaction", "secrets")
 _PROBE = """
 import sys
 from memdoctor.cli.main import run
@@ -72,7 +72,7 @@ def test_json_needs_no_rich() -> None:
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["analyze", str(HEAPDUMPS / "phantom-external.json")]])
-def test_without_budgets_and_a_baseline_nothing_of_them_is_imported(arguments: list[str]) -> None:
+def test_what_is_not_asked_for_is_not_imported(arguments: list[str]) -> None:
     assert not _imported(*arguments) & set(ON_DEMAND)
 
 

@@ -3,13 +3,16 @@
 import textwrap
 from dataclasses import dataclass, replace
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from memdoctor.config import FORMATS
 from memdoctor.findings import Report
-from memdoctor.redaction import Redactor, for_this_user
 from memdoctor.reports.numbers import GAP, unbreakable
 from memdoctor.reports.relative_names import Shown, named_from_here
 from memdoctor.text import map_strings, printable
+
+if TYPE_CHECKING:
+    from memdoctor.redaction import Redactor
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,17 +27,19 @@ class Style:
     color: bool = False
     detail: int = 0
     rows: int | None = None
-    redactor: Redactor | None = None
+    redactor: "Redactor | None" = None
     raw: bool = False
 
-    def redactor_for(self, name: str) -> Redactor | None:
+    def redactor_for(self, name: str) -> "Redactor | None":
         """Return what a format is to pass through, None where it is shown as it is."""
         if self.redactor is None and FORMATS[name].shared and not self.raw:
+            from memdoctor.redaction import for_this_user
+
             return for_this_user()
         return self.redactor
 
 
-def outward(record: Shown, redactor: Redactor | None) -> Shown:
+def outward(record: Shown, redactor: "Redactor | None") -> Shown:
     """Return a report or a view redacted, where there is a redactor, and without control characters."""
     if redactor is not None:
         record = named_from_here(record)
