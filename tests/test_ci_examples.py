@@ -1,11 +1,8 @@
 """The examples of docs/ci.md do what the page says."""
 
-import os
 import re
 import shlex
 import shutil
-import subprocess
-import sys
 import tomllib
 from pathlib import Path
 
@@ -14,7 +11,7 @@ import pytest
 from memdoctor.config import checked
 
 from conftest import FIXTURES, HEAPDUMPS, ROOT, Cli
-from runtimes import NODE, needs_node
+from runtimes import needs_node, pytest_beside_node
 
 _PAGE = (ROOT / "docs" / "ci.md").read_text(encoding="utf-8")
 _HEALTH = (ROOT / "docs" / "health-check.md").read_text(encoding="utf-8")
@@ -61,20 +58,9 @@ def test_the_test_of_a_service_passes_and_finds_its_leak(tmp_path: Path) -> None
     for block in (*_blocks("js"), *_blocks("python")):
         name = block.split("\n", maxsplit=1)[0].strip("/# ")
         (tmp_path / name).write_text(block)
-    folder = tmp_path / "bin"
-    folder.mkdir()
-    (folder / "node").symlink_to(str(NODE))
-    environment = {**os.environ, "PATH": f"{folder}{os.pathsep}{os.environ['PATH']}"}
-    call = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_memory.py"]
-
-    def run(**more: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            call, cwd=tmp_path, env=environment | more, capture_output=True, text=True, check=False
-        )
-
-    healthy = run()
+    healthy = pytest_beside_node(tmp_path, "test_memory.py")
     assert healthy.returncode == 0, healthy.stdout
-    leaking = run(KEEP="1")
+    leaking = pytest_beside_node(tmp_path, "test_memory.py", KEEP="1")
     assert leaking.returncode == 1
     assert "over the budget of 30.0 MiB" in leaking.stdout
 

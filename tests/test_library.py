@@ -17,7 +17,7 @@ from memdoctor.rules.about import about_case
 
 from conftest import HEAPDUMPS, ROOT, SNAPSHOTS
 from page_files import PageFile, files_of, with_printed
-from runtimes import NODE, needs_node
+from runtimes import needs_node, pytest_beside_node
 
 _PAGE = ROOT / "docs" / "library.md"
 _FILES = {file.name: file for file in files_of(_PAGE)}
@@ -68,20 +68,9 @@ def test_the_own_rule_has_fifteen_lines() -> None:
 
 @needs_node
 def test_the_service_passes_and_its_leak_is_found(examples: Path) -> None:
-    folder = examples / "bin"
-    folder.mkdir()
-    (folder / "node").symlink_to(str(NODE))
-    environment = {**os.environ, "PATH": f"{folder}{os.pathsep}{os.environ['PATH']}"}
-    call = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_service.py"]
-
-    def run(**more: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            call, cwd=examples, env=environment | more, capture_output=True, text=True, check=False
-        )
-
-    healthy = run()
+    healthy = pytest_beside_node(examples, "test_service.py")
     assert healthy.returncode == 0, healthy.stdout
-    leaking = run(KEEP="1")
+    leaking = pytest_beside_node(examples, "test_service.py", KEEP="1")
     assert leaking.returncode == 1
     assert "seen" in leaking.stdout
 
