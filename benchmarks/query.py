@@ -1,17 +1,24 @@
 """How long queries take on a snapshot of 300 MB after it is loaded, beside a loop in Python.
 
 `python benchmarks/query.py` makes the snapshot with Node, and asks each query in a process of its own, the
-best of several. The loop adds up the same classes over the same columns, as lists.
+best of several. The loop adds up the same classes over the same columns, as lists. --write puts the table
+into docs/sql.md.
 """
 
 import argparse
 import subprocess
 import sys
 import tempfile
+import time
+from collections.abc import Iterator
 from pathlib import Path
+
+from startup import ROOT, memdoctor, processor
 
 from heap import make
 
+PAGE = ROOT / "docs" / "sql.md"
+START, END = "<!-- speed -->", "<!-- /speed -->"
 BUDGET = 2.0  # seconds
 QUERIES = {
     "bytes by class": "SELECT class_name, sum(self_size) FROM nodes GROUP BY 1",
@@ -30,9 +37,9 @@ from memdoctor.tables.database import Database
 from memdoctor.tables.records import Records
 
 with Database(Records(Measurements(read_case(sys.argv[2:])), lambda: None)) as database:
-    database.ask("SELECT count(*) FROM nodes")
+    list(database.ask("SELECT count(*) FROM nodes").rows)
     start = time.perf_counter()
-    database.ask(sys.argv[1], 100)
+    list(database.ask(sys.argv[1], 100).rows)
     print(time.perf_counter() - start)
 """
 _LOOP = """
@@ -50,24 +57,52 @@ print(time.perf_counter() - start)
 """
 
 
+_FLEET = 300  # dumps
+
+
 def seconds(program: str, query: str, file: Path, runs: int) -> float:
     """Return the best time of a query."""
     call = [sys.executable, "-c", program, query, str(file)]
     return min(float(subprocess.run(call, capture_output=True, check=True).stdout) for _ in range(runs))
 
 
+def fleet(folder: Path) -> float:
+    """Return how long it takes to write many small dumps as Parquet, the whole call."""
+    dump = (ROOT / "fixtures" / "heapdumps" / "phantom-external.json").read_bytes()
+    files = [folder / f"host-{number}.json" for number in range(_FLEET)]
+    for file in files:
+        file.write_bytes(dump)
+    begin = time.perf_counter()
+    call: list[str | Path] = [*memdoctor(), "query", "--to", folder / "fleet", "--each", *files]
+    subprocess.run(call, capture_output=True, check=True)
+    return time.perf_counter() - begin
+
+
+def measured(folder: Path, runs: int) -> Iterator[str]:
+    """Yield the rows of the table."""
+    file = make(folder, "sessions", 180_000)
+    yield f"| after loading {file.stat().st_size / 1e6:.0f} MB | Seconds | Within {BUDGET:.0f} s |"
+    yield "|---|---:|---|"
+    for name, query in QUERIES.items():
+        best = seconds(_ASK, query, file, runs)
+        yield f"| {name} | {best:.2f} | {'yes' if best <= BUDGET else '**no**'} |"
+    yield f"| bytes by class, a loop in Python | {seconds(_LOOP, '', file, runs):.2f} | |"
+    yield f"| {_FLEET} small dumps written as a fleet, the whole call | {fleet(folder):.1f} | |"
+
+
 def main() -> None:
-    """Measure and print."""
+    """Measure and print, or write into the docs."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--runs", type=int, default=3, help="runs of each query")
-    parser.add_argument("--folder", type=Path, help="where the snapshot is kept; else a temporary one")
+    parser.add_argument("--write", action="store_true", help="put the table into docs/sql.md")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
-        file = make(options.folder or Path(temporary), "sessions", 180_000)
-        for name, query in QUERIES.items():
-            best = seconds(_ASK, query, file, options.runs)
-            print(f"| {name} | {best:.2f} s | {'yes' if best <= BUDGET else '**no**'} |", flush=True)
-        print(f"| bytes by class, a loop in Python | {seconds(_LOOP, '', file, options.runs):.2f} s | |")
+        table = "\n".join([*measured(Path(temporary), options.runs), "", f"On {processor()}."])
+    print(table)
+    if options.write:
+        text = PAGE.read_text(encoding="utf-8")
+        before, _, rest = text.partition(START)
+        PAGE.write_text(f"{before}{START}\n{table}\n{END}{rest.partition(END)[2]}", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -39,7 +39,12 @@ def diagnose(
 
     Raises UsageError if `settings` name a rule that does not exist.
     """
-    measurements = Measurements(
+    return report_of(measure(case, settings), settings, now, own)
+
+
+def measure(case: Case, settings: Settings) -> Measurements:
+    """Return what is measured of a case; nothing is before it is asked for."""
+    return Measurements(
         case,
         settings.thresholds,
         settings.assume,
@@ -47,6 +52,16 @@ def diagnose(
         baseline=settings.baseline,
         show_arguments=settings.show_arguments,
     )
+
+
+def report_of(
+    measurements: Measurements,
+    settings: Settings,
+    now: datetime | None = None,
+    own: tuple[LoadedRule, ...] = (),
+) -> Report:
+    """Return the report of what was measured with these settings, as `diagnose` does."""
+    case = measurements.case
     numbers = overview(measurements, drawn=FORMATS[settings.format].draws)
     judged = _judged(measurements, settings, compare_with=numbers, own=own)
     shown = judged.shown

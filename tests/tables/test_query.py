@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import psutil
 import pytest
 
 from memdoctor.tables.schema import SQL_TYPES, all_tables
 
-from conftest import FIXTURES, ROOT, Cli
+from conftest import ROOT, Cli
 from snapshots import Snapshot
 
 DUMP = "fixtures/heapdumps/phantom-external.json"
@@ -40,6 +41,13 @@ REFUSED = [
     "SELECT * FROM information_schema.tables",
     "SELECT * FROM pg_catalog.pg_class",
     "SELECT * FROM sqlite_master",
+    "SELECT * FROM main.duckdb_databases",
+    "SELECT * FROM system.main.duckdb_databases",
+    "WITH tables AS (SELECT 1) SELECT * FROM information_schema.tables",
+    "WITH duckdb_views AS (SELECT 1) SELECT * FROM main.duckdb_views",
+    "SELECT * FROM (WITH duckdb_views AS (SELECT 1) SELECT 1), duckdb_views",
+    "WITH pg_class AS (FROM pg_class) FROM pg_class",
+    "WITH nodes AS (SELECT 1) SELECT * FROM pg_catalog.nodes",
     'SELECT * FROM "samples rows"',
     "WITH x AS (SELECT * FROM read_csv('/etc/passwd')) SELECT * FROM x",
     "SELECT (SELECT count(*) FROM glob('/*'))",
@@ -254,6 +262,17 @@ def test_a_query_ends_in_time(cli: Cli) -> None:
     assert outcome.err.startswith("error: the query takes longer than")
 
 
+def _wait_until_it_works(process: psutil.Process) -> None:
+    """Wait for a second of work with DuckDB's threads beside the first one."""
+    end = time.monotonic() + 60
+    while process.num_threads() < 3 and time.monotonic() < end:
+        time.sleep(0.05)
+    before = process.cpu_times().user
+    while process.cpu_times().user < before + 1 and time.monotonic() < end:
+        time.sleep(0.05)
+    assert time.monotonic() < end
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 def test_ctrl_c_ends_a_query() -> None:
     call = [sys.executable, "-m", "memdoctor", "query", RUNAWAY, DUMP]
@@ -262,7 +281,7 @@ def test_ctrl_c_ends_a_query() -> None:
         cwd=ROOT,
         stderr=subprocess.PIPE,
     ) as child:
-        time.sleep(2)
+        _wait_until_it_works(psutil.Process(child.pid))
         os.kill(child.pid, signal.SIGINT)
         assert child.wait(20) == 130
         assert child.stderr is not None
@@ -284,55 +303,3 @@ def test_the_schema_has_every_column(cli: Cli) -> None:
     assert [table["table"] for table in tables] == list(all_tables())
     printed = cli("query", "--schema").out
     assert all(column in printed for table in all_tables().values() for column in table.column_names)
-
-
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        [],
-        ["SELECT 1", DUMP, "--case", "x"],
-        ["--to", "x", "--each", "--case", "y"],
-        ["SELECT 1", DUMP, "-f", "sarif"],
-    ],
-)
-def test_what_makes_no_sense_is_refused(arguments: list[str], cli: Cli) -> None:
-    assert cli("query", *arguments).code == 2
-    assert not Path("x").exists()
-
-
-def test_a_fleet_is_asked_at_once(cli: Cli, tmp_path: Path) -> None:
-    dump = json.loads((FIXTURES / "heapdumps" / "phantom-external.json").read_text())
-    files = []
-    for number in range(300):
-        dump["memoryUsage"]["rss"] = 100_000_000 + number
-        files.append(tmp_path / f"host-{number}.json")
-        files[-1].write_text(json.dumps(dump))
-    fleet = tmp_path / "fleet"
-    outcome = cli("query", "--to", fleet, "--each", *files)
-    assert (outcome.code, outcome.err) == (0, "")
-    assert len(outcome.out.splitlines()) == 300
-    rows = duckdb.execute(
-        f"""SELECT count(DISTINCT "case"), sum(rss), any_value(typeof(time))
-        FROM read_parquet('{fleet}/samples/*/*.parquet', hive_partitioning = true)"""
-    ).fetchall()
-    assert rows == [(300, 300 * 100_000_000 + sum(range(300)), "TIMESTAMP")]
-    [sql] = re.findall(r"```sql\n(.+?)\n```", (ROOT / "docs" / "sql.md").read_text(), re.DOTALL)
-    found = duckdb.execute(sql.replace("fleet/", f"{fleet}/")).fetchall()
-    assert {rule: cases for rule, cases, _ in found}["external-not-resident"] == 300
-    assert sorted(one.name for one in fleet.iterdir()) == sorted(all_tables())
-
-
-def test_a_case_that_is_there_stays(cli: Cli, tmp_path: Path) -> None:
-    fleet = tmp_path / "fleet"
-    assert cli("query", "--to", fleet, DUMP, "--case", "../we b/1").code == 0
-    [place] = (fleet / "samples").iterdir()
-    assert place.name == "case=1"
-    again = cli("query", "--to", fleet, SNAPSHOT, DUMP, "--case", "1")
-    assert again.code == 2
-    assert "--force" in again.err
-    assert cli("query", "--to", fleet, SNAPSHOT, DUMP, "--case", "1", "--force").code == 0
-    [(nodes,)] = duckdb.execute(
-        f"SELECT count(*) FROM read_parquet('{fleet}/nodes/*/*.parquet')"
-    ).fetchall()
-    assert nodes == 56_684
-    assert not [one for one in fleet.rglob("*") if one.name.startswith(".") or "before" in one.name]

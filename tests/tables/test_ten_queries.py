@@ -77,9 +77,10 @@ def _duplicates() -> Rows:
     for node in _nodes(SMALL):
         if node["type"] == "string":
             sizes.setdefault(node["name"], []).append(node["self_size"])
-    several = [one for one in sizes.values() if len(one) > 1]
-    wasted = sum(sum(one) - sum(one) // len(one) for one in several)
-    return [{"texts": len(several), "strings": sum(map(len, several)), "wasted": wasted}]
+    several = {text: one for text, one in sizes.items() if len(one) > 1}
+    whole = [one for text, one in several.items() if len(text) != 1024]  # the others may be cut
+    wasted = sum(sum(one) - sum(one) // len(one) for one in whole)
+    return [{"texts": len(several), "strings": sum(map(len, several.values())), "wasted": wasted}]
 
 
 def _growth() -> Rows:

@@ -1,5 +1,6 @@
 """The case of a call as tables: what was named, or the processes of this machine."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +12,9 @@ if TYPE_CHECKING:
     from memdoctor.model import Case, Problem
     from memdoctor.tables.database import Database
     from memdoctor.tables.records import Records
+
+
+_LEAST_ROOM = 64 << 20  # bytes; with less DuckDB answers nothing at all
 
 
 def case_of(inputs: Sequence[str]) -> "Case":
@@ -26,12 +30,12 @@ def case_of(inputs: Sequence[str]) -> "Case":
 
 def records_of(case: "Case", settings: "Settings") -> "Records":
     """Return the records of a case; it is diagnosed if a table needs that."""
-    from memdoctor.analysis.measurements import Measurements
     from memdoctor.cli.publish import now
-    from memdoctor.engine import diagnose
+    from memdoctor.engine import measure, report_of
     from memdoctor.tables.records import Records
 
-    return Records(Measurements(case), lambda: diagnose(case, settings, now()))
+    measurements = measure(case, settings)
+    return Records(measurements, lambda: report_of(measurements, settings, now()))
 
 
 def opened(case: "Case", settings: "Settings", folder: Path | None = None) -> "Database":
@@ -39,7 +43,20 @@ def opened(case: "Case", settings: "Settings", folder: Path | None = None) -> "D
     from memdoctor.cli.outgoing import redactor
     from memdoctor.tables.database import Database
 
-    return Database(records_of(case, settings), redactor(), None if folder is None else str(folder))
+    return Database(
+        records_of(case, settings),
+        redactor(),
+        folder=None if folder is None else str(folder),
+        memory=room_for_queries(),
+    )
+
+
+def room_for_queries() -> int | None:
+    """Return the bytes that queries may take: half of what is free, for heaps lie beside; None: unknown."""
+    from memdoctor.live.memory_left import room_for
+
+    room = room_for(os.getpid())
+    return None if room is None else max(room.free // 2, _LEAST_ROOM)
 
 
 def tell_unread(problems: "Sequence[Problem]", settings: "Settings") -> None:

@@ -1,8 +1,8 @@
 """`memdoctor query --to`: cases as Parquet files."""
 
 import json
-from collections import Counter
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,31 +18,57 @@ def write_cases(
     inputs: Sequence[str], folder: Path, name: str | None, settings: "Settings", *, each: bool, force: bool
 ) -> None:
     """Write inputs as one case, or each as one, and say what was written."""
+    from memdoctor.cli.cases import room_for_queries
     from memdoctor.cli.outgoing import redactor
     from memdoctor.cli.publish import say
-    from memdoctor.tables.fleet import Fleet
+    from memdoctor.tables.fleet import Fleet, check_name
 
+    _refuse_a_query(inputs)
+    cases = _of_each(inputs) if each else {_name(inputs) if name is None else name: inputs}
     problems: list[Problem] = []
-    with Fleet(folder, redactor(), force=force) as fleet:
-        for case, some in _named(inputs, name, each=each):
+    for case in cases:
+        check_name(case)
+    with Fleet(folder, redactor(), force=force, memory=room_for_queries()) as fleet:
+        for case in cases:
+            fleet.check(case)
+        for case, some in cases.items():
             written, unread = _write(fleet, case, some, settings)
             problems += unread
-            say(_line(written, settings))
+            if not written.is_unread:
+                say(_line(written, settings))
     tell_unread(problems, settings)
 
 
-def _named(inputs: Sequence[str], name: str | None, *, each: bool) -> Iterator[tuple[str, Sequence[str]]]:
-    """Yield the name and the inputs of each case; names are unlike each other."""
-    from memdoctor.tables.fleet import case_name
+def _refuse_a_query(inputs: Sequence[str]) -> None:
+    """Raise UsageError for an input that is no file and reads like SQL."""
+    from memdoctor.errors import UsageError
 
-    if not each:
-        yield case_name(name or (inputs[0] if inputs else "this-machine")), inputs
-        return
-    seen: Counter[str] = Counter()
     for one in inputs:
-        plain = case_name(one)
-        seen[plain] += 1
-        yield plain if seen[plain] == 1 else f"{plain}-{seen[plain]}", [one]
+        if " " in one.strip() and not os.path.exists(one):  # noqa: PTH110 - as in cli/query.py
+            raise UsageError(
+                "--to takes inputs alone, and writes all of their tables", "leave the query out"
+            )
+
+
+def _name(inputs: Sequence[str]) -> str:
+    """Return what a case is called by its first input, as that may leave."""
+    from memdoctor.cli.outgoing import outgoing
+    from memdoctor.tables.fleet import case_of_input
+
+    return case_of_input(outgoing(inputs[0])) if inputs else "this-machine"
+
+
+def _of_each(inputs: Sequence[str]) -> dict[str, Sequence[str]]:
+    """Return every input under a name of its own."""
+    cases: dict[str, Sequence[str]] = {}
+    for one in inputs:
+        plain = name = _name([one])
+        number = 1
+        while name in cases:
+            number += 1
+            name = f"{plain}-{number}"
+        cases[name] = [one]
+    return cases
 
 
 def _write(
@@ -50,7 +76,6 @@ def _write(
 ) -> "tuple[Written, Sequence[Problem]]":
     from memdoctor.cli.progress import shown_progress
 
-    fleet.check(name)
     with shown_progress():
         case = case_of(inputs)
         written = fleet.write(name, records_of(case, settings))

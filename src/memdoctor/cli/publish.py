@@ -3,6 +3,7 @@
 import os
 import shutil
 import sys
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from memdoctor.analysis.heap.view import View
     from memdoctor.findings import Report
     from memdoctor.reports.render import Style
+
+
+_IN_MEMORY = 16 << 20  # characters of a long text; more of it waits on disk
+_AT_ONCE = 1 << 20  # characters that are printed together
 
 
 def tell(message: str, help: str = "", *, word: str = "error") -> None:  # noqa: A002 - users see it
@@ -52,7 +57,7 @@ def publish_view(
     """
     from memdoctor.reports.views import render as render_view
 
-    to_file = output not in {None, "-"}
+    to_file = not goes_to_stdout(output)
     style = style_of(settings, to_file=to_file)
     seen = settings.format == "terminal" and not to_file and on_terminal()
     text = render_view(view, settings.format, style, top, contents=show_strings or seen)
@@ -62,10 +67,34 @@ def publish_view(
 
 def deliver(text: str, output: str | None, inputs: list[str]) -> None:
     """Write a text to `output`; None or - is stdout. Raises UsageError where it cannot be written."""
-    if output in {None, "-"}:
+    if goes_to_stdout(output):
         say(text)
     else:
-        _write(str(output), text, inputs)
+        _write(str(output), [text], inputs)
+
+
+def deliver_long(parts: Iterable[str], output: str | None, inputs: list[str]) -> None:
+    """Write a text that comes in parts as `deliver` does, when all of it is there: whole or not at all."""
+    import tempfile
+
+    if not goes_to_stdout(output):
+        refuse_inputs(Path(str(output)), inputs)
+    with tempfile.SpooledTemporaryFile(_IN_MEMORY, "w+", encoding="utf-8", newline="\n") as whole:
+        try:
+            whole.writelines(parts)
+        except OSError as error:
+            raise UsageError(f"no room for the answer: {error.strerror or error}") from error
+        whole.seek(0)
+        if goes_to_stdout(output):
+            while lines := whole.readlines(_AT_ONCE):
+                say("".join(lines))
+        else:
+            _write(str(output), whole, inputs)
+
+
+def goes_to_stdout(output: str | None) -> bool:
+    """Whether `-o` names no file."""
+    return output in {None, "-"}
 
 
 def style_of(settings: Settings, detail: int = 0, *, to_file: bool) -> "Style":
@@ -100,7 +129,7 @@ def publish(
 
     Raises UsageError if the output cannot be written.
     """
-    to_file = output not in {None, "-"}
+    to_file = not goes_to_stdout(output)
     nothing_to_show = not report.sources and not FORMATS[settings.format].is_whole
     if not nothing_to_show:
         from memdoctor.reports.render import render
@@ -113,7 +142,7 @@ def publish(
         text = render(report, settings.format, style)
         if to_file:
             inputs = [*(source.name for source in report.sources), *(one.source for one in report.problems)]
-            _write(str(output), text, inputs)
+            _write(str(output), [text], inputs)
         else:
             say(text, has_commands=settings.format == "github")
     for problem in report.problems:
@@ -157,11 +186,12 @@ def say(text: str, *, has_commands: bool = False) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _write(name: str, text: str, inputs: list[str]) -> None:
+def _write(name: str, text: Iterable[str], inputs: list[str]) -> None:
     path = Path(name)
     refuse_inputs(path, inputs)
     try:
-        path.write_text(text, encoding="utf-8")
+        with path.open("w", encoding="utf-8") as file:
+            file.writelines(text)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise UsageError(

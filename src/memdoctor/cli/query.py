@@ -1,5 +1,6 @@
 """`memdoctor query`."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,7 +14,22 @@ if TYPE_CHECKING:
     from memdoctor.model import Case, Problem
 
 _TOP = 100  # rows for people if nothing is said; files and machines get all
-_PARQUET, _CSV = ".parquet", ".csv"
+_PARQUET = ".parquet"
+_FORMAT_BY_ENDING = {
+    _PARQUET: "parquet",
+    ".csv": "csv",
+    ".json": "json",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".md": "markdown",
+}
+_PACKED = frozenset({".gz", ".xz", ".zst", ".bz2", ".zip"})
+# What can be said beside each thing that the command does; formats, colour and redaction beside all.
+_BESIDE = {
+    "a query": frozenset({"INPUT", "-o", "--top", "--within"}),
+    "--to": frozenset({"INPUT", "--case", "--each", "--force"}),
+    "--schema": frozenset({"-o"}),
+}
 
 Words = Annotated[
     list[str] | None,
@@ -62,94 +78,137 @@ def query(  # noqa: PLR0917 - typer's parameters
     from memdoctor.config import FORMATS, FORMATS_OF_VIEWS
     from memdoctor.errors import UsageError
 
-    settings = settings_of(options.typed())
+    given = {
+        "INPUT": bool(words),
+        "-o": options.output is not None,
+        "--top": options.top is not None,
+        "--within": within is not None,
+        "--to": to is not None,
+        "--case": case is not None,
+        "--each": each,
+        "--force": force,
+    }
+    _check_togetherness("--schema" if schema else "--to" if to is not None else "a query", given)
+    form = _form(options)
+    settings = settings_of({**options.typed(), "format": form if form in FORMATS else options.format})
     if FORMATS[settings.format].of_cases:
         raise UsageError(
             f"an answer is no case to write as {settings.format}",
             f"it takes {', '.join(FORMATS_OF_VIEWS)}",
         )
-    _check_togetherness(to=to, case=case, each=each, force=force)
     if schema:
-        _show_schema(settings, options.output)
-        return
-    if to is not None:
+        _show_schema(settings, options.output, form)
+    elif to is not None:
         from memdoctor.cli.fleet import write_cases
 
         write_cases(words or [], Path(to), case, settings, each=each, force=force)
-        return
-    if not words:
-        raise UsageError("what is the query?", 'memdoctor query "SELECT * FROM findings" dump.json')
-    _answer(words[0], words[1:], settings, options, length_of_time(within, "--within"))
+    else:
+        sql, inputs = _asked(words)
+        _answer(sql, inputs, settings, options, within=length_of_time(within, "--within"))
 
 
-def _check_togetherness(*, to: str | None, case: str | None, each: bool, force: bool) -> None:
-    """Raise UsageError for options that mean nothing without another one, or beside it."""
+def _check_togetherness(what: str, given: dict[str, bool]) -> None:
+    """Raise UsageError for options that mean nothing beside what the command is to do."""
     from memdoctor.errors import UsageError
 
-    given = {"--case": case is not None, "--each": each, "--force": force}
-    alone = next((name for name, is_given in given.items() if is_given), None)
-    if to is None and alone is not None:
-        raise UsageError(f"{alone} is for --to", "leave it out, or name a folder with --to")
-    if case is not None and each:
+    lost = [name for name, is_given in given.items() if is_given and name not in {what, *_BESIDE[what]}]
+    if lost:
+        of = next((one for one, beside in _BESIDE.items() if lost[0] in beside), what)
+        why = f"it is for {of}" if of != what else "leave it out"
+        raise UsageError(f"{lost[0]} means nothing beside {what}", why)
+    if given["--case"] and given["--each"]:
         raise UsageError("--case names one case, --each makes several", "leave one of them out")
 
 
-def _show_schema(settings: "Settings", output: str | None) -> None:
-    from memdoctor.cli.publish import deliver, style_of
+def _form(options: ShowOptions) -> str | None:
+    """Return the form of an answer as its file's ending has it, else as typed; None where nothing says.
+
+    Raises UsageError where they contradict each other, and for a packed file.
+    """
+    from memdoctor.errors import UsageError
+
+    typed = "json" if options.json else options.format
+    ending = Path(options.output or "").suffix.lower()
+    if ending in _PACKED:
+        raise UsageError(f"{options.output} would not be packed", "leave the ending out, or write .parquet")
+    form = _FORMAT_BY_ENDING.get(ending, typed)
+    if typed is not None and form != typed:
+        raise UsageError(f"{options.output} would be {form}, not {typed}", "leave -f out, or rename it")
+    return form
+
+
+def _asked(words: list[str] | None) -> tuple[str, list[str]]:
+    """Return the query and the inputs."""
+    from memdoctor.errors import UsageError
+
+    example = 'memdoctor query "SELECT * FROM findings" dump.json'
+    if not words:
+        raise UsageError("what is the query?", example)
+    if os.path.exists(words[0]):  # noqa: PTH110 - no error where a long query is no name
+        raise UsageError(f"{words[0]} is a file: the query comes before it", example)
+    return words[0], words[1:]
+
+
+def _show_schema(settings: "Settings", output: str | None, form: str | None) -> None:
+    from memdoctor.cli.publish import deliver, goes_to_stdout, style_of
+    from memdoctor.config import FORMATS
+    from memdoctor.errors import UsageError
     from memdoctor.reports.query_schema import render
 
-    style = style_of(settings, to_file=output not in {None, "-"})
+    if form is not None and form not in FORMATS:
+        raise UsageError(f"the schema is not written as {form}", "name a file that ends with .json or .md")
+    style = style_of(settings, to_file=not goes_to_stdout(output))
     deliver(render(settings.format, style), output, [])
 
 
 def _answer(
-    sql: str, inputs: list[str], settings: "Settings", options: ShowOptions, within: float | None
+    sql: str, inputs: list[str], settings: "Settings", options: ShowOptions, *, within: float | None
 ) -> None:
     """Answer a query, and exit with 2 if an input could not be read."""
     from memdoctor.cli.cases import case_of, opened, tell_unread
     from memdoctor.cli.progress import shown_progress
+    from memdoctor.cli.publish import deliver_long, goes_to_stdout, style_of
+    from memdoctor.reports.query import render
 
-    ending = Path(options.output or "").suffix.lower()
+    form = _form(options) or settings.format
     with shown_progress():
         case = case_of(inputs)
-        if ending == _PARQUET:
-            problems = _write_parquet(sql, case, settings, Path(str(options.output)), within)
-        else:
-            with opened(case, settings) as database:
-                most = _most(options, settings, ending)
-                result = database.ask(sql, most, within)
-                problems = [*case.problems, *database.problems]
-    if ending != _PARQUET:
-        from memdoctor.cli.publish import deliver, style_of
-        from memdoctor.reports.query import render
-
-        style = style_of(settings, to_file=options.output not in {None, "-"})
-        text = render(result, "csv" if ending == _CSV else settings.format, style, case.sources)
-        deliver(text, options.output, [source.name for source in case.sources])
+    if form == "parquet":
+        problems = _write_parquet(sql, case, settings, options, within)
+    else:
+        with opened(case, settings) as database:
+            with shown_progress():
+                result = database.ask(sql, _most(options, form), within)
+            style = style_of(settings, to_file=not goes_to_stdout(options.output))
+            parts = render(result, form, style, case.sources)
+            deliver_long(parts, options.output, [source.name for source in case.sources])
+            problems = [*case.problems, *database.problems]
     tell_unread(problems, settings)
 
 
-def _most(options: ShowOptions, settings: "Settings", ending: str) -> int:
+def _most(options: ShowOptions, form: str) -> int:
     """Return how many rows are shown, 0 for all: so many only to people."""
     from memdoctor.config import FORMATS
 
     if options.top is not None:
         return options.top
-    return 0 if ending == _CSV or FORMATS[settings.format].for_machines else _TOP
+    return 0 if form not in FORMATS or FORMATS[form].for_machines else _TOP
 
 
 def _write_parquet(
-    sql: str, case: "Case", settings: "Settings", path: Path, within: float | None
+    sql: str, case: "Case", settings: "Settings", options: ShowOptions, within: float | None
 ) -> "list[Problem]":
     """Write an answer as Parquet, whole or not at all; return what could not be read."""
     from memdoctor.cli.cases import opened
+    from memdoctor.cli.progress import shown_progress
     from memdoctor.cli.publish import refuse_inputs
     from memdoctor.tables.output import beside
 
+    path = Path(str(options.output))
     refuse_inputs(path, [source.name for source in case.sources])
-    with beside(path.parent) as folder:
+    with shown_progress(), beside(path.parent) as folder:
         with opened(case, settings, folder) as database:
-            database.write(sql, str(folder / "answer"), within)
+            database.write(sql, str(folder / "answer"), options.top or 0, within)
             problems = [*case.problems, *database.problems]
         (folder / "answer").replace(path)
     return problems

@@ -155,6 +155,20 @@ def duplicate_strings(graph: "HeapGraph", *, as_devtools: bool = False) -> Dupli
     return DuplicateStrings(every, several[order])
 
 
+def cut_texts(graph: "HeapGraph", indices: I64) -> Flags:
+    """Return of which texts of the file, given by ascending index, only the beginning is there.
+
+    Where the file does not tell, it may be any of 1024 units.
+    """
+    if _says_what_is_cut_off(graph):
+        strings = np.flatnonzero(graph.node_type == graph.node_code("string"))
+        cut = np.zeros(len(graph.strings), bool)
+        cut[graph.node_name[strings[_told_apart(graph, strings)[1]]]] = True
+        return cut[indices]
+    whole: Flags = digest_of(graph.strings, indices).units == TRUNCATED_AT
+    return whole
+
+
 def _grouped(keys: U64) -> tuple[U32, U32, I64]:
     """Return the first of each group of equal keys, the group of each, and their sizes.
 

@@ -44,6 +44,7 @@ def _signed(wording: Callable[[int], str]) -> Callable[[int], str]:
 
 _WORDING: dict[str, Callable[[Any], Any]] = {
     "text": str,
+    "cell": str,
     "name": str,
     "short": str,
     "path": str,

@@ -24,8 +24,14 @@ def plain(value: Any) -> Any:
     if isinstance(value, float):
         return value if math.isfinite(value) else str(value)
     if isinstance(value, Decimal):
-        return float(value) if value.is_finite() else str(value)
+        return _as_float(value)
     return _rare(value)
+
+
+def _as_float(value: Decimal) -> float | str:
+    """Return a decimal as a number if that has all of its digits, else as a text."""
+    number = float(value) if value.is_finite() else math.nan
+    return number if math.isfinite(number) and Decimal(str(number)) == value else str(value)
 
 
 def _rare(value: Any) -> Any:
@@ -37,7 +43,8 @@ def _rare(value: Any) -> Any:
 
 def _moment(value: datetime) -> str:
     naive = value if value.tzinfo is None else value.astimezone(UTC).replace(tzinfo=None)
-    return f"{naive.isoformat()}Z"
+    text = naive.isoformat()
+    return f"{text.rstrip('0') if '.' in text else text}Z"
 
 
 _FORMS: dict[type, Callable[[Any], Any]] = {
@@ -51,7 +58,7 @@ _FORMS: dict[type, Callable[[Any], Any]] = {
 }
 
 
-def read(value: Any) -> str:
+def worded(value: Any) -> str:
     """Return a plain value as a person reads it."""
     if value is None:
         return UNKNOWN

@@ -12,7 +12,7 @@ from memdoctor.analysis.heap.view import Column
 from memdoctor.reports.cells import UNKNOWN, cell
 from memdoctor.reports.shrink import shortened, squeezed, wrapped_at_arrows
 
-_LEAST = {"path": 16, "tree": 34, "short": 99}  # columns that a text has at least, by kind
+_LEAST = {"path": 16, "cell": 12, "tree": 34, "short": 99}  # columns that a text has at least, by kind
 _LEAST_NAME = 24  # of any other kind
 _LEAST_OF_ALL = 6
 _LEAST_COLUMNS = 2

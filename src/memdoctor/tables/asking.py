@@ -7,7 +7,7 @@ locked.
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from memdoctor.errors import UsageError
@@ -26,23 +26,27 @@ _HELP = "a query is one SELECT over the tables of the case: memdoctor query --sc
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A query: its text without a semicolon, the tables it names, and the columns (None: all of them)."""
+    """A query: its text without a semicolon, the tables it names, and the columns (None: all of them).
+
+    `tree` is its syntax tree, as DuckDB has it.
+    """
 
     sql: str
     tables: tuple[str, ...]
     columns: frozenset[str] | None
+    tree: Any = field(default=None, repr=False)
 
 
 def understood(connection: "duckdb.DuckDBPyConnection", sql: str) -> Asked:
     """Return what a query asks for. Raises UsageError for what is no query, or must not be asked."""
     if sayable(sql) != sql:
         raise UsageError("the query is no UTF-8", _HELP)
-    nodes = list(_walk(_tree(connection, sql)))
-    with_names = {entry["key"].lower() for node in nodes for entry in _named_queries(node)}
+    tree = _tree(connection, sql)
+    nodes = list(_walk(tree))
     for node in nodes:
         _check_function(node)
-    tables = tuple(dict.fromkeys(_tables(nodes, with_names)))
-    return Asked(_without_end(sql), tables, _columns(nodes))
+    tables = tuple(dict.fromkeys(_tables(nodes, _with_names(connection, nodes))))
+    return Asked(_without_end(sql), tables, _columns(nodes), tree)
 
 
 def _tree(connection: "duckdb.DuckDBPyConnection", sql: str) -> Any:
@@ -97,6 +101,20 @@ def _named_queries(node: dict[str, Any]) -> list[dict[str, Any]]:
     return names["map"] if isinstance(names, dict) else []
 
 
+def _with_names(connection: "duckdb.DuckDBPyConnection", nodes: list[dict[str, Any]]) -> set[str]:
+    """Return the names that WITH gives. Raises UsageError for one by which DuckDB knows a view of its own.
+
+    Outside of its WITH such a name would be that view.
+    """
+    names = {entry["key"].lower() for node in nodes for entry in _named_queries(node)}
+    if names:
+        views = connection.execute("SELECT lower(view_name) FROM duckdb_views() WHERE internal").fetchall()
+        taken = names.intersection(name for (name,) in views)
+        if taken:
+            raise UsageError(f"{min(taken)} is a view of DuckDB: WITH cannot take its name", _HELP)
+    return names
+
+
 def _check_function(node: dict[str, Any]) -> None:
     """Refuse functions that lead out of the case."""
     function = node.get("function") if node.get("type") == "TABLE_FUNCTION" else None
@@ -118,12 +136,13 @@ def _tables(nodes: list[dict[str, Any]], with_names: set[str]) -> Iterator[str]:
         if node.get("type") != "BASE_TABLE":
             continue
         name = str(node["table_name"])
-        schema = str(node.get("schema_name") or "main").lower()
-        if name.lower() in known and schema == "main":
+        where = [str(node[key]) for key in ("catalog_name", "schema_name") if node.get(key)]
+        alone = not where
+        if name.lower() in known and (alone or [one.lower() for one in where] == ["main"]):
             yield name.lower()
-        elif name.lower() not in with_names:
-            where = "" if schema == "main" else f"{schema}."
-            raise UsageError(f"there is no table {where}{name}", closest(name.lower(), tuple(known)))
+        elif not alone or name.lower() not in with_names:
+            whole = ".".join([*where, name])
+            raise UsageError(f"there is no table {whole}", closest(name.lower(), tuple(known)))
 
 
 def _columns(nodes: list[dict[str, Any]]) -> frozenset[str] | None:

@@ -1,9 +1,9 @@
 """The database of one call: in memory, locked, with the tables that a query names and no others.
 
-The one place that talks to DuckDB. What it is handed are the arrays of the case; they are not copied.
+What it is handed are the arrays of the case; they are not copied.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
@@ -12,19 +12,20 @@ from memdoctor.model import Problem, Snapshot
 from memdoctor.redaction import Redactor
 from memdoctor.tables.asking import Asked, understood
 from memdoctor.tables.columns import arrays, expression, identifier, literal, redacted
+from memdoctor.tables.exact import as_read, as_written
 from memdoctor.tables.heaps import HEAP_TABLES, Heap, Part, Wanted, in_order
-from memdoctor.tables.memory import room_for_queries
 from memdoctor.tables.mistakes import told
 from memdoctor.tables.records import Records
 from memdoctor.tables.result import Result, ResultColumn
 from memdoctor.tables.schema import SQL_TYPES, Table, all_tables
 from memdoctor.tables.units import units_of
-from memdoctor.tables.waiting import waited_for
+from memdoctor.tables.waiting import Limit, waited_for
 
 if TYPE_CHECKING:
     import duckdb
 
 T = TypeVar("T")
+_AT_ONCE = 10_000  # rows that are fetched together
 _SAFE = {
     "python_enable_replacements": "false",  # variables of this program are no tables
     "autoinstall_known_extensions": "false",
@@ -37,16 +38,21 @@ _SAFE = {
 class Database:
     """The tables of a case, of the one that it holds. Use it as a context manager.
 
-    `folder` is the one place that Parquet files can be written to. What cannot be read of a snapshot, or
-    not be trusted, is in `problems`.
+    `folder` is the one place that Parquet files can be written to, `memory` the bytes that queries may take
+    (None: as DuckDB has it). What cannot be read of a snapshot, or not be trusted, is in `problems`.
     """
 
     def __init__(
-        self, records: Records, redactor: Redactor | None = None, folder: str | None = None
+        self,
+        records: Records,
+        redactor: Redactor | None = None,
+        *,
+        folder: str | None = None,
+        memory: int | None = None,
     ) -> None:
         self._redactor = redactor
         self._made: set[str] = set()
-        self._connection = _opened(folder)
+        self._connection = _opened(folder, memory)
         self.hold(records, records.measurements.case.heaps)
 
     def hold(self, records: Records, snapshots: Sequence[Snapshot]) -> None:
@@ -64,29 +70,47 @@ class Database:
         self._connection.close()
 
     def ask(self, sql: str, most: int = 0, within: float | None = None) -> Result:
-        """Return the first `most` rows of a query's answer (0: all).
+        """Return the first `most` rows of a query's answer (0: all, as they are walked).
 
-        Raises UsageError for what is wrong with the query, and where it takes longer than `within` seconds.
+        Raises UsageError for what is wrong with the query, and where it takes longer than `within` seconds;
+        so does walking the rows.
         """
-        asked = self._prepared(sql)
-        return self._watched(asked, within, lambda: self._answer(asked, most))
+        asked, limit = self._prepared(sql), Limit(within)
+        described = self._watched(asked, limit, lambda: self._described(asked))
+        known = units_of(asked.tree, [name for name, _ in described])
+        columns = tuple(ResultColumn(name, kind, known.get(name)) for name, kind in described)
+        rows = self._fetched(asked, f"SELECT {as_read(described)} FROM {_whole(asked)}", most, limit)
+        if not most:
+            return Result(columns, rows)
+        some = list(rows)
+        if len(some) <= most:
+            return Result(columns, some)
+        [(count,)] = self._watched(
+            asked, limit, lambda: self._rows(f"SELECT count(*) FROM {_whole(asked)}")
+        )
+        return Result(columns, some[:most], int(count) - most)
 
-    def _answer(self, asked: Asked, most: int) -> Result:
-        self._connection.execute(f"EXPLAIN {asked.sql}")  # what is wrong is told with its own line
-        whole = f"SELECT * FROM ({asked.sql}\n)"  # in which every column has a name of its own
-        described = self._rows(f"DESCRIBE {whole}")
-        known = units_of(self._connection, asked.sql, [row[0] for row in described])
-        columns = tuple(ResultColumn(row[0], row[1], known.get(row[0])) for row in described)
-        rows = self._rows(f"{whole} LIMIT {most + 1}" if most else whole)
-        if not most or len(rows) <= most:
-            return Result(columns, rows, len(rows))
-        [(count,)] = self._rows(f"SELECT count(*) FROM ({asked.sql}\n)")
-        return Result(columns, rows[:most], int(count))
+    def _described(self, asked: Asked) -> list[tuple[str, str]]:
+        """Return the names and types of an answer's columns."""
+        self._connection.execute(f"EXPLAIN\n{asked.sql}")  # what is wrong is told with its own line
+        return [(row[0], row[1]) for row in self._rows(f"DESCRIBE SELECT * FROM {_whole(asked)}")]
 
-    def write(self, sql: str, path: str, within: float | None = None) -> int:
-        """Write a query's answer to a Parquet file in the folder, and return how many rows it has."""
-        asked = self._prepared(sql)
-        return self._watched(asked, within, lambda: self._copy(asked.sql, path))
+    def _fetched(self, asked: Asked, sql: str, most: int, limit: Limit) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of an answer, and of one that is too long one more than wanted."""
+        sql = f"{sql} LIMIT {most + 1}" if most else sql
+        self._watched(asked, limit, lambda: self._connection.execute(sql))
+        while some := self._watched(asked, limit, lambda: self._connection.fetchmany(_AT_ONCE)):
+            yield from some
+
+    def write(self, sql: str, path: str, most: int = 0, within: float | None = None) -> int:
+        """Write the first `most` rows (0: all) of an answer as Parquet into the folder; return how many.
+
+        Raises UsageError as `ask` does, and for whole numbers of more than 64 bits.
+        """
+        asked, limit = self._prepared(sql), Limit(within)
+        described = self._watched(asked, limit, lambda: self._described(asked))
+        rows = f"SELECT {as_written(described)} FROM {_whole(asked)}" + (f" LIMIT {most}" if most else "")
+        return self._watched(asked, limit, lambda: self._copy(rows, path))
 
     def is_empty(self, name: str) -> bool:
         """Whether a table has no row; a snapshot always has some."""
@@ -95,7 +119,7 @@ class Database:
     def write_table(self, name: str, path: str) -> int:
         """Write a whole table to a Parquet file in the folder, and return how many rows it has."""
         sql = self._parts(all_tables()[name], None)
-        return self._watched(Asked(sql, (name,), None), None, lambda: self._copy(sql, path))
+        return self._watched(Asked(sql, (name,), None), Limit(), lambda: self._copy(sql, path))
 
     def _copy(self, sql: str, path: str) -> int:
         to = f"TO {literal(path)} (FORMAT parquet, COMPRESSION zstd)"
@@ -110,14 +134,14 @@ class Database:
         self._provide(asked.tables, asked.columns)
         return asked
 
-    def _watched(self, asked: Asked, within: float | None, call: Callable[[], T]) -> T:
+    def _watched(self, asked: Asked, limit: Limit, call: Callable[[], T]) -> T:
         """Return what a call of DuckDB returns; its errors are told as ours."""
         import duckdb
 
         try:
-            return waited_for(call, self._connection.interrupt, within)
+            return waited_for(call, self._connection.interrupt, limit)
         except duckdb.Error as error:
-            raise told(error, asked.sql, asked.tables) from error
+            raise told(error, asked.sql, asked.tables, above=1) from error
 
     def _provide(self, names: Sequence[str], wanted: Wanted) -> None:
         """Make tables that are not there yet: their whole rows, or only the columns that are wanted."""
@@ -186,14 +210,20 @@ class Database:
         return self._heaps
 
 
-def _opened(folder: str | None) -> "duckdb.DuckDBPyConnection":
+def _whole(asked: Asked) -> str:
+    """Return a query as a table, in which every column has a name of its own."""
+    return f"(SELECT * FROM (\n{asked.sql}\n))"
+
+
+def _opened(folder: str | None, memory: int | None) -> "duckdb.DuckDBPyConnection":
     """Return a database that reaches no file but those in a folder, and cannot be unlocked."""
     try:
         import duckdb
     except ImportError:
         message = "memdoctor[sql] is not installed"
         raise UsageError(message, 'pip install "memdoctor[sql]" brings DuckDB') from None
-    connection = duckdb.connect(":memory:", config={**_SAFE, **room_for_queries()})
+    room = {} if memory is None else {"memory_limit": f"{memory}B"}
+    connection = duckdb.connect(":memory:", config={**_SAFE, **room})
     if folder is not None:
         connection.execute(f"SET allowed_directories = [{literal(folder)}]")
     connection.execute("SET enable_progress_bar = false")  # it would stand in the answer

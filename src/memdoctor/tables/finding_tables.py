@@ -1,6 +1,6 @@
 """The tables of what was found, and of what was read, as they are documented."""
 
-from memdoctor.tables.schema import Column, Table, number, size, text, word
+from memdoctor.tables.schema import Column, Table, number, size, text, truth, word
 
 _SOURCE = text("source", "the input, as it was named; NULL for what is not in one alone")
 
@@ -25,7 +25,7 @@ TABLES = (
             text("help", "what to do"),
             size("impact", "how much it is about"),
             number("samples", "in how many samples it holds"),
-            Column("folded", "boolean", "whether another finding states the same fact"),
+            truth("folded", "whether another finding states the same fact"),
         ),
     ),
     Table(
@@ -35,12 +35,12 @@ TABLES = (
             _SOURCE,
             number("finding", "of which finding"),
             text("label", "what it is called"),
-            Column("value", "real", "where it is a number", "as in unit"),
+            Column("value", "real", "where it is a number, in the unit of its row"),
             text("text", "where it is none"),
             word("unit", "bytes, seconds … of the value"),
             text("pointer", "where it was read"),
             text("formula", "what it was derived by"),
-            Column("derived", "boolean", "whether it was computed"),
+            truth("derived", "whether it was computed"),
         ),
     ),
     Table(
@@ -61,7 +61,7 @@ TABLES = (
             text("place", "where in it"),
             text("message", "what"),
             text("help", "what to do"),
-            Column("unread", "boolean", "whether the whole input is missing"),
+            truth("unread", "whether the whole input is missing"),
         ),
     ),
 )

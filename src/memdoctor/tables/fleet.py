@@ -1,7 +1,8 @@
 """A case as Parquet files beside those of other cases: `DIR/<table>/case=<name>/part-0.parquet`.
 
-The name of the case is a partition, as DuckDB, Spark and Trino know it. A case is written beside its place,
-and gets there when all of it is whole.
+The name of the case is a partition, as DuckDB, Spark and Trino know it: what may not stand in a path is
+written as %2F, and read back as it was. A case is written beside its place, and gets there when all of it
+is whole.
 """
 
 import re
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+from urllib.parse import quote
 
 from memdoctor.errors import UsageError
 from memdoctor.model import Problem
@@ -22,8 +24,8 @@ from memdoctor.tables.records import Records
 from memdoctor.tables.schema import all_tables
 from memdoctor.text import file_name
 
-_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
-_LONGEST = 100
+_LONGEST = 200  # of a name in a path, with what is added; the name of a file has 255
+_NULL = "__HIVE_DEFAULT_PARTITION__"  # by which engines know a partition without a name
 _ENDINGS = re.compile(r"(?:\.(?:gz|xz|zst|json|jsonl|jsc|heapsnapshot|log|txt|csv))+\Z", re.IGNORECASE)
 
 
@@ -35,22 +37,52 @@ class Written:
     rows: dict[str, int]
     problems: tuple[Problem, ...]
 
+    @property
+    def is_unread(self) -> bool:
+        """Whether there is nothing but what could not be read; then no file is there either."""
+        told = sum(count for table, count in self.rows.items() if table not in {"sources", "problems"})
+        return not told and self.rows["problems"] > 0
 
-def case_name(text: str) -> str:
-    """Return a name as it may stand in a path, without the endings of files.
 
-    >>> case_name("dumps/web-1.heapsnapshot.gz"), case_name("a b/ü=?.json"), case_name("..")
-    ('web-1', '_', 'case')
+def case_of_input(text: str) -> str:
+    """Return what a case is called by its first input: the file, without its endings.
+
+    >>> case_of_input("dumps/web-1.heapsnapshot.gz"), case_of_input("a b/ü=?.json"), case_of_input("..")
+    ('web-1', 'ü=?', 'case')
     """
     stem = _ENDINGS.sub("", file_name(text.rstrip("/\\")))
-    return _UNSAFE.sub("_", stem)[:_LONGEST].strip(".") or "case"
+    while len(_in_path(stem)) > _LONGEST:
+        stem = stem[:-1]
+    return stem if stem.strip(".") else "case"
+
+
+def check_name(name: str) -> None:
+    """Raise UsageError for a name that cannot be a partition."""
+    if not name.strip(".") or name == _NULL or len(_in_path(name)) > _LONGEST or not name.isprintable():
+        raise UsageError(f"a case cannot be called {name!r}", "take a name of letters and digits")
+
+
+def _in_path(name: str) -> str:
+    """Return a name as it stands in a path.
+
+    >>> _in_path("prod/web 1")
+    'prod%2Fweb%201'
+    """
+    return quote(name, safe="", errors="surrogatepass")
 
 
 class Fleet:
     """A folder of cases. Use it as a context manager."""
 
-    def __init__(self, folder: Path, redactor: Redactor | None = None, *, force: bool = False) -> None:
-        self._folder, self._redactor, self._force = folder, redactor, force
+    def __init__(
+        self,
+        folder: Path,
+        redactor: Redactor | None = None,
+        *,
+        force: bool = False,
+        memory: int | None = None,
+    ) -> None:
+        self._folder, self._redactor, self._force, self._memory = folder, redactor, force, memory
         self._open = ExitStack()
         self._database: Database | None = None
         self._empty: dict[str, bytes] = {}
@@ -79,10 +111,14 @@ class Fleet:
                 )
 
     def write(self, name: str, records: Records) -> Written:
-        """Write all tables of a case."""
+        """Write all tables of a case, unless nothing of it could be read."""
+        check_name(name)
         self.check(name)
-        new = self._temporary / name
+        new = self._temporary / _in_path(name)
         written = self._write(name, new, records)
+        if written.is_unread:
+            shutil.rmtree(new)
+            return written
         for table, place in self._places(name).items():
             place.parent.mkdir(exist_ok=True)
             if place.exists():
@@ -92,7 +128,7 @@ class Fleet:
         return written
 
     def _places(self, name: str) -> dict[str, Path]:
-        return {table: self._folder / table / f"case={name}" for table in all_tables()}
+        return {table: self._folder / table / f"case={_in_path(name)}" for table in all_tables()}
 
     def _write(self, name: str, folder: Path, records: Records) -> Written:
         """Write the files of a case, one snapshot after the other: a single one is in memory at a time."""
@@ -122,6 +158,6 @@ class Fleet:
     def _holding(self, records: Records) -> Database:
         """Return the database, the same for all cases."""
         if self._database is None:
-            database = Database(records, self._redactor, str(self._temporary))
+            database = Database(records, self._redactor, folder=str(self._temporary), memory=self._memory)
             self._database = self._open.enter_context(database)
         return self._database

@@ -1,6 +1,6 @@
 """The tables of heap snapshots, as they are documented."""
 
-from memdoctor.tables.schema import Table, number, size, text, word
+from memdoctor.tables.schema import Table, number, size, text, truth, word
 
 _SNAPSHOT = text("source", "the snapshot, as it was named")
 
@@ -13,7 +13,11 @@ TABLES = (
             number("node", "its number in the file, counted from 0; what edges lead from and to"),
             number("id", "its id in the runtime: the same in every snapshot of one process of V8"),
             word("type", "object, closure, string, array, native …, as the file has it"),
-            text("name", "its name in the file: of a string the text, of an object its constructor"),
+            text(
+                "name",
+                "its name in the file: of a string the text, of an object its constructor; of what is "
+                "detached with Detached before it, as DevTools has it",
+            ),
             text("class_name", "its class, as DevTools shows it"),
             size("self_size", "of the node itself, as it stands in the file"),
             size("shallow_size", "the same with internal parts that only it owns, as DevTools shows it"),
@@ -63,10 +67,15 @@ TABLES = (
             _SNAPSHOT,
             number("string", "its index in the file's list of strings"),
             text("text", "as far as the file has it: V8 writes the first 1024 characters"),
-            number("characters", "its length in UTF-16 units, as JavaScript counts"),
+            truth("is_cut", "whether that may be the beginning alone: then equal rows need not be equal"),
+            number("characters", "its length in UTF-16 units, as JavaScript counts; NULL where it is cut"),
             number("copies", "how many nodes hold it"),
             size("self_size", "of all copies"),
-            size("wasted", "what one copy for all would save; derived: self_size − self_size ÷ copies"),
+            size(
+                "wasted",
+                "what one copy for all would save; derived: self_size − self_size ÷ copies; NULL where "
+                "it is cut",
+            ),
         ),
     ),
 )

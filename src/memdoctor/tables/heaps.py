@@ -6,10 +6,13 @@ them. What takes long (retained sizes) is computed only then.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
+from memdoctor.heap.duplicates import cut_texts
+from memdoctor.heap.edges import degrees
 from memdoctor.heap.graph import HeapGraph
 from memdoctor.heap.strings import TEXT_TYPES, units
 from memdoctor.redaction import Redactor
@@ -65,12 +68,14 @@ class Heap:
         return text if self.redactor is None else self.redactor.content(text)
 
 
+_KNOWN = "CASE WHEN a.{0} >= 0 THEN a.{0} END"  # of arrays in which less than 0 is NULL
+
+
 class _Making:
     """A part on its way."""
 
     def __init__(self, heap: Heap, part: Part) -> None:
         self.heap, self.graph, self.part = heap, heap.graph, part
-        self._copies: Array | None = None
 
     def array(self, column: str, values: Array, sql: str = "a.{}") -> None:
         """Add a column that is an array; `{}` in the SQL stands for it."""
@@ -89,25 +94,41 @@ class _Making:
         listed = objects(list(texts))
         self.named(column, numbers, np.arange(len(listed), dtype=np.uint32), listed)
 
-    @property
-    def copies(self) -> Array:
-        """How many nodes of type string have each string of the file as their name."""
-        if self._copies is None:
-            strings = self.graph.node_type == self.graph.node_code("string")
-            self._copies = np.bincount(self.graph.nodes.name[strings], minlength=len(self.graph.strings))
-        return self._copies
+    @cached_property
+    def _strings(self) -> Array:
+        """Which nodes are of type string."""
+        strings: Array = self.graph.node_type == self.graph.node_code("string")
+        return strings
 
-    @property
+    @cached_property
+    def _copies_of_all(self) -> Array:
+        return np.bincount(self.graph.nodes.name[self._strings], minlength=len(self.graph.strings))
+
+    @cached_property
     def held(self) -> Array:
-        """The strings of the file that are held by a node of type string."""
-        return np.flatnonzero(self.copies)
+        """The strings of the file that are held by a node of type string, as indices."""
+        return np.flatnonzero(self._copies_of_all)
 
+    @cached_property
+    def copies(self) -> Array:
+        """How many nodes hold each of them."""
+        return self._copies_of_all[self.held]
+
+    @cached_property
     def held_sizes(self) -> Array:
-        """Return the bytes of all nodes that hold each of them."""
-        graph = self.graph
-        strings = graph.node_type == graph.node_code("string")
-        sums = np.bincount(graph.nodes.name[strings], graph.nodes.size[strings], len(graph.strings))
-        return sums[self.held].astype(np.int64)
+        """The bytes of all nodes that hold each of them."""
+        names, sizes = self.graph.nodes.name[self._strings], self.graph.nodes.size[self._strings]
+        return np.bincount(names, sizes, len(self.graph.strings))[self.held].astype(np.int64)
+
+    @cached_property
+    def cut(self) -> Array:
+        """Of which of them only the beginning may be there."""
+        return cut_texts(self.graph, self.held)
+
+    @cached_property
+    def held_texts(self) -> list[str]:
+        """Their texts."""
+        return list(self.graph.strings.texts(self.held.tolist()))
 
 
 def _node_names(making: _Making) -> None:
@@ -159,37 +180,40 @@ def _dominators(making: _Making) -> None:
 
 
 def _sources_of_edges(graph: HeapGraph) -> Array:
-    return np.repeat(np.arange(graph.node_count, dtype=np.uint32), np.diff(graph.first_edge))
+    return np.repeat(np.arange(graph.node_count, dtype=np.uint32), _edge_counts(graph))
 
 
-def _class_column(attribute: str) -> Callable[[_Making], None]:
-    def make(making: _Making) -> None:
-        values = [getattr(row, attribute) for row in making.graph.classes]
-        column = {"shallow_bytes": "shallow_size", "retained_bytes": "retained_size"}.get(
-            attribute, attribute
-        )
-        making.array(column, np.asarray(values, np.int64))
+def _edge_counts(graph: HeapGraph) -> Array:
+    return degrees(graph, np.arange(graph.node_count))
 
-    return make
+
+def _of_classes(column: str, attribute: str, sql: str = "a.{}") -> Callable[[_Making], None]:
+    def values(graph: HeapGraph) -> Array:
+        return np.asarray([getattr(row, attribute) for row in graph.classes], np.int64)
+
+    return _simple(column, values, sql)
 
 
 def _class_names(making: _Making) -> None:
     making.array("class_name", objects([making.heap.shown(row.name) for row in making.graph.classes]))
 
 
+def _cut_flags(making: _Making) -> None:
+    making.array("is_cut", making.cut)
+
+
 def _string_texts(making: _Making) -> None:
-    texts = making.graph.strings.texts(making.held.tolist())
-    making.array("text", objects([making.heap.content(text) for text in texts]))
+    making.array("text", objects([making.heap.content(text) for text in making.held_texts]))
 
 
 def _characters(making: _Making) -> None:
-    texts = making.graph.strings.texts(making.held.tolist())
-    making.array("characters", np.fromiter(map(units, texts), np.int64, len(making.held)))
+    lengths = np.fromiter(map(units, making.held_texts), np.int64, len(making.held))
+    making.array("characters", np.where(making.cut, -1, lengths), _KNOWN)
 
 
 def _wasted(making: _Making) -> None:
-    sizes = making.held_sizes()
-    making.array("wasted", sizes - sizes // making.copies[making.held])
+    wasted = making.held_sizes - making.held_sizes // making.copies
+    making.array("wasted", np.where(making.cut, -1, wasted), _KNOWN)
 
 
 def _simple(
@@ -197,8 +221,6 @@ def _simple(
 ) -> Callable[[_Making], None]:
     return lambda making: making.array(column, values(making.graph), sql)
 
-
-_DISTANCE = "CASE WHEN a.{0} >= 0 THEN a.{0} END"
 
 # By table and column; the first of each is always made, so that rows can be counted.
 _COLUMNS: dict[str, dict[str, Callable[[_Making], None]]] = {
@@ -213,10 +235,10 @@ _COLUMNS: dict[str, dict[str, Callable[[_Making], None]]] = {
         "self_size": _simple("self_size", lambda graph: graph.nodes.size),
         "shallow_size": _simple("shallow_size", lambda graph: graph.shallow_size),
         "retained_size": _simple("retained_size", lambda graph: graph.retained_size),
-        "distance": _simple("distance", lambda graph: graph.distance, _DISTANCE),
+        "distance": _simple("distance", lambda graph: graph.distance, _KNOWN),
         "dominator": _dominators,
         "detachedness": lambda making: making.few("detachedness", making.graph.detachedness, _DETACHEDNESS),
-        "edge_count": _simple("edge_count", lambda graph: np.diff(graph.first_edge)),
+        "edge_count": _simple("edge_count", _edge_counts),
     },
     "edges": {
         "to_node": _simple("to_node", lambda graph: graph.edge_target),
@@ -229,22 +251,19 @@ _COLUMNS: dict[str, dict[str, Callable[[_Making], None]]] = {
         "index": _edge_numbers,
     },
     "classes": {
-        "count": _class_column("count"),
+        "count": _of_classes("count", "count"),
         "class_name": _class_names,
-        "shallow_size": _class_column("shallow_bytes"),
-        "retained_size": _class_column("retained_bytes"),
-        "distance": _simple(
-            "distance",
-            lambda graph: np.asarray([row.distance for row in graph.classes], np.int64),
-            _DISTANCE,
-        ),
+        "shallow_size": _of_classes("shallow_size", "shallow_bytes"),
+        "retained_size": _of_classes("retained_size", "retained_bytes"),
+        "distance": _of_classes("distance", "distance", _KNOWN),
     },
     "strings": {
         "string": lambda making: making.array("string", making.held),
         "text": _string_texts,
+        "is_cut": _cut_flags,
         "characters": _characters,
-        "copies": lambda making: making.array("copies", making.copies[making.held]),
-        "self_size": lambda making: making.array("self_size", making.held_sizes()),
+        "copies": lambda making: making.array("copies", making.copies),
+        "self_size": lambda making: making.array("self_size", making.held_sizes),
         "wasted": _wasted,
     },
 }

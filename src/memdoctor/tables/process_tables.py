@@ -1,6 +1,6 @@
 """The tables of processes, samples, apps and logs, as they are documented."""
 
-from memdoctor.tables.schema import Column, Table, number, seconds, size, text, time, word
+from memdoctor.tables.schema import Column, Table, number, seconds, size, text, time, truth, word
 
 _SOURCE = text("source", "the input, as it was named")
 _PLACE = text("place", "where in it: file, then a pointer or a line")
@@ -71,7 +71,7 @@ TABLES = (
             number("threads", ""),
             seconds("cpu_seconds", "since its start"),
             Column("cpu_share", "real", "as reported: 1 is one core", "share"),
-            Column("is_kernel", "boolean", "whether it is a thread of the kernel"),
+            truth("is_kernel", "whether it is a thread of the kernel"),
         ),
     ),
     Table(
@@ -87,7 +87,7 @@ TABLES = (
             word("mode", "fork or cluster"),
             _TIME,
             seconds("elapsed", "since the first look, where no time is told"),
-            seconds("uptime", "since the last start"),
+            seconds("uptime", "since the last start, of what runs; derived where PM2 tells the start"),
             time("started_at", "the last start"),
             time("created_at", "the first start"),
             number("restarts", "all, automatic and by hand, until `pm2 reset`"),

@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, is_dataclass
 from functools import cached_property
 from typing import Any
 
 from memdoctor.analysis.measurements import Measurements
+from memdoctor.analysis.workers.overview import uptime
 from memdoctor.findings import Finding, Report
 from memdoctor.model import Event, Process
 from memdoctor.tables.schema import Table
@@ -77,7 +78,7 @@ def _program(process: Process) -> Row:
 
 def _apps(records: Records) -> Iterator[tuple[Any, Row]]:
     for app in records.measurements.case.apps:
-        yield app, {"time": app.at}
+        yield app, {"time": app.at, "uptime": uptime(app)}
 
 
 def _events(records: Records) -> Iterator[tuple[Any, Row]]:
@@ -91,8 +92,6 @@ def _detail(event: Event) -> str:
 
 def _plain(value: Any) -> Any:
     """Return what JSON has no word for: a record as its fields, anything else as a text."""
-    from dataclasses import asdict, is_dataclass
-
     return asdict(value) if is_dataclass(value) and not isinstance(value, type) else str(value)
 
 

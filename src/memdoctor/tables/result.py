@@ -1,13 +1,13 @@
-"""What a query returns."""
+"""A query's answer."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
 class ResultColumn:
-    """One column of an answer. `unit` is that of a documented column, or of a sum of one."""
+    """A column of an answer. `unit` is that of a documented column that it is, or a sum or extreme of."""
 
     name: str
     type: str  # as SQL calls it
@@ -23,8 +23,8 @@ class ResultColumn:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The first rows of an answer, and how many there are in all."""
+    """An answer: its rows can be walked once, as they come; `left_out` more are not among them."""
 
     columns: tuple[ResultColumn, ...]
-    rows: Sequence[tuple[Any, ...]]
-    row_count: int
+    rows: Iterable[tuple[Any, ...]]
+    left_out: int = 0

@@ -66,6 +66,11 @@ def size(name: str, about: str) -> Column:
     return Column(name, "integer", about, "bytes")
 
 
+def truth(name: str, about: str) -> Column:
+    """Return a column of yes and no."""
+    return Column(name, "boolean", about)
+
+
 def seconds(name: str, about: str) -> Column:
     """Return a column of durations."""
     return Column(name, "real", about, "seconds")

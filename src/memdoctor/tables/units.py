@@ -4,41 +4,40 @@ A column that is one of a documented table has its unit; so has a sum, a mean or
 was calculated otherwise has none: nobody knows what it is.
 """
 
-import json
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from memdoctor.tables.schema import all_tables
-
-if TYPE_CHECKING:
-    import duckdb
 
 _KEEPING = frozenset({"sum", "min", "max", "avg", "median", "first", "last", "any_value", "mode"})
 
 
-def units_of(connection: "duckdb.DuckDBPyConnection", sql: str, names: Sequence[str]) -> dict[str, str]:
-    """Return the units of columns by their names; `sql` is known to be one SELECT."""
-    [(text,)] = connection.execute("SELECT json_serialize_sql(?)", [sql]).fetchall()
-    node = json.loads(text)["statements"][0]["node"]
-    known = _known(node)
-    if not known or len(set(names)) != len(names):
+def units_of(tree: Any, names: Sequence[str]) -> dict[str, str]:
+    """Return the units of an answer's columns by their names; `tree` is the syntax tree of one SELECT."""
+    select = tree["node"]
+    known = _known(select)
+    if len(set(names)) != len(names):
         return {}
-    items = node.get("select_list", [])
-    starred = any(item.get("type") == "STAR" for item in items)
-    units = {name: known.get(name, "") for name in names} if starred else {}
-    units |= {} if starred and len(items) == 1 else _of_items(items, known, names, starred=starred)
+    items = select.get("select_list", [])
+    if any(map(_is_star, items)):
+        units = _beside_a_star(items, known, names)
+    elif len(items) == len(names):  # else one of them is several columns, and nobody knows which
+        units = {name: known.get(_column(item), "") for name, item in zip(names, items, strict=True)}
+    else:
+        units = {}
     return {name: unit for name, unit in units.items() if unit}
 
 
-def _of_items(
-    items: Sequence[Any], known: dict[str, str], names: Sequence[str], *, starred: bool
-) -> dict[str, str]:
-    """Return units by name of what was asked for one by one; beside a star only what has a name."""
-    if starred:
-        named = [(str(item["alias"]), item) for item in items if item.get("alias")]
-    else:
-        named = list(zip(names, items, strict=False))
-    return {name: known.get(_column(item), "") for name, item in named}
+def _is_star(item: Any) -> bool:
+    return bool(item.get("type") == "STAR")
+
+
+def _beside_a_star(items: Sequence[Any], known: dict[str, str], names: Sequence[str]) -> dict[str, str]:
+    """Return units by name where `*` keeps the names; what stands beside it has one if it has a name."""
+    if any(item.get(key) for item in items for key in ("columns", "replace_list", "rename_list")):
+        return {}
+    named = {str(item["alias"]): item for item in items if item.get("alias")}
+    return {name: known.get(_column(named[name]) if name in named else name, "") for name in names}
 
 
 def _known(node: Any) -> dict[str, str]:

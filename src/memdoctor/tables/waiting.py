@@ -1,5 +1,6 @@
 """A call that Ctrl-C, or a limit of time, can end: DuckDB works in a thread, and is told to stop."""
 
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -12,8 +13,21 @@ T = TypeVar("T")
 _TICK = 0.05  # seconds between two looks at the clock; what is done sooner is not waited for
 
 
-def waited_for(call: Callable[[], T], stop: Callable[[], None], within: float | None) -> T:
-    """Return what a call returns; `stop` ends it on Ctrl-C, or after `within` seconds.
+class Limit:
+    """So many seconds from now on; None are without end."""
+
+    def __init__(self, within: float | None = None) -> None:
+        self.within = within
+        self._end = math.inf if within is None else time.monotonic() + within
+
+    @property
+    def is_over(self) -> bool:
+        """Whether they have passed."""
+        return time.monotonic() > self._end
+
+
+def waited_for(call: Callable[[], T], stop: Callable[[], None], limit: Limit) -> T:
+    """Return what a call returns; `stop` ends it on Ctrl-C, or when the limit is over.
 
     Raises what it raises, and UsageError where it takes too long.
     """
@@ -29,12 +43,13 @@ def waited_for(call: Callable[[], T], stop: Callable[[], None], within: float | 
             done.set()
 
     done = threading.Event()  # a thread that Ctrl-C finds in join() looks ended when it is not
-    end = None if within is None else time.monotonic() + within
     threading.Thread(target=run, daemon=True).start()
     try:
         while not done.wait(_TICK):
-            if end is not None and time.monotonic() > end:
-                raise UsageError(f"the query takes longer than {duration(within or 0)}", "ask for less")
+            if limit.is_over:
+                raise UsageError(
+                    f"the query takes longer than {duration(limit.within or 0)}", "ask for less"
+                )
     except BaseException:
         stop()
         done.wait()

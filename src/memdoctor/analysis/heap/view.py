@@ -9,17 +9,18 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 10_000  # of what is counted: nobody reads more
 MOST_WAYS = 1_000  # rows of a view that walks a way for each
-_TEXTS = frozenset({"text", "name", "tree", "path", "content", "short"})
+_TEXTS = frozenset({"text", "cell", "name", "tree", "path", "content", "short"})
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column: its JSON name, its heading, and what it holds.
 
-    text, short (a word, never shortened), name (a text whose end tells as much as its beginning), tree (a
-    text, indented by the row's `depth`), path (a way, with arrows), content (a text out of the program's
-    data), number (as it is), bytes, count, range (a count, or its bounds in `…_low` and `…_high`), share,
-    distance, id, pid, age (seconds); and with their sign, bytes_change and count_change.
+    text, cell (a text of an answer in SQL), short (a word, never shortened), name (a text whose end tells
+    as much as its beginning), tree (a text, indented by the row's `depth`), path (a way, with arrows),
+    content (a text out of the program's data), number (as it is), bytes, count, range (a count, or its
+    bounds in `…_low` and `…_high`), share, distance, id, pid, age (seconds); and with their sign,
+    bytes_change and count_change.
     """
 
     key: str

@@ -30,7 +30,6 @@ def workers_overview(workers: Workers, processes: Sequence[SampledProcess]) -> d
 
 def app(worker: Worker, look: App) -> AppOverview:
     """Return an app as it was seen last. Of one that does not run, figures of its last process are none."""
-    runs = look.status in RUNNING
     usage = look.heap_usage
     if usage is None and look.heap_used is not None and look.heap_total:
         usage = look.heap_used / look.heap_total
@@ -48,7 +47,7 @@ def app(worker: Worker, look: App) -> AppOverview:
         looks=len(worker.looks),
         restarts=look.restarts,
         unstable_restarts=look.unstable_restarts,
-        uptime=_uptime(look) if runs else None,
+        uptime=uptime(look),
         interpreter=look.interpreter,
         node_version=look.node_version,
         rss=look.rss or None,
@@ -61,7 +60,10 @@ def app(worker: Worker, look: App) -> AppOverview:
     )
 
 
-def _uptime(look: App) -> float | None:
+def uptime(look: App) -> float | None:
+    """Return the seconds since the start of a process that runs, as told or as PM2's clock has it."""
+    if look.status not in RUNNING:
+        return None
     if look.at is not None and look.started_at is not None and look.at >= look.started_at:
         return (look.at - look.started_at) / timedelta(seconds=1)
     return look.uptime
