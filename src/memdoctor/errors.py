@@ -1,6 +1,15 @@
 """What can go wrong, as exceptions that know their exit code and their help line."""
 
 
+def not_installed(extra: str, library: str) -> tuple[str, str]:
+    """Return what is said, and what helps, where a library of an extra is missing.
+
+    >>> not_installed("sql", "DuckDB")
+    ('memdoctor[sql] is not installed', 'pip install "memdoctor[sql]" brings DuckDB')
+    """
+    return f"memdoctor[{extra}] is not installed", f'pip install "memdoctor[{extra}]" brings {library}'
+
+
 class MemdoctorError(Exception):
     """A failure that is told as `error:` and `help:`, never as a traceback."""
 

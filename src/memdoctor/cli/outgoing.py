@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from memdoctor.cli.asked_budgets import with_asked_budgets
 from memdoctor.config import FORMATS, Settings, load_settings
-from memdoctor.errors import UsageError
+from memdoctor.errors import UsageError, not_installed
 
 if TYPE_CHECKING:
     from memdoctor.redaction import Redactor
@@ -46,9 +46,7 @@ def _require(form: str) -> None:
 
     library = FORMATS[form].library
     if library is not None and find_spec(library) is None:
-        raise UsageError(
-            f"memdoctor[{form}] is not installed", f'pip install "memdoctor[{form}]" brings {library}'
-        )
+        raise UsageError(*not_installed(form, library))
 
 
 def redacted_as(wish: bool | None) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from memdoctor.errors import InputError, UsageError
+from memdoctor.errors import InputError, UsageError, not_installed
 from memdoctor.model import Problem, Snapshot
 from memdoctor.redaction import Redactor
 from memdoctor.tables.asking import Asked, understood
@@ -220,8 +220,7 @@ def _opened(folder: str | None, memory: int | None) -> "duckdb.DuckDBPyConnectio
     try:
         import duckdb
     except ImportError:
-        message = "memdoctor[sql] is not installed"
-        raise UsageError(message, 'pip install "memdoctor[sql]" brings DuckDB') from None
+        raise UsageError(*not_installed("sql", "DuckDB")) from None
     room = {} if memory is None else {"memory_limit": f"{memory}B"}
     connection = duckdb.connect(":memory:", config={**_SAFE, **room})
     if folder is not None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from typing import Any, Self
 
-from memdoctor.errors import CaptureError
+from memdoctor.errors import CaptureError, not_installed
 
 SECONDS = 10.0  # within which a process that is not frozen answers
 _HANDSHAKE = 3.0  # it has a thread of its own
@@ -20,8 +20,7 @@ def require_library() -> Callable[..., Any]:
     try:
         from websockets.sync.client import connect
     except ImportError:
-        message = "memdoctor[live] is not installed"
-        raise CaptureError(message, 'pip install "memdoctor[live]" brings the WebSocket library') from None
+        raise CaptureError(*not_installed("live", "the WebSocket library")) from None
     return connect
 
 
