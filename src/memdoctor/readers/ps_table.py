@@ -220,7 +220,7 @@ def _pid(word: str | None) -> int | None:
 
 def _share(word: str | None) -> float | None:
     number = None if word is None else ps_values.decimal(word)
-    return None if number is None else number / 100
+    return None if number is None else round(number / 100, 9)  # 0.9 % is 0.009, not 0.009…01
 
 
 def _tty(word: str | None) -> str | None:
