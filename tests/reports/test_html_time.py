@@ -1,6 +1,7 @@
 """-f html: plots over time show every look at its time, invent none, and say what they leave out."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -8,8 +9,9 @@ from typing import Any
 import pytest
 
 import memdoctor
+from memdoctor.reports.html import heap_series
 
-from conftest import FIXTURES, HEAPDUMPS, SERIES, Cli
+from conftest import FIXTURES, HEAPDUMPS, SERIES, SNAPSHOTS, Cli
 from html_pages import CASES, figures, notes, page, plots
 
 SEED = FIXTURES / "pm2" / "seed-timeline.txt"
@@ -177,6 +179,27 @@ def test_apps_that_have_no_plot_are_counted(cli: Cli, tmp_path: Path) -> None:
         "… and 8 more apps, not drawn here.",
         "… and 3 more processes with several looks, not drawn here.",
     ]
+
+
+def test_an_event_without_a_date_is_counted(cli: Cli, tmp_path: Path) -> None:
+    folder = _crashes(tmp_path, 3)
+    (folder / "web-error.log").write_text((FIXTURES / "logs" / "port-node14.err").read_text())
+    report = memdoctor.analyze(folder)
+    undated = sum(row.at is None for row in report.overview.timeline)
+    told = notes(_markup(cli, tmp_path, "analyze", folder))["web: memory, and what happened"]
+    assert undated == 1
+    assert told == "… and 1 more look or event without a date, not drawn here."
+
+
+def test_things_that_grow_and_have_no_line_are_counted() -> None:
+    report = memdoctor.analyze(*sorted(SNAPSHOTS.glob("leaks-node20-*.heapsnapshot.xz")), every=300)
+    series = report.overview.heap_series
+    assert series is not None
+    growing = [one for one in series.growth if one.is_counted and one.rises][:1] * 11
+    overview = replace(report.overview, heap_series=replace(series, growth=tuple(growing)))
+    counted = list(heap_series.plots(replace(report, overview=overview)))[1]
+    assert len(counted.traces) == 8
+    assert counted.notes == ("… and 3 more that grow, not drawn here.",)
 
 
 def test_a_steady_process_is_drawn_beside_one_that_grows(cli: Cli, tmp_path: Path) -> None:
