@@ -1,8 +1,10 @@
 """Pages of `-f html` as the tests look at them: what a reader sees of them, and which there are."""
 
+import json
 import re
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 from conftest import FIXTURES, HEAPDUMPS, SERIES, SNAPSHOTS, Cli
 
@@ -52,3 +54,27 @@ def outline(markup: str) -> str:
         words = re.sub(r"<[^>]*>", "", re.sub(r"</th>(?=<th)", " | ", inner))
         lines.append(f"{name} {words}".strip())
     return unescape("\n".join(lines)) + "\n"
+
+
+def figures(markup: str) -> dict[str, str]:
+    """Return the figures of a page by their titles, as markup."""
+    found = re.findall(r"<figure>(.*?)</figure>", markup, re.DOTALL)
+    return {unescape(re.findall(r"<figcaption>(.*?)</figcaption>", one)[0]): one for one in found}
+
+
+def plots(markup: str) -> dict[str, Any]:
+    """Return the data of the plots by their titles."""
+    data = r"<script [^>]*plot-data[^>]*>(.*?)</script>"
+    return {
+        title: json.loads(re.findall(data, figure, re.DOTALL)[0])
+        for title, figure in figures(markup).items()
+    }
+
+
+def notes(markup: str) -> dict[str, str]:
+    """Return what stands between the title and the drawing of each figure."""
+    between = r"</figcaption>(.*?)<(?:nav|div)\b"
+    return {
+        title: unescape(re.sub(r"<[^>]*>", " ", re.findall(between, figure, re.DOTALL)[0])).strip()
+        for title, figure in figures(markup).items()
+    }

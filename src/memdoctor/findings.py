@@ -151,7 +151,9 @@ class Growth:
     """The verdict on one metric of one process over time.
 
     Slopes are in the metric's unit (bytes, count) per second, `low` and `high` their 90 % interval.
-    `points` are (seconds, value), `floors` the lowest of each part of the time where those decided.
+    `points` are (seconds, value), `floors` the lowest of each part of the time where those decided. `early`
+    are those of the first minute, which no verdict rests on; `collections` are points of both before which
+    the value fell by more than noise. Without `span_seconds` times are positions, from 0.
     """
 
     process: str
@@ -168,6 +170,8 @@ class Growth:
     difference: float
     points: tuple[tuple[float, float], ...]
     floors: tuple[tuple[float, float], ...]
+    early: tuple[tuple[float, float], ...] = ()
+    collections: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

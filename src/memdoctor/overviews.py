@@ -63,7 +63,8 @@ class LevelsOverview:
 class Moment:
     """One row of a worker's timeline: when, what its memory was, what happened.
 
-    `elapsed` is the time since the start of the process, or of the looks, where `at` is not known.
+    `elapsed` is the time in seconds since the start of the process where that is known (`is_since_start`),
+    else since whatever its source counts from. `life` tells its processes apart, None where nothing does.
     """
 
     worker: str
@@ -74,6 +75,9 @@ class Moment:
     committed: int | None = None
     rss: int | None = None
     event: str = ""
+    life: int | None = None
+    is_since_start: bool = False
+    is_collection: bool = False  # `event` is a collection that the numbers, or a trace, show
 
     @property
     def usage(self) -> float | None:

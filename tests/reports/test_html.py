@@ -7,27 +7,18 @@ import re
 from collections.abc import Callable
 from importlib import util
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 import golden_files
 from conftest import ROOT, Cli, Outcome
-from html_pages import CASES, MAIN, outline, page, seen, without_scripts
+from html_pages import CASES, MAIN, outline, page, plots, seen, without_scripts
 
 MARKUP = "</script><img src=x onerror=alert(1)><!-- <b>bold</b> &amp; <a href='http://x.invalid'>x</a>"
 
 
 def _markup(cli: Cli, tmp_path: Path, *arguments: str | Path) -> str:
     return page(cli, tmp_path / "page.html", *arguments).read_text(encoding="utf-8")
-
-
-def _plots(markup: str) -> dict[str, Any]:
-    """Return the data of the plots by their titles."""
-    found = re.findall(
-        r"<figcaption>(.*?)</figcaption>.*?<script [^>]*plot-data[^>]*>(.*?)</script>", markup, re.DOTALL
-    )
-    return {title: json.loads(data) for title, data in found}
 
 
 @pytest.mark.parametrize(("name", "told"), [("main", seen), ("mixed", outline), ("series", outline)])
@@ -58,7 +49,7 @@ def test_a_page_is_one_small_file_that_may_ask_nobody(name: str, cli: Cli, tmp_p
 
 def test_boxes_below_a_box_sum_up_to_it(cli: Cli, tmp_path: Path) -> None:
     for name in ("series", "processes"):
-        trees = [plot for plot in _plots(_markup(cli, tmp_path, *CASES[name])).values() if plot["tree"]]
+        trees = [plot for plot in plots(_markup(cli, tmp_path, *CASES[name])).values() if plot["tree"]]
         assert len(trees) == 1
         trace = trees[0]["traces"][0]
         totals = dict(zip(trace["ids"], trace["values"], strict=True))
@@ -72,15 +63,15 @@ def test_boxes_below_a_box_sum_up_to_it(cli: Cli, tmp_path: Path) -> None:
 def test_the_tree_has_the_numbers_of_the_view(cli: Cli, tmp_path: Path) -> None:
     snapshot = CASES["series"][3]
     rows = json.loads(cli("heap", "dominators", snapshot, "--top", "30", "--json").out)["rows"]
-    tree = next(p for p in _plots(_markup(cli, tmp_path, "analyze", snapshot)).values() if p["tree"])
+    tree = next(p for p in plots(_markup(cli, tmp_path, "analyze", snapshot)).values() if p["tree"])
     values = set(tree["traces"][0]["values"])
     assert {row["retained_bytes"] for row in rows if row["depth"] < 3} <= values
 
 
 def test_growth_has_its_line_its_interval_and_the_collections(cli: Cli, tmp_path: Path) -> None:
-    plot = _plots(_markup(cli, tmp_path, "analyze", "fixtures/series/node22-heap-leak.json"))
+    plot = plots(_markup(cli, tmp_path, "analyze", "fixtures/series/node22-heap-leak.json"))
     names = [trace.get("name", "") for trace in plot["Memory over time"]["traces"]]
-    assert "floor of JS heap, fitted: +2 963 MiB/h [2 836, 3 022]" in names
+    assert "floor of JS heap, fitted:<br>+2 963 MiB/h [2 836, 3 022]" in names
     assert "after a collection (derived)" in names
 
 

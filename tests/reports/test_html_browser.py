@@ -25,7 +25,7 @@ SECTIONS = {
     "recording": {"Watched processes", "Growth", "Timeline"},
     "log": {"What is wrong", "Workers"},
 }
-PLOTS = {"main": 1, "series": 5, "processes": 1, "pm2": 5, "mixed": 3, "recording": 1, "log": 0}
+PLOTS = {"main": 1, "series": 5, "processes": 1, "pm2": 8, "mixed": 3, "recording": 2, "log": 0}
 TREE = "figure:has(.way)"
 COLUMN = (
     "[...document.querySelectorAll('.sortable tbody tr:not([hidden])')].map(r => r.cells[{}].textContent)"
@@ -144,6 +144,14 @@ def test_without_scripts_the_page_still_tells_all(tab: Page, written: Written) -
         "[...document.querySelectorAll('.drawing, .filter, th button')].map(d => d.offsetHeight)"
     )
     assert not any(drawn)
+
+
+def test_without_scripts_a_plot_over_time_has_its_numbers(tab: Page, written: Written) -> None:
+    tab.open(written["recording"], scripts=False)
+    tab.click("figure summary")
+    shown = tab.run("[...document.querySelectorAll('figure details[open] tbody tr')].map(r => r.innerText)")
+    assert len(shown) == 26
+    assert shown[0].split("\t") == ["the first look", "44.7 MiB"]
 
 
 def test_hostile_names_are_text(tab: Page, cli: Cli, tmp_path: Path) -> None:

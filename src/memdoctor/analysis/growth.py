@@ -20,6 +20,8 @@ _SHORTEST = 60  # seconds
 # collection it reached 234 to 338 MiB (Node 20 and 22, over a floor of 18 MiB), a slower one 27 at most.
 _IDLE_RATE, _FIRST_COLLECTION = 1 * MiB, 400 * MiB
 _YOUNG = 16 * MiB  # what the young generation may hold beside
+# A fall by more than both of these is a collection: less may be noise.
+FALL, SHARE_OF_FALL = 1 * MiB, 0.02
 # A fall by this share shows a full collection: what the young generation gives back is less.
 _COLLECTED = 0.3
 _A_TOOTH = 1.5  # times the largest so far
@@ -49,6 +51,8 @@ def judge(series: Series) -> Growth:
         difference=series.points[-1][1] - series.points[0][1],
         points=series.points,
         floors=(),
+        early=series.early,
+        collections=tuple(drops(sorted((*series.early, *series.points)))) if series.collected else (),
     )
     refusal = _refusal(series)
     if refusal:
@@ -67,7 +71,7 @@ def _refusal(series: Series) -> str | None:
     if not series.timed:
         return "the samples carry no time"
     if series.span < _SHORTEST:
-        later = "beyond the first minute of the process " if series.settled else ""
+        later = "beyond the first minute of the process " if series.early else ""
         return f"{later}the samples span less than a minute"
     if series.young:
         return "no two samples are older than a minute: start-up is no trend"
@@ -219,7 +223,9 @@ def _falls_back(points: Sequence[Point], smallest: float) -> bool:
 def drops(points: Sequence[Point]) -> list[Point]:
     """Return where a value had fallen by more than noise: a collection was seen."""
     return [
-        after for before, after in pairwise(points) if before[1] - after[1] > max(MiB, 0.02 * before[1])
+        after
+        for before, after in pairwise(points)
+        if before[1] - after[1] > max(FALL, SHARE_OF_FALL * before[1])
     ]
 
 

@@ -1,6 +1,6 @@
 """One metric of one process over time: what growth is judged by."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from memdoctor.analysis.figure import Figure
@@ -47,7 +47,7 @@ class Series:
     resolution: float
     first: Figure
     last: Figure
-    settled: bool = False  # samples of the first minute were left out
+    early: tuple[Point, ...] = ()  # of the first minute, which are left out
     uncollected: float | None = None  # beyond it a collection must have run, where the runtime tells
     half_full: float | None = None  # half of the heap's limit: there V8 collects at the latest
 
@@ -71,6 +71,7 @@ def series_of(process: SampledProcess) -> Iterator[Series]:
         if len(known) < 2:
             continue
         used = settled if len(settled) > 1 else known
+        points = _points(used, metric)
         looks = [look for _, look in used]
         floors = all(look.sample.after_collection for look in looks)  # what is left is all live
         yield Series(
@@ -78,12 +79,10 @@ def series_of(process: SampledProcess) -> Iterator[Series]:
             metric=metric,
             unit=unit,
             collected=collected and not floors,
-            points=tuple(
-                _distinct((time, float(_measured(look, metric).value or 0)) for time, look in used)
-            ),
+            points=points,
             timed=clock is not None,
             young=len(settled) < 2,
-            settled=len(used) < len(known),
+            early=_early(known, points, metric) if used is settled else (),
             slack=max(map(_uncollected, looks)) if collected and not floors else 0.0,
             resolution=max(look.sample.resolution or 0 for look in looks) if unit == "bytes" else 0.0,
             first=_measured(looks[0], metric),
@@ -134,6 +133,18 @@ def _half_full(looks: list[Look]) -> float | None:
     known = [look for look in looks if look.runtime.is_node]
     limits = [look.heap_limit.value or look.requested_heap_limit.value for look in known]
     return next((0.5 * limit for limit in reversed(limits) if limit), None)
+
+
+def _points(timed: Iterable[tuple[float, Look]], metric: str) -> tuple[Point, ...]:
+    return tuple(_distinct((time, float(_measured(look, metric).value or 0)) for time, look in timed))
+
+
+def _early(known: Iterable[tuple[float, Look]], points: Sequence[Point], metric: str) -> tuple[Point, ...]:
+    """Return the points of the first minute, at other times than those that are judged."""
+    times = {time for time, _ in points}
+    return _points(
+        ((time, look) for time, look in known if look.uptime < YOUNG and time not in times), metric
+    )
 
 
 def _distinct(points: Iterator[Point]) -> Iterator[Point]:

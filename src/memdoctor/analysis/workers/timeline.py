@@ -51,9 +51,11 @@ def _with_times(rows: Sequence[Moment]) -> Iterator[tuple[float, Moment]]:
 
 def _looks(worker: str, samples: Sequence[Sample]) -> Iterator[Moment]:
     latest: dict[str | None, Sample] = {}  # of each life; of a traced process each isolate is one
+    lives: dict[str | None, int] = {}
     for sample in samples:
         before = latest.get(sample.series)
         started = "a new process" if latest and before is None and sample.document != TRACE_GC else ""
+        told, collected = sample.label or started, _collected(before, sample)
         yield Moment(
             worker,
             sample.place,
@@ -62,7 +64,10 @@ def _looks(worker: str, samples: Sequence[Sample]) -> Iterator[Moment]:
             sample.heap_used,
             sample.heap_total,
             sample.rss,
-            sample.label or started or _collected(before, sample),
+            told or collected,
+            life=lives.setdefault(sample.series, len(lives)),
+            is_since_start=sample.uptime is not None,
+            is_collection=bool(collected and not told),
         )
         latest[sample.series] = sample
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from memdoctor.findings import HeapGrowth, HeapSeriesOverview, Report
-from memdoctor.reports.html.plot import Plot, bytes_axis, color, plain
+from memdoctor.reports.html.plot import Plot, bytes_axis, color, more, plain
 from memdoctor.text import file_name
 from memdoctor.units import duration, grouped, size
 
@@ -18,7 +18,7 @@ def plots(report: Report) -> Iterator[Plot]:
         return
     names = [f"{number}. {_short(source)}" for number, source in enumerate(series.sources, 1)]
     yield _totals(series, names)
-    growing = [one for one in series.growth if one.rises][: len(_SHADES)]
+    growing = [one for one in series.growth if one.rises]
     counted = [one for one in growing if one.is_counted]
     retained = [one for one in growing if any(one.retained)]
     if counted:
@@ -61,7 +61,8 @@ def _lines(title: str, names: Sequence[str], growing: Sequence[HeapGrowth], key:
         bytes_axis(most) if key == "retained" else {"rangemode": "tozero", "fixedrange": True}
     )
     layout = {"xaxis": {"type": "category", "fixedrange": True}, "yaxis": axis}
-    return Plot(title, traces, layout, height=360)
+    left = more(len(growing) - len(traces), "that grows", "that grow")
+    return Plot(title, traces, layout, height=360, notes=left)
 
 
 def _line(

@@ -5,7 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from memdoctor.reports.case_report.blocks import Say, Words, table
+from memdoctor.reports.html.blocks import fold, written
 from memdoctor.reports.html.markup import Html, join, tag
+from memdoctor.reports.html.thinning import evenly
 from memdoctor.units import size
 
 # Plotly reads a little HTML in its texts, tags and entities alike.
@@ -15,13 +18,15 @@ _NO_END = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 _NOTHING = Html("")
 _MOST_TICKS = 6
 _AIR = 1.08  # of an axis, times its highest value
+_MOST_NUMBERS = 60  # rows of a table beside a plot: on paper all are unfolded
 
 
 @dataclass(frozen=True, slots=True)
 class Plot:
     """Traces and layout as plotly.js takes them; `title` says what is seen, `told` all of it in words.
 
-    A colour is `color(name)`: the page's own, dark or light.
+    `notes` are sentences on what is not drawn, and on what the axes cannot show. A colour is `color(name)`:
+    the page's own, dark or light.
     """
 
     title: str
@@ -30,6 +35,7 @@ class Plot:
     height: int = 320
     is_tree: bool = False
     told: Html = _NOTHING
+    notes: tuple[str, ...] = ()
 
 
 def color(name: str) -> Mapping[str, str]:
@@ -55,7 +61,25 @@ def figure(plot: Plot) -> Html:
     )
     holder = Html(f'<script type="application/json" class="plot-data">{script}</script>')
     way = tag("nav", class_="way", aria_label=f"where in: {plot.title}") if plot.is_tree else _NOTHING
-    return tag("figure", tag("figcaption", plot.title), way, drawing, holder, join(plot.told))
+    notes = (tag("p", note) for note in plot.notes)
+    return tag("figure", tag("figcaption", plot.title), *notes, way, drawing, holder, join(plot.told))
+
+
+def numbers(columns: Sequence[tuple[str, bool]], rows: Sequence[tuple[Words, ...]], what: str) -> Html:
+    """Return the numbers of a plot as a table to unfold; `what` a row is one of, in the plural.
+
+    Of many rows some between are left out, and how many is told.
+    """
+    shown = evenly(rows, _MOST_NUMBERS)
+    left = len(rows) - len(shown)
+    told = (Say(f"{left} {what} between are left out of this table."),) if left else ()
+    lines = table(columns, shown, len(shown), what)
+    return fold("The plot as a table", written([lines, *told], folded_from=len(shown)))
+
+
+def more(count: int, one: str, many: str) -> tuple[str, ...]:
+    """Return the note that so many more are not drawn; none where all are."""
+    return (f"… and {count} more {one if count == 1 else many}, not drawn here.",) if count else ()
 
 
 def bytes_axis(most: float) -> dict[str, Any]:
