@@ -4,7 +4,7 @@ import gc
 import json
 import shutil
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,9 +14,10 @@ import pytest
 import memdoctor
 from memdoctor.config import Settings
 from memdoctor.engine import diagnose
-from memdoctor.findings import Finding, Report
+from memdoctor.findings import Finding, Report, Subject
 from memdoctor.heap.graph import HeapGraph
 from memdoctor.readers.case import read_case
+from memdoctor.rules.about import about
 
 from conftest import SNAPSHOTS, Cli
 
@@ -168,3 +169,29 @@ def test_budgets_are_kept_by_each(cli: Cli) -> None:
 
 def test_every_is_no_time_between_processes() -> None:
     assert memdoctor.analyze(PAGE, PILES, every=600).overview.heap_series is None
+
+
+class _Roots:
+    """Of our own: it counts what every heap that it is shown holds."""
+
+    RULE = memdoctor.Rule("own-heap", "heap", memdoctor.Severity.INFO, "a heap has nodes")
+
+    @staticmethod
+    def check(measurements: memdoctor.Measurements) -> Iterator[Finding]:
+        for inside in measurements.insides:
+            nodes = memdoctor.Evidence("nodes", inside.counts["node_count"], formula="nodes, counted")
+            subject = Subject("snapshot", inside.graph.source, inside.graph.source)
+            yield about(
+                _Roots.RULE, subject, "nodes", note="nodes", evidence=(nodes,), why="so", help="none"
+            )
+
+
+def test_a_rule_of_the_caller_about_heaps_is_asked_of_each() -> None:
+    report = memdoctor.analyze(PAGE, PILES, rules=[_Roots], select=["own-heap"])
+    assert {one.subject.source for one in report.findings} == {str(PAGE), str(PILES)}
+
+
+def test_findings_of_all_are_in_the_tables(cli: Cli) -> None:
+    outcome = cli("query", "SELECT DISTINCT source FROM findings", str(PAGE), str(PILES), "--json")
+    assert str(PAGE) in outcome.out
+    assert str(PILES) in outcome.out
