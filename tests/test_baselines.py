@@ -315,6 +315,26 @@ def test_a_new_leak_in_a_heap_is_new(cli: Cli, baseline: Callable[..., Path]) ->
     assert report["summary"]["exit_code"] == 1
 
 
+@pytest.mark.parametrize("form", ["json", "jsonl"])
+def test_heaps_of_several_processes_are_compared_by_their_names(
+    form: str, cli: Cli, tmp_path: Path, baseline: Callable[..., Path]
+) -> None:
+    folder = FIXTURES / "snapshots"
+    page, store = tmp_path / "page.heapsnapshot.xz", tmp_path / "store.heapsnapshot.xz"
+    shutil.copy(folder / "chromium-detached-1.heapsnapshot.xz", page)
+    shutil.copy(folder / "bun-g-3.heapsnapshot.xz", store)
+    os.utime(page, (2e9, 2e9))  # the smaller one is the last
+    known = baseline(page, store, form=form)
+    os.utime(store, (2.1e9, 2.1e9))
+    assert _compared(cli, known, page, store)["findings"] == []
+    shutil.copy(folder / "bun-g-1.heapsnapshot.xz", store)
+    known = baseline(page, store, form=form)
+    shutil.copy(folder / "bun-g-3.heapsnapshot.xz", store)
+    found = _compared(cli, known, page, store)["findings"]
+    worse = [one for one in found if one["rule"] == "worse-than-baseline"]
+    assert [one["subject"]["source"] for one in worse] == [str(store)]
+
+
 def test_what_is_gone_is_one_sentence(cli: Cli, baseline: Callable[..., Path]) -> None:
     report = _compared(cli, baseline(MAIN), FRESH)
     assert report["baseline"]["gone"] > 1

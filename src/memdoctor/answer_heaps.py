@@ -5,8 +5,9 @@ from itertools import islice
 
 from memdoctor.analysis.heap.series.forecast import forecast
 from memdoctor.analysis.measurements import Measurements
-from memdoctor.findings import Finding, HeapSeriesOverview
+from memdoctor.findings import Finding, HeapOverview, HeapSeriesOverview, Severity
 from memdoctor.rules.about_heap_growth import sentences
+from memdoctor.rules.about_heaps import names_of_heaps
 from memdoctor.units import duration, grouped, size, spoken_size
 
 _GROWING = "growing-"
@@ -18,11 +19,42 @@ def of_heaps(measurements: Measurements, findings: Sequence[Finding]) -> Iterato
     series = measurements.heap_series
     if series is not None:
         yield from _of_series(measurements, series, findings)
+    if measurements.heaps_apart:
+        yield from _of_several_processes(measurements, series, findings)
+        return
     for heap in measurements.heaps if series is None else ():
-        nodes = grouped(heap.figures["node_count"])
-        yield f"The heap holds {spoken_size(heap.figures['total_bytes'])} in {nodes} nodes."
+        yield f"The heap holds {_amount(heap)}."
         yield _holder(heap.source, findings) or "No holder stands out in it."
         yield "One snapshot shows what is there, not what grows: take another when memory has grown."
+
+
+def _of_several_processes(
+    measurements: Measurements, series: HeapSeriesOverview | None, findings: Sequence[Finding]
+) -> Iterator[str]:
+    """Say what those hold that compare with no other, the worst first."""
+    alone = measurements.heaps if series is None else measurements.heaps_apart
+    which = f"The {len(alone)} snapshots are of different processes, or cannot be compared"
+    if series is not None:
+        more = f"{len(alone)} more snapshot" + ("s are" if len(alone) > 1 else " is")
+        which = f"{more} of another process, or cannot be compared"
+    yield f"{which}: each is judged by itself, and nothing can be said of growth between them."
+    names = names_of_heaps(measurements)
+    for heap in sorted(alone, key=lambda one: _worst_in(one.source, findings))[:_NAMED]:
+        holder = _holder(heap.source, findings)
+        yield holder or f"{names[heap.source]} holds {_amount(heap)}; no holder stands out in it."
+    if alone[_NAMED:]:
+        yield f"{len(alone) - _NAMED} more are judged beside these."
+    if series is None:
+        yield "Take all from one process to see what grows."
+
+
+def _amount(heap: HeapOverview) -> str:
+    return f"{spoken_size(heap.figures['total_bytes'])} in {grouped(heap.figures['node_count'])} nodes"
+
+
+def _worst_in(source: str, findings: Sequence[Finding]) -> tuple[int, int]:
+    told = [_worst_first(one) for one in findings if one.subject.source == source]
+    return min(told, default=(len(Severity), 0))
 
 
 def _holder(source: str, findings: Sequence[Finding]) -> str | None:
@@ -39,15 +71,6 @@ def _of_series(
     measurements: Measurements, series: HeapSeriesOverview, findings: Sequence[Finding]
 ) -> Iterator[str]:
     count, grown = len(series.sources), series.total_growth
-    if series.by == "nothing":
-        sizes = (
-            " and ".join(map(size, series.totals[:2]))
-            if count == 2
-            else f"up to {size(max(series.totals))}"
-        )
-        yield f"The {count} snapshots hold {sizes}."
-        yield from _without_a_leak(series, ())
-        return
     over = f" in {duration(series.span_seconds)}" if series.span_seconds else ""
     change = f"{'grew' if grown >= 0 else 'shrank'} by {size(abs(grown))} to {size(series.totals[-1])}"
     yield f"Over {count} snapshots{over} the heap {change}{_outside(measurements)}."
@@ -71,7 +94,7 @@ def _of_series(
 
 def _outside(measurements: Measurements) -> str:
     """Say how much of the growth is native memory that the snapshots show, if it is most of it."""
-    first, last = (measurements.heaps[index].figures for index in (0, -1))
+    first, last = (measurements.heaps_together[index].figures for index in (0, -1))
     total = last["total_bytes"] - first["total_bytes"]
     native = last["native_bytes"] - first["native_bytes"]
     if not last["has_user_roots"] or native * 2 < max(total, 1):
@@ -81,9 +104,6 @@ def _outside(measurements: Measurements) -> str:
 
 def _without_a_leak(series: HeapSeriesOverview, told: Sequence[Finding]) -> Iterator[str]:
     """Say what moved though it is no leak, and what would tell more."""
-    if series.by == "nothing":
-        yield "They are of different processes, so nothing can be said of growth: take all from one."
-        return
     if told:
         largest = max(told, key=lambda finding: finding.impact or 0)
         yield f"{largest.message}."

@@ -14,6 +14,7 @@ from memdoctor.config import FORMATS, Settings
 from memdoctor.findings import Compared, Finding, Overview, Report, Severity, whom
 from memdoctor.model import Case, Problem
 from memdoctor.rules import registry
+from memdoctor.rules.about_heaps import in_named_heaps
 from memdoctor.rules.own import cards
 from memdoctor.rules.registry import LoadedRule
 from memdoctor.version import VERSION
@@ -62,8 +63,9 @@ def report_of(
 ) -> Report:
     """Return the report of what was measured with these settings, as `diagnose` does."""
     case = measurements.case
+    apart = _apart(measurements, own)  # before the others are read
     numbers = overview(measurements, drawn=FORMATS[settings.format].draws)
-    judged = _judged(measurements, settings, compare_with=numbers, own=own)
+    judged = _judged(measurements, settings, apart, compare_with=numbers, own=own)
     shown = judged.shown
     problems = (*measurements.problems, *_unmatched(measurements), *_of_baseline(settings.baseline))
     return Report(
@@ -97,12 +99,29 @@ def _answer(measurements: Measurements, judged: _Judged) -> str:
 
 def findings_of(measurements: Measurements, settings: Settings) -> list[Finding]:
     """Return what the chosen rules find in what was measured, the most severe first."""
-    return _judged(measurements, settings).shown
+    return _judged(measurements, settings, _apart(measurements)).shown
+
+
+def _apart(measurements: Measurements, own: tuple[LoadedRule, ...] = ()) -> list[Finding]:
+    """Return what is found in each snapshot that is not of the same process as the last."""
+    if len(measurements.case.heaps) < 2:
+        return []
+    of_heaps = [*map(registry.load, registry.FAMILIES["heap"]), *(one for one in own if _is_of_heaps(one))]
+
+    def found(one: Measurements) -> list[Finding]:
+        return [finding for rule in of_heaps for finding in rule.check(one)]
+
+    return [finding for findings in map(found, measurements.each_apart()) for finding in findings]
+
+
+def _is_of_heaps(rule: LoadedRule) -> bool:
+    return rule.card.family == "heap"
 
 
 def _judged(
     measurements: Measurements,
     settings: Settings,
+    apart: Sequence[Finding],
     *,
     compare_with: Overview | None = None,
     own: tuple[LoadedRule, ...] = (),
@@ -114,7 +133,8 @@ def _judged(
     """
     chosen = registry.chosen(settings.select, settings.ignore, cards(own))
     rules = [*(registry.load(name) for name in registry.that_speak_of(measurements)), *own]
-    findings = [finding for rule in rules for finding in rule.check(measurements)]
+    findings = [*apart, *(finding for rule in rules for finding in rule.check(measurements))]
+    findings = in_named_heaps(findings, measurements)
     findings = [_of_worker(finding, measurements) for finding in findings]
     shown = _worst_per_process([f for f in findings if f.rule in chosen], measurements.process_names)
     compared = None

@@ -354,6 +354,17 @@ class Overview:
     unexplained: tuple[str, ...] = ()
     without_error_log: tuple[str, ...] = ()
 
+    @property
+    def heaps_apart(self) -> tuple[HeapOverview, ...]:
+        """The snapshots that are in no series."""
+        together = () if self.heap_series is None else self.heap_series.sources
+        return tuple(heap for heap in self.heaps if heap.source not in together)
+
+    @property
+    def heaps_judged(self) -> tuple[HeapOverview, ...]:
+        """The snapshots that were judged by what is in them: those in no series, and the last of one."""
+        return self.heaps_apart if self.heap_series is None else (*self.heaps_apart, self.heaps[-1])
+
 
 @dataclass(frozen=True, slots=True)
 class Compared:

@@ -5,7 +5,7 @@ import functools
 import operator
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from enum import Enum
 from typing import Any
@@ -130,6 +130,16 @@ def file_name(path: str) -> str:
     ('worker.js', 'node.exe')
     """
     return path.replace("\\", "/").rsplit("/", 1)[-1]
+
+
+def file_names(paths: Sequence[str]) -> dict[str, str]:
+    """Return for each path the last part of it; all of it where another one has the same.
+
+    >>> file_names(["/srv/a.json", "/srv/b.json"]), file_names(["x/a.json", "y/a.json"])
+    ({'/srv/a.json': 'a.json', '/srv/b.json': 'b.json'}, {'x/a.json': 'x/a.json', 'y/a.json': 'y/a.json'})
+    """
+    last = [file_name(path) for path in paths]
+    return {path: name if last.count(name) == 1 else path for path, name in zip(paths, last, strict=True)}
 
 
 def sentence(statement: str, whose: str | None = None) -> str:

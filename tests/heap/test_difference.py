@@ -103,6 +103,11 @@ def test_ids_that_mean_nothing_are_told(cli: Cli) -> None:
     assert "the same id is not the same object here" in " ".join(told.out.split())
 
 
+def test_of_different_processes_what_differs_is_no_growth(cli: Cli) -> None:
+    told = cli("heap", "classes", _packed("chromium-detached-4"), _packed("piles-node20-1"))
+    assert "they are of different processes: what differs is no growth" in " ".join(told.out.split())
+
+
 def test_the_wrong_order_is_told(cli: Cli) -> None:
     told = cli("heap", "classes", _packed("small-a-node12-3"), _packed("small-a-node12-1"))
     assert "it is the older one" in told.out

@@ -1,5 +1,6 @@
 """Every analysis of a case, each made once and on demand. Rules read nothing else."""
 
+from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from memdoctor.thresholds import Thresholds
 if TYPE_CHECKING:
     from memdoctor.analysis.budgets.measured import Checked
     from memdoctor.analysis.heap.inside import Inside
+    from memdoctor.analysis.heap.series.alignment import Alignment
     from memdoctor.analysis.heap.series.series import HeapSeries, ReadHeaps
     from memdoctor.analysis.limits import Forecast
     from memdoctor.analysis.processes.machine import Machine
@@ -38,13 +40,16 @@ class Measurements:
         budgets: "tuple[Budget, ...]" = (),
         baseline: "Baseline | None" = None,
         show_arguments: bool = False,
+        alone: "HeapSeries | None" = None,
     ) -> None:
+        """Measure a case; with `alone`, a snapshot of another one that is judged by itself."""
         self.case = case
         self.thresholds = thresholds or Thresholds()
         self.assumptions = assumptions
         self.budgets = budgets
         self.baseline = baseline
         self.show_arguments = show_arguments  # of processes, as they are
+        self._alone = alone
 
     @cached_property
     def looks(self) -> tuple[Look, ...]:
@@ -104,14 +109,29 @@ class Measurements:
     def _read(self) -> "ReadHeaps | None":
         if not self.case.heaps:
             return None
-        from memdoctor.analysis.heap.series.series import read_series
+        from memdoctor.analysis.heap.series.series import ReadHeaps
 
-        return read_series(self.case.heaps, self.case.every)
+        return ReadHeaps(self.case.heaps, self.case.every)
 
     @property
     def snapshots(self) -> "HeapSeries | None":
-        """The heap snapshots in time order, None where there is none that can be read."""
-        return None if self._read is None else self._read.series
+        """The heap snapshots of one process in time order, None where there is none that can be read."""
+        return self._alone if self._read is None else self._read.series
+
+    def each_apart(self) -> "Iterator[Measurements]":
+        """Return each snapshot of another process than `snapshots` as a case that holds it alone.
+
+        Ask this first, and let each go before the next: then no more than two graphs are in memory.
+        """
+        return map(self._of_one, () if self._read is None else self._read.each_apart())
+
+    def _of_one(self, alone: "HeapSeries") -> "Measurements":
+        return Measurements(Case(), self.thresholds, show_arguments=self.show_arguments, alone=alone)
+
+    @property
+    def apart_alignments(self) -> "tuple[tuple[str, Alignment], ...]":
+        """The source of each snapshot apart, and how its ids fit the last one of `snapshots`."""
+        return () if self._read is None else self._read.alignments
 
     @property
     def unread_snapshots(self) -> frozenset[str]:
@@ -125,14 +145,24 @@ class Measurements:
 
     @property
     def heaps(self) -> tuple[HeapOverview, ...]:
-        """The numbers of each heap snapshot, in time order."""
+        """The numbers of each heap snapshot: those apart, then those of one process in time order."""
+        return self.heaps_apart + self.heaps_together
+
+    @property
+    def heaps_apart(self) -> tuple[HeapOverview, ...]:
+        """The numbers of the snapshots that are of other processes than the last."""
+        return () if self._read is None else tuple(look.overview for look in self._read.apart)
+
+    @property
+    def heaps_together(self) -> tuple[HeapOverview, ...]:
+        """The numbers of the last snapshot and of those that compare with it, in time order."""
         series = self.snapshots
         return () if series is None else tuple(look.overview for look in series.looks)
 
     @property
     def has_heap_series(self) -> bool:
-        """Whether there are several snapshots."""
-        return len(self.heaps) > 1
+        """Whether there are several snapshots that can be compared."""
+        return len(self.heaps_together) > 1
 
     @cached_property
     def heap_series(self) -> HeapSeriesOverview | None:
@@ -146,18 +176,25 @@ class Measurements:
     @cached_property
     def growth_outside_heap(self) -> OutsideHeap | None:
         """What has grown and is in no snapshot, None if that is not known."""
-        return growth_outside(self.looks_beside_heaps, self.heaps) if self.has_heap_series else None
+        if not self.has_heap_series:
+            return None
+        return growth_outside(self.looks_beside_heaps, self.heaps_together)
 
     @cached_property
     def looks_beside_heaps(self) -> tuple[Look, ...]:
-        """The samples that were taken with the snapshots, in the same order."""
-        return beside(self.looks, self.heaps)
+        """The samples that were taken with the snapshots of one process, in the same order."""
+        return beside(self.looks, self.heaps_together)
 
     @property
     def insides(self) -> "tuple[Inside, ...]":
-        """What is in the heap: in the last snapshot, if there are several."""
+        """What is in the heap: in the last snapshot, if there are several of one process."""
         series = self.snapshots
         return () if series is None else (series.pair.last,)
+
+    def each_inside(self) -> "Iterator[Inside]":
+        """Yield what is in each heap that is judged: those apart are read again for it."""
+        yield from (inside for one in self.each_apart() for inside in one.insides)
+        yield from self.insides
 
     @cached_property
     def inside(self) -> HeapInside | None:

@@ -15,6 +15,7 @@ from memdoctor.analysis.levels import Level, level_of
 from memdoctor.baselines import Baseline, KnownLevel, KnownNumber, KnownSampled
 from memdoctor.baselines.noise import has_grown
 from memdoctor.findings import Evidence, Subject
+from memdoctor.text import file_name
 from memdoctor.thresholds import Thresholds
 
 if TYPE_CHECKING:
@@ -111,12 +112,16 @@ def _noise(looks: "Sequence[Look]", known: KnownSampled, now: Level, share: floa
 
 
 def _of_heaps(measurements: "Measurements", baseline: Baseline) -> Iterator[Rise]:
-    """Compare the last snapshots of both."""
-    if measurements.heaps and baseline.heaps:
-        last = measurements.heaps[-1]
-        now = Evidence("snapshot", last.figures["total_bytes"], "bytes", formula="all shallow sizes")
-        subject = Subject("snapshot", last.source, last.source)
-        yield Rise(subject, "the heap in the snapshot", now, baseline.heaps[-1], 1)
+    """Compare the last snapshots of both; of several processes those whose files have one name."""
+    known = [one for one in baseline.heaps if one.judged]
+    judged = (*measurements.heaps_apart, *measurements.heaps_together[-1:])
+    of_one = len(known) == len(judged) == 1
+    for heap in judged:
+        same = [one for one in known if of_one or file_name(one.source) == file_name(heap.source)]
+        if len(same) == 1:
+            now = Evidence("snapshot", heap.figures["total_bytes"], "bytes", formula="all shallow sizes")
+            subject = Subject("snapshot", heap.source, heap.source)
+            yield Rise(subject, "the heap in the snapshot", now, same[0].total, 1)
 
 
 def _of_machine(measurements: "Measurements", baseline: Baseline) -> Iterator[Rise]:

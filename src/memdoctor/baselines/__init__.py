@@ -96,6 +96,15 @@ class KnownEpisode:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownHeap:
+    """All bytes of a snapshot in an earlier report, and whether it was judged by what is in it."""
+
+    source: str
+    total: KnownNumber
+    judged: bool  # of a series only the last is
+
+
+@dataclass(frozen=True, slots=True)
 class Baseline:
     """An earlier report. `at` is when it was made, None where it does not tell."""
 
@@ -107,7 +116,7 @@ class Baseline:
     sampled: tuple[KnownSampled, ...] = ()
     growth: tuple[KnownGrowth, ...] = ()
     processes: tuple[KnownProcess, ...] = ()
-    heaps: tuple[KnownNumber, ...] = ()  # all bytes of each snapshot
+    heaps: tuple[KnownHeap, ...] = ()
     episodes: tuple[KnownEpisode, ...] = ()
     left_out: int = 0  # findings that it counts and does not show
     has_levels: bool = True  # of all samples; an older one tells none

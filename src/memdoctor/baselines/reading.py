@@ -9,6 +9,7 @@ from memdoctor.baselines import (
     KnownEpisode,
     KnownFinding,
     KnownGrowth,
+    KnownHeap,
     KnownLevel,
     KnownNumber,
     KnownProcess,
@@ -59,6 +60,8 @@ def _of_lines(name: str, data: bytes, why: Exception | None = None) -> Document:
         kind = item.get("type") if isinstance(item, dict) else None
         if kind in {"summary", "baseline"}:
             document[kind] = item
+        elif kind == "heap_series":
+            document["overview"][kind] = item
         elif kind == "finding":
             document["findings"].append({**item, "$line": number})
         elif kind in _OF_LINES:
@@ -98,9 +101,7 @@ def _baseline(name: str, document: Document) -> Baseline:
     levels = [_levels(*item) for item in listed(overview.get("levels"), _at("levels"))]
     named = (*(one.source for one in samples), *(one.source for one in findings))
     counted = _number(document["summary"].get("findings")) or 0
-    heaps = (
-        _figure(item, "total_bytes", place) for item, place in listed(overview.get("heaps"), _at("heaps"))
-    )
+    heaps = _heaps(listed(overview.get("heaps"), _at("heaps")), overview.get("heap_series"))
     cut = _cut(document["summary"].get("cut"))
     return Baseline(
         name,
@@ -111,7 +112,7 @@ def _baseline(name: str, document: Document) -> Baseline:
         tuple(_sampled(samples, levels)),
         tuple(_growth(item) for item, _ in listed(overview.get("growth"), _at("growth"))),
         tuple(_process(*item) for item in listed(overview.get("processes"), _at("processes"))),
-        tuple(one for one in heaps if one is not None),
+        tuple(heaps),
         tuple(_episodes(listed(overview.get("episodes"), _at("episodes")))),
         max(int(counted) - len(findings), 0),
         has_levels=bool(levels) or "samples" not in cut,
@@ -253,6 +254,16 @@ def _episodes(items: Iterator[tuple[Document, str]]) -> Iterator[KnownEpisode]:
         at = _time(item.get("first_at"))
         if at is not None:
             yield KnownEpisode(_text(item.get("worker")) or "", at, f"{place}/first_at")
+
+
+def _heaps(items: Iterator[tuple[Document, str]], series: Any) -> Iterator[KnownHeap]:
+    """Yield the snapshots; of those that are a series the last is the one that was judged."""
+    sources = series.get("sources") if isinstance(series, dict) else None
+    together = sources if isinstance(sources, list) else []
+    for item, place in items:
+        source, total = _text(item.get("source")) or "", _figure(item, "total_bytes", place)
+        if total is not None:
+            yield KnownHeap(source, total, judged=source not in together[:-1])
 
 
 def _figure(item: Document, key: str, place: str) -> KnownNumber | None:

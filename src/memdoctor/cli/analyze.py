@@ -37,8 +37,8 @@ def analyze(
 
     Reads heap snapshots, the diagnostics JSON of /heapdump, process.memoryUsage() and
     v8.getHeapStatistics(), also packed with gzip, xz or zstd. Several snapshots of one process, best
-    three or more, show what grows and who holds it. Exit 0: done. 1: findings at or
-    above --fail-on. 2: an input could not be read.
+    three or more, show what grows and who holds it; those of other processes are judged
+    one by one. Exit 0: done. 1: findings at or above --fail-on. 2: an input could not be read.
     """
     report_on(options, inputs, every, assume)
 

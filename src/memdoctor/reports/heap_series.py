@@ -34,7 +34,6 @@ _ORDERS = {
 _COMPARED = {
     "ids": "objects compared by their ids",
     "names": "compared by names, not by ids",
-    "nothing": "of different processes",
 }
 _LEVELS = "▁▂▃▄▅▆▇█"
 _MOST_SNAPSHOTS, _ENDS = 8, 3
@@ -50,7 +49,8 @@ def title(series: HeapSeriesOverview) -> str:
 def snapshot_rows(series: HeapSeriesOverview, heaps: Sequence[HeapOverview]) -> list[Mapping[str, Any]]:
     """Return a row for each snapshot; of many the first and the last ones."""
     rows: list[Mapping[str, Any]] = []
-    for index, heap in enumerate(heaps):
+    together = (heap for heap in heaps if heap.source in series.sources)
+    for index, heap in enumerate(together):
         before = series.totals[index - 1] if index else None
         rows.append(
             {

@@ -53,9 +53,8 @@ def _blocks(report: Report, style: Style) -> Iterator[RenderableType]:
     yield from _watched(report.overview, style)
     if report.overview.heap_series is not None:
         yield from _heap_series(report, report.overview.heap_series, style)
-    else:
-        for heap in report.overview.heaps:
-            yield from _heap(heap, style)
+    for heap in report.overview.heaps_apart:
+        yield from _heap(heap, style)
     yield from _growth(report, style)
     if report.overview.processes is not None:
         yield from _processes(report.overview.processes, style)

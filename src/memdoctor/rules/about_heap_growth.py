@@ -59,7 +59,7 @@ def _finding(rule: Rule, measurements: Measurements, growth: HeapGrowth, why: st
 
     It is an error where at its pace the heap is full within the hour.
     """
-    cast, sources = forecast(measurements, growth), [heap.source for heap in measurements.heaps]
+    cast, sources = forecast(measurements, growth), [heap.source for heap in measurements.heaps_together]
     look_at = growth.holder_id if growth.holder_id is not None else growth.entry_id
     return about(
         rule,

@@ -1,4 +1,4 @@
-"""Budgets on what a heap snapshot holds: the last one, where there are several."""
+"""Budgets on what a heap snapshot holds: the last one, where there are several of one process."""
 
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from memdoctor.analysis.budgets.measured import Gap, Measured
 from memdoctor.analysis.measurements import Measurements
 from memdoctor.budgets import Budget
-from memdoctor.findings import Confidence, Evidence, Subject
+from memdoctor.findings import Confidence, Evidence, HeapOverview, Subject
 from memdoctor.text import closest
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def measured(budget: Budget, measurements: Measurements) -> Iterator[Measured | 
     if budget.measure.is_rate:
         yield from _growth(measurements)
         return
-    for inside in measurements.insides:
+    for inside in measurements.each_inside():
         yield from _MEASURES[budget.name](inside, budget)
 
 
@@ -37,8 +37,9 @@ def _growth(measurements: Measurements) -> Iterator[Measured | Gap]:
     """Yield by how much the snapshots grow in an hour, where something in them is found to grow."""
     series = measurements.heap_series
     if series is None:
-        yield from (Gap(heap.source, "one snapshot shows no growth") for heap in measurements.heaps)
+        yield from map(_single, measurements.heaps)
         return
+    yield from map(_single, measurements.heaps_apart)
     source = series.sources[-1]
     if series.span_seconds is None:
         yield Gap(source, "the snapshots carry no time for a rate")
@@ -54,6 +55,10 @@ def _growth(measurements: Measurements) -> Iterator[Measured | Gap]:
     )
     sure = min(rising, key=list(Confidence).index, default=Confidence.CERTAIN)
     yield Measured(Subject("snapshot", source, source), number, ends, confidence=sure)
+
+
+def _single(heap: HeapOverview) -> Gap:
+    return Gap(heap.source, "one snapshot shows no growth")
 
 
 def _listeners(inside: "Inside", budget: Budget) -> Iterator[Measured]:

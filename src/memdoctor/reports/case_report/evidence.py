@@ -44,9 +44,8 @@ def _samples(report: Report, room: Room) -> Iterator[Block]:
 def _heaps(report: Report, room: Room) -> Iterator[Block]:
     if report.overview.heap_series is not None:
         yield from _heap_series(report, report.overview.heap_series, room)
-    else:
-        for heap in report.overview.heaps:
-            yield from _heap(heap)
+    for heap in report.overview.heaps_apart:
+        yield from _heap(heap)
 
 
 def _one_sample(report: Report, sample: SampleOverview) -> Iterator[Block]:

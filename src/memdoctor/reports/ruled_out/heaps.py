@@ -1,7 +1,8 @@
 """What snapshots rule out: one what is in a heap, three or more what grows in it."""
 
-from memdoctor.findings import Report
+from memdoctor.findings import HeapOverview, Report
 from memdoctor.reports.ruled_out.verdict import Judge, Verdict, decided, not_decided
+from memdoctor.text import file_names
 from memdoctor.units import duration, grouped, size
 
 _IN_ONE_HEAP = (
@@ -15,25 +16,38 @@ _BETWEEN_HEAPS = (
 
 
 def _in_heap(report: Report) -> Verdict | None:
-    if not report.overview.heaps:
+    """Judge by every snapshot that was judged: all that are of different processes, of one the last."""
+    heaps = report.overview.heaps_judged
+    if not heaps:
         return None
-    last = report.overview.heaps[-1]
-    if last.figures["format"] != "v8" or "bun-missing-edges" not in report.silent:
-        return not_decided("Bun's snapshots lack edges: what holds what is not all in them", last.source)
-    amount = f"{size(last.figures['total_bytes'])} in {grouped(last.figures['node_count'])} nodes"
-    return decided(f"nothing above its threshold in {amount}", last.source)
+    bun = [heap.source for heap in heaps if heap.figures["format"] != "v8"]
+    if bun or "bun-missing-edges" not in report.silent:
+        told = [one.subject.source for one in report.findings if one.rule == "bun-missing-edges"]
+        place = next(iter((*bun, *told)), heaps[-1].source)
+        return not_decided("Bun's snapshots lack edges: what holds what is not all in them", place)
+    names = list(file_names([heap.source for heap in heaps]).values())
+    also = f", and in {', '.join(names[:-1])}" if names[:-1] else ""
+    return decided(f"nothing above its threshold in {_amount(heaps[-1])}{also}", heaps[-1].source)
+
+
+def _amount(heap: HeapOverview) -> str:
+    return f"{size(heap.figures['total_bytes'])} in {grouped(heap.figures['node_count'])} nodes"
 
 
 def _between_heaps(report: Report) -> Verdict | None:
-    series, count = report.overview.heap_series, len(report.overview.heaps)
-    if not count:
-        return None
+    series, apart = report.overview.heap_series, report.overview.heaps_apart
+    if apart:
+        alone = f"{len(apart)} snapshots were judged one by one: that"
+        return not_decided(
+            f"{'one snapshot' if len(apart) == 1 else alone} shows no growth", apart[-1].source
+        )
     if series is None:
-        return not_decided("one snapshot shows no growth", report.overview.heaps[-1].source)
+        return None
     if series.by != "ids":
         return not_decided(
             "the objects of these snapshots cannot be compared one by one", series.sources[-1]
         )
+    count = len(series.sources)
     if count < 3:
         return not_decided("two snapshots are a difference, no growth", series.sources[-1])
     over = "" if series.span_seconds is None else f" over {duration(series.span_seconds)}"

@@ -3,7 +3,8 @@
 ## What it means
 Objects cannot be compared one by one. Of Bun's, what grows is told by the names of classes and of what
 holds collections: the numbers of each name are right, who holds the objects may be a hypothesis. Node and
-Chrome keep ids, so theirs are of several processes, and nothing is said of growth.
+Chrome keep ids, so theirs are of several processes: the most that are of one are compared, each of the
+others is judged as if it had come alone, and nothing is said of growth between them.
 
 ## Evidence
 Of the ids that two snapshots have in common, those of one class: V8 keeps ids as long as a process lives,
@@ -17,12 +18,17 @@ and look at classes and collections that grow in each.
 In a process nearly all of whose objects are replaced from one snapshot to the next.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from memdoctor.analysis.measurements import Measurements
 from memdoctor.findings import Evidence, Finding, Rule, Severity
 from memdoctor.rules.about import about_case
+from memdoctor.text import file_name
 from memdoctor.units import grouped
+
+if TYPE_CHECKING:
+    from memdoctor.analysis.heap.series.alignment import Alignment
 
 RULE = Rule(
     "unaligned-snapshots", "heap", Severity.INFO, "the same id is not the same object in these snapshots"
@@ -30,24 +36,44 @@ RULE = Rule(
 
 
 def check(measurements: Measurements) -> Iterator[Finding]:
-    """Yield a note if the snapshots had to be compared by name."""
+    """Yield a note on snapshots that had to be compared by name, and one on those that were not at all."""
     series = measurements.heap_series
-    if series is None or series.by == "ids":
-        return
-    last = series.sources[-1]
-    several = series.by == "nothing"
-    yield about_case(
+    if series is not None and series.by != "ids":
+        last = series.sources[-1]
+        yield about_case(
+            RULE,
+            f"only {grouped(series.kept_ids)} objects have one id and one class in the first and the last "
+            "snapshot: compared by names, a hypothesis",
+            note="compared by names",
+            evidence=(
+                *_ids(last, series.common_ids, series.kept_ids),
+                Evidence("snapshots", len(series.sources), "snapshots", formula="counted"),
+            ),
+            why="Bun numbers objects anew for each snapshot: numbers of classes and owners are right, who "
+            "holds what is a hypothesis.",
+            help="look at what grows in each of three snapshots or more",
+        )
+    if measurements.apart_alignments:
+        yield _apart(measurements, measurements.apart_alignments)
+
+
+def _apart(measurements: Measurements, alignments: Sequence[tuple[str, "Alignment"]]) -> Finding:
+    """Return a note on snapshots that are judged one by one."""
+    last, count = measurements.heaps[-1].source, len(alignments)
+    some = f"{count} snapshots are" if count > 1 else "1 snapshot is"
+    ids = (number for source, one in alignments for number in _ids(source, one.common, one.kept))
+    return about_case(
         RULE,
-        f"only {grouped(series.kept_ids)} objects have one id and one class in the first and the last "
-        "snapshot: "
-        + ("they are of different processes" if several else "compared by names, a hypothesis"),
-        note="of different processes" if several else "compared by names",
-        evidence=(
-            Evidence("ids in both", series.common_ids, "ids", pointer=last),
-            Evidence("of one class", series.kept_ids, "ids", pointer=last),
-            Evidence("snapshots", len(series.sources), "snapshots", formula="counted"),
-        ),
-        why="Bun numbers objects anew for each snapshot, and two processes number them each in their way: "
-        "numbers of classes and owners are right, who holds what is a hypothesis.",
-        help="take all snapshots from one process; with Bun look at what grows in each of three or more",
+        f"{some} of another process than {file_name(last)}, or in another format: each is judged by "
+        "itself, and no growth is told between them",
+        note="of different processes",
+        evidence=(*ids, Evidence("judged alone", count, "snapshots", formula="counted")),
+        why=f"Of one process the same id is the same object; these were compared with {file_name(last)}.",
+        help="take all snapshots from one process",
+        topic="apart",
     )
+
+
+def _ids(source: str, common: int, kept: int) -> Iterator[Evidence]:
+    yield Evidence("ids in both", common, "ids", pointer=source)
+    yield Evidence("of one class", kept, "ids", pointer=source)

@@ -107,7 +107,7 @@ def _limit(measurements: Measurements) -> tuple[int | None, str | None]:
 
 def _in_heap(measurements: Measurements) -> int:
     """Return how much of the last snapshot counts against the limit: no array buffers."""
-    figures = measurements.heaps[-1].figures
+    figures = measurements.heaps_together[-1].figures
     return int(figures["total_bytes"]) - int(figures["typed_arrays_bytes"])
 
 
@@ -130,7 +130,7 @@ def _total(measurements: Measurements) -> tuple[int, str, str | None] | None:
     if not looks:
         return None
     rss: Figure = looks[-1].rss
-    heap = int(measurements.heaps[-1].figures["total_bytes"])
+    heap = int(measurements.heaps_together[-1].figures["total_bytes"])
     if not rss > max(_FAR_MORE * heap, heap + _MUCH):
         return None
     return int(rss.value or 0), "RSS", rss.pointer

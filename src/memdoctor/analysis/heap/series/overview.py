@@ -18,8 +18,6 @@ def series_overview(series: HeapSeries, share: float) -> HeapSeriesOverview:
         explained = sum(one.growth_bytes for one in told) + growing.bookkeeping
         if explained < _EXPLAINED * series.growth:
             told += GrowingByName(series, share).spread()
-    elif all(look.stable_ids for look in series.looks):
-        by = "nothing"  # ids that are kept do not fit: these are several processes
     else:
         by, told = "names", GrowingByName(series, share).told()
     return HeapSeriesOverview(

@@ -1,13 +1,15 @@
 """The snapshots of a case, read one after the other: no more than two graphs are in memory at once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from memdoctor.analysis.heap.inside import Inside
-from memdoctor.analysis.heap.series.alignment import align, identities
+from memdoctor.analysis.heap.series.alignment import Alignment, align, identities
 from memdoctor.analysis.heap.series.look import HeapLook, look_at
 from memdoctor.analysis.heap.series.order import Order, in_order
 from memdoctor.analysis.heap.series.pair import Pair
+from memdoctor.analysis.heap.series.told_apart import not_in_series, told_apart
 from memdoctor.errors import InputError
 from memdoctor.model import Problem, Snapshot
 
@@ -33,55 +35,73 @@ class HeapSeries:
         return self.order.looks
 
 
-@dataclass(eq=False, frozen=True)
 class ReadHeaps:
-    """The snapshots of a case as one series, None if none can be read; problems, and unread sources."""
+    """The snapshots of a case: those of one process as a series, each of the others by itself."""
 
-    series: HeapSeries | None = None
-    problems: tuple[Problem, ...] = ()
-    unread: frozenset[str] = frozenset()
+    def __init__(self, snapshots: Sequence[Snapshot], every: float | None) -> None:
+        self._reading = _Reading()
+        for snapshot in sorted(snapshots, key=_likely_time):
+            self._reading.look(snapshot)
+        self._order: Order | None = None
+        self._apart: tuple[HeapLook, ...] = ()
+        if self._reading.looks:
+            together, self._apart = told_apart(self._reading.looks)
+            self._order = in_order(together, every)
+            self._reading.problems += not_in_series(together, self._apart)
 
+    @cached_property
+    def series(self) -> HeapSeries | None:
+        """The most snapshots of one process, the last where no two are; None if they cannot be read."""
+        if self._order is None:
+            return None
+        ends = self._order.looks[0], self._order.looks[-1]
+        self._reading.keep_only(ends)
+        insides = [inside for inside in map(self._reading.inside, ends) if inside is not None]
+        if len(insides) < len(ends):
+            return None
+        first, last = zip(insides, (look.identities for look in ends), strict=True)
+        return HeapSeries(self._order, Pair(first, last))
 
-def read_series(snapshots: Sequence[Snapshot], every: float | None) -> ReadHeaps:
-    """Read the snapshots of a case; what cannot be read becomes a problem."""
-    reading = _Reading()
-    for snapshot in sorted(snapshots, key=_likely_time):
-        reading.look(snapshot)
-    if not reading.looks:
-        return reading.result(None)
-    looks = _of_one_process(reading.looks, reading.problems)
-    order = in_order(looks, every)
-    ends = order.looks[0], order.looks[-1]
-    reading.keep_only(ends)
-    insides = [inside for inside in map(reading.inside, ends) if inside is not None]
-    if len(insides) < len(ends):
-        return reading.result(None)
-    first, last = zip(insides, (look.identities for look in ends), strict=True)
-    return reading.result(HeapSeries(order, Pair(first, last)))
+    @property
+    def apart(self) -> tuple[HeapLook, ...]:
+        """The looks at snapshots that cannot be compared with those of the series."""
+        return tuple(look for look in self._apart if look.overview.source not in self._reading.unread)
 
+    @property
+    def alignments(self) -> tuple[tuple[str, Alignment], ...]:
+        """The source of each snapshot apart, and how its ids fit the last one of the series."""
+        if self._order is None:
+            return ()
+        last = self._order.looks[-1].identities
+        return tuple((one.overview.source, align(one.identities, last)) for one in self.apart)
 
-def _of_one_process(looks: Sequence[HeapLook], problems: list[Problem]) -> Sequence[HeapLook]:
-    """Return the largest group of looks whose ids mean the same; the others become problems.
+    def each_apart(self) -> Iterator[HeapSeries]:
+        """Return each snapshot apart as one that came alone.
 
-    Where no two fit, as with Bun, all are returned: they can be compared by names.
-    """
-    groups: list[list[HeapLook]] = []
-    for look in looks:
-        if look.stable_ids:
-            fitting = (one for one in groups if align(one[0].identities, look.identities).by_id)
-            group = next(fitting, None)
-            if group is None:
-                groups.append([look])
-            else:
-                group.append(look)
-    largest = max(groups, key=len, default=[])
-    if len(largest) < 2 or len(largest) == len(looks):
-        return looks
-    for look in looks:
-        if look not in largest:
-            message = "its ids are those of another process: left out of the series"
-            problems.append(Problem(look.overview.source, message, "analyze it by itself"))
-    return largest
+        Where it is let go before the next, and all this is before the series, no third graph is in memory.
+        """
+        return filter(None, map(self._alone, self.apart))
+
+    def _alone(self, look: HeapLook) -> HeapSeries | None:
+        if not self._reading.has(look):
+            self._reading.keep_only(() if self._order is None else self._order.looks[:1])
+        inside = self._reading.inside(look)
+        if inside is None:
+            return None
+        itself = inside, look.identities
+        return HeapSeries(Order((look,), "time"), Pair(itself, itself))
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What was wrong, also with what was to be read again."""
+        _ = self.series
+        return tuple(self._reading.problems)
+
+    @property
+    def unread(self) -> frozenset[str]:
+        """The sources of snapshots that are damaged, or gone when they were to be read again."""
+        _ = self.series
+        return frozenset(self._reading.unread)
 
 
 def _likely_time(snapshot: Snapshot) -> float:
@@ -114,6 +134,10 @@ class _Reading:
         self._kept.append((look, inside))
         self._kept.sort(key=lambda kept: kept[0].newest_id)
 
+    def has(self, look: HeapLook) -> bool:
+        """Whether the graph of a look is in memory."""
+        return any(kept is look for kept, _ in self._kept)
+
     def keep_only(self, looks: Sequence[HeapLook]) -> None:
         """Let go of the graphs of all other looks."""
         self._kept = [(look, inside) for look, inside in self._kept if look in looks]
@@ -143,10 +167,6 @@ class _Reading:
             return None
         self._tell(problems)
         return inside, look
-
-    def result(self, series: HeapSeries | None) -> ReadHeaps:
-        """Return the series with what was wrong."""
-        return ReadHeaps(series, tuple(self.problems), frozenset(self.unread))
 
     def _tell(self, problems: Sequence[Problem]) -> None:
         self.problems += [problem for problem in problems if problem not in self.problems]

@@ -4,7 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from memdoctor.analysis.heap.counts import counts
-from memdoctor.analysis.heap.series.alignment import Alignment, align, identities, newest_id
+from memdoctor.analysis.heap.series.alignment import (
+    Alignment,
+    align,
+    has_stable_ids,
+    identities,
+    newest_id,
+)
 from memdoctor.analysis.heap.view import CLASS_CHANGE_COLUMNS, View
 from memdoctor.analysis.heap.views.classes import constructor
 from memdoctor.heap.difference import ClassChange, class_changes
@@ -61,10 +67,10 @@ def _notes(alignment: Alignment, before: HeapGraph, after: HeapGraph) -> list[st
     if not alignment.by_id:
         common = f"{grouped(alignment.common)} of {grouped(min(alignment.before, alignment.after))} ids"
         same = f"{grouped(alignment.kept)} of them of one class"
-        return [
-            f"{common} are in both, {same}: the same id is not the same object here",
-            "so added and removed tell nothing; the differences do",
-        ]
+        tell = "so added and removed tell nothing; the differences do"
+        if has_stable_ids(before) and has_stable_ids(after):
+            tell = "so they are of different processes: what differs is no growth"
+        return [f"{common} are in both, {same}: the same id is not the same object here", tell]
     if newest_id(after) < newest_id(before):
         return ["the second has lower ids than the first: it is the older one"]
     return []
