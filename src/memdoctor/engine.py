@@ -10,9 +10,10 @@ from memdoctor.analysis.heap.series.forecast import unmatched
 from memdoctor.analysis.measurements import Measurements
 from memdoctor.analysis.overview import overview
 from memdoctor.answer import answer
-from memdoctor.config import FORMATS, Settings
-from memdoctor.findings import Compared, Finding, Overview, Report, Severity, whom
+from memdoctor.config import Settings
+from memdoctor.findings import Finding, Overview, Report, Severity, whom
 from memdoctor.model import Case, Problem
+from memdoctor.overviews import Compared
 from memdoctor.rules import registry
 from memdoctor.rules.own import cards
 from memdoctor.rules.registry import LoadedRule
@@ -62,7 +63,7 @@ def report_of(
 ) -> Report:
     """Return the report of what was measured with these settings, as `diagnose` does."""
     case = measurements.case
-    numbers = overview(measurements, drawn=FORMATS[settings.format].draws)
+    numbers = overview(measurements, drawn=settings.draws)
     judged = _judged(measurements, settings, compare_with=numbers, own=own)
     shown = judged.shown
     problems = (*measurements.problems, *_unmatched(measurements), *_of_baseline(settings.baseline))
