@@ -12,14 +12,13 @@ before it is used.
 ('external-not-resident', 'warning', 3238541571)
 """
 
-from typing import TYPE_CHECKING, Any
-
 from memdoctor.version import VERSION
 
+TYPE_CHECKING = False  # true to type checkers; importing typing would take longer than all else here
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from os import PathLike
-    from typing import Unpack
+    from typing import Any, Unpack
 
     from memdoctor.analysis.figure import Figure
     from memdoctor.analysis.look import Look
@@ -89,7 +88,7 @@ _HOMES = {
 
 if not TYPE_CHECKING:  # to a type checker a name that is mistyped would be there, too
 
-    def __getattr__(name: str) -> Any:
+    def __getattr__(name: str) -> "Any":
         """Import a name of the library when it is asked for."""
         if name not in _HOMES:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
