@@ -16,6 +16,7 @@ from memdoctor.findings import Rule
 from memdoctor.reports.query_schema import markdown
 from memdoctor.rules.registry import FAMILIES, NAMES, LoadedRule, load
 
+from generate_attributes import attributes_page
 from generate_fields import fields_page
 from generate_views import views_page
 
@@ -31,6 +32,7 @@ def pages() -> dict[str, str]:
         **rules,
         "rules/index.md": rules_index(),
         "commands.md": commands_page(),
+        "attributes.md": _MARK.format("docstrings: scripts/generate_attributes.py") + attributes_page(),
         "views.md": _MARK.format("src/memdoctor/analysis/heap/views/") + views_page(),
         "tables.md": tables_page(),
         "json-fields.md": _MARK.format("src/memdoctor/reports/report.schema.json") + fields_page(),

@@ -38,7 +38,7 @@ _SECTIONS: dict[str, tuple[str, ...]] = {
     "Views of a heap": ("heap-views.md", "views.md", "heap-findings.md"),
     "Rules": ("rules/index.md",),
     "Commands": ("commands.md", "ci.md"),
-    "Reports and data": ("json.md", "json-fields.md", "sharing.md", "library.md"),
+    "Reports and data": ("json.md", "json-fields.md", "sharing.md", "library.md", "attributes.md"),
     "Concepts": ("reading-numbers.md", "heap-numbers.md", "growth.md"),
     "How right, how fast": ("accuracy.md", "performance.md"),
     "How it is made": ("architecture.md", "extending.md", "contributing.md", "changes.md"),

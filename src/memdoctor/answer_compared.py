@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from memdoctor.findings import Compared, Finding
+from memdoctor.findings import Finding
+from memdoctor.overviews import Compared
 from memdoctor.text import sentence
 
 _NAMED = 3

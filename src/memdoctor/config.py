@@ -84,14 +84,21 @@ class Settings:
     baseline: "Baseline | None" = None  # an earlier report: only what is new or worse counts
     show_arguments: bool = False  # of processes, as they are: else shortened, and secrets masked
     redact: bool | None = None  # None is as the format has it
+    drawn: bool | None = None  # what is in the last snapshot is shown: None is as the format has it
 
     @property
     def redacts(self) -> bool:
         """Whether names, places and secrets are replaced by stand-ins."""
         return FORMATS[self.format].shared if self.redact is None else self.redact
 
+    @property
+    def draws(self) -> bool:
+        """Whether a report holds what is in the last snapshot, to be drawn."""
+        return FORMATS[self.format].draws if self.drawn is None else self.drawn
 
-KEYS = tuple(setting.name for setting in fields(Settings))
+
+# What a person can set; whether something is drawn follows from the format, or from a call of the library.
+KEYS = tuple(setting.name for setting in fields(Settings) if setting.name != "drawn")
 
 
 def load_settings(typed: Mapping[str, Any], environment: Mapping[str, str], folder: Path) -> Settings:
@@ -193,9 +200,9 @@ def _count(value: Any, key_here: str, where: str) -> int:
     del where
     try:
         count = int(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         count = -1
-    if count < 0 or isinstance(value, bool):
+    if count < 0 or isinstance(value, bool | float):
         raise UsageError(f"{key_here} cannot be {value!r}", "a whole number; 0 means all")
     return count
 
@@ -211,7 +218,7 @@ def _thresholds(value: Any, key_here: str, where: str) -> Thresholds:
     changes: dict[str, Any] = {}
     for name, number in value.items():
         if name not in known:
-            raise UsageError(f"unknown threshold {name!r} in {where}", closest(name, tuple(known)))
+            raise UsageError(f"unknown threshold {name!r} in {where}", closest(str(name), tuple(known)))
         is_share = isinstance(known[name], float)
         valid = isinstance(number, int | float) and not isinstance(number, bool)
         if not valid or not 0 <= number <= (1 if is_share else 1e9):

@@ -10,9 +10,10 @@ from memdoctor.analysis.heap.series.forecast import unmatched
 from memdoctor.analysis.measurements import Measurements
 from memdoctor.analysis.overview import overview
 from memdoctor.answer import answer
-from memdoctor.config import FORMATS, Settings
-from memdoctor.findings import Compared, Finding, Overview, Report, Severity, whom
+from memdoctor.config import Settings
+from memdoctor.findings import Finding, Overview, Report, Severity, whom
 from memdoctor.model import Case, Problem
+from memdoctor.overviews import Compared
 from memdoctor.rules import registry
 from memdoctor.rules.about_heaps import in_named_heaps
 from memdoctor.rules.own import cards
@@ -64,7 +65,7 @@ def report_of(
     """Return the report of what was measured with these settings, as `diagnose` does."""
     case = measurements.case
     apart = _apart(measurements, own)  # before the others are read
-    numbers = overview(measurements, drawn=FORMATS[settings.format].draws)
+    numbers = overview(measurements, drawn=settings.draws)
     judged = _judged(measurements, settings, apart, compare_with=numbers, own=own)
     shown = judged.shown
     problems = (*measurements.problems, *_unmatched(measurements), *_of_baseline(settings.baseline))

@@ -9,6 +9,7 @@ from typing import Any
 from memdoctor.model import Problem, Source
 from memdoctor.overviews import (
     AppOverview,
+    Compared,
     EpisodeOverview,
     EventOverview,
     FamilyOverview,
@@ -44,7 +45,12 @@ class Confidence(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One number and where it comes from: a place in an input, or a formula over such numbers."""
+    """One number and where it comes from: a place in an input, or a formula over such numbers.
+
+    `label` names it. `value` is the number, or a word; None is unknown. `unit` is bytes, seconds, share,
+    ratio, bytes/s, MiB/h, or what is counted. `pointer` is where it was read, such as
+    `dump.json#/memoryUsage/rss`; of a derived number `formula` says how it was made.
+    """
 
     label: str
     value: float | int | str | None
@@ -60,10 +66,10 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule's name card. Names never change meaning and are never used again.
+    """A rule's name card: `name` and `family`, `severity` of its findings, `summary` in a line.
 
-    `explains` names rules that state the same fact from another side: where both speak of one
-    subject, the other's finding is folded into this one's. A caller's own rule has its documentation here.
+    Names never change meaning. `explains` names rules that state the same fact: where both speak of one
+    subject, the other's finding is folded into this one's. `documentation` is of a caller's own rule.
     """
 
     name: str
@@ -89,7 +95,16 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One statement, how sure, from which numbers, and what to do."""
+    """One statement, how sure, from which numbers, and what to do.
+
+    - `rule`, `family`, `severity`, `confidence`: what says it, how bad that is, how sure
+    - `subject`: what it is about. `message`: the statement; `note`: the same in a few words, to stand
+      beside a number. `evidence`: the numbers it stands on. `why` it matters, `help`: what to do
+    - `impact`: bytes, None where not known. `topic` tells findings of one rule on one subject apart
+    - `samples`: in how many samples of the process it holds; this is the worst of them
+    - `explains`: rules that state the same fact; `folded`: another finding explains this one
+    - `change`: against a baseline: new or worse, else None
+    """
 
     rule: str
     family: str
@@ -97,16 +112,16 @@ class Finding:
     confidence: Confidence
     subject: Subject
     message: str
-    note: str  # the message in a few words, to stand beside the number or in a fold
+    note: str
     evidence: tuple[Evidence, ...]
     why: str
     help: str
-    impact: int | None = None  # bytes
-    topic: str = ""  # tells findings of one rule on one subject apart
+    impact: int | None = None
+    topic: str = ""
     explains: tuple[str, ...] = ()
-    samples: int = 1  # in how many samples of the process it holds; this is the worst of them
-    folded: bool = False  # another finding explains it
-    change: str | None = None  # against a baseline: new, worse
+    samples: int = 1
+    folded: bool = False
+    change: str | None = None
 
     @property
     def statement(self) -> str:
@@ -367,22 +382,19 @@ class Overview:
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
-    """An earlier report that this one was compared with, and how many findings are left out for it.
-
-    `known` ones are here and there, and no worse; `gone` ones are only there.
-    """
-
-    name: str
-    at: datetime | None
-    title: str  # what it is called in a sentence
-    known: int
-    gone: int
-
-
-@dataclass(frozen=True, slots=True)
 class Report:
-    """The whole answer; every format is a function of it."""
+    """The whole answer; every format is a function of it.
+
+    - `exit_code`: 0; 1 for a finding of the severity `fail_on` or worse; 2 where an input was not read
+    - `answer`: the case in plain words
+    - `findings`: by severity, then by impact. `overview`: the numbers before any opinion
+    - `sources`: inputs that were read. `problems`: what could not be read or trusted
+    - `counts`: findings by severity, before `top` cuts; `leading`: the same without folded ones
+    - `silent`: rules that were asked and found nothing, whatever is shown
+    - `compared`: the baseline. `removed`: what has stand-ins, by kind; None if it is not redacted
+    - `min_severity`: what is milder is not shown; `some_rules`: not all were asked; `own_rules`: yours
+    - `tool`: `name` and `version` of memdoctor. `generated_at`: when, in UTC
+    """
 
     tool: Mapping[str, str]
     generated_at: datetime
@@ -393,11 +405,11 @@ class Report:
     answer: str
     exit_code: int
     fail_on: str = "never"
-    counts: Mapping[str, int] = field(default_factory=dict)  # findings by severity, before --top
-    leading: Mapping[str, int] = field(default_factory=dict)  # the same without folded ones
-    silent: tuple[str, ...] = ()  # rules that were asked and found nothing, whatever is shown
-    removed: Mapping[str, int] | None = None  # what a redacted report has stand-ins for, by kind
+    counts: Mapping[str, int] = field(default_factory=dict)
+    leading: Mapping[str, int] = field(default_factory=dict)
+    silent: tuple[str, ...] = ()
+    removed: Mapping[str, int] | None = None
     compared: Compared | None = None
-    min_severity: str = "info"  # what is milder is not shown
-    some_rules: bool = False  # not all were asked
-    own_rules: tuple[Rule, ...] = ()  # of the caller, asked beside those of memdoctor
+    min_severity: str = "info"
+    some_rules: bool = False
+    own_rules: tuple[Rule, ...] = ()

@@ -205,3 +205,17 @@ class NestedGrowth:
     before: int
     after: int
     node_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """An earlier report that this one was compared with, and how many findings are left out for it.
+
+    `known` ones are here and there, and no worse; `gone` ones are only there.
+    """
+
+    name: str
+    at: datetime | None
+    title: str  # what it is called in a sentence
+    known: int
+    gone: int

@@ -9,6 +9,7 @@ GiB = 1 << 30
 
 _DURATION = re.compile(r"(\d{1,9}(?:\.\d{1,6})?) ?(ms|s|m|min|h|d)")
 _SIZE = re.compile(r"(\d{1,15}(?:\.\d{1,6})?) ?([kmgtKMGT](?:i?[bB])?|[bB])?")
+_LONGEST = 1e9  # seconds: beyond are no times between looks, but mistakes
 _SECONDS = {"ms": 0.001, "s": 1, "m": 60, "min": 60, "h": 3600, "d": 86_400}
 
 _YEAR, _YEARS_FROM = 31_557_600, 2
@@ -121,9 +122,14 @@ def parse_duration(text: str) -> float:
     """
     match = _DURATION.fullmatch(text.strip())
     seconds = float(match[1]) * _SECONDS[match[2]] if match else 0
-    if not 0 < seconds < 1e9:
+    if not is_length_of_time(seconds):
         raise ValueError(f"{text!r} is no length of time")
     return seconds
+
+
+def is_length_of_time(seconds: float) -> bool:
+    """Whether something can last so long: more than nothing, and less than 31 years."""
+    return 0 < seconds < _LONGEST
 
 
 def parse_size(text: str) -> int:

@@ -32,6 +32,32 @@ def test_absent_as_zero_leaves_no_trace_in_the_formula() -> None:
     assert (EXTERNAL + NONE.or_zero()).value == 500
 
 
+def test_a_number_stands_on_either_side() -> None:
+    made = (3 * RSS, RSS * 3, RSS + 32, 32 + RSS, RSS - 100, 1000 - RSS, RSS / 2, 600 / RSS)
+    assert [(one.value, one.formula, one.unit) for one in made] == [
+        (900, "3 × RSS", "bytes"),
+        (900, "RSS × 3", "bytes"),
+        (332, "RSS + 32", "bytes"),
+        (332, "32 + RSS", "bytes"),
+        (200, "RSS − 100", "bytes"),
+        (700, "1000 − RSS", "bytes"),
+        (150, "RSS ÷ 2", "bytes"),
+        (2, "600 ÷ RSS", ""),
+    ]
+    assert not any(one.known for one in (3 * NONE, NONE + 1, 1 - NONE, 1 / NONE))
+    assert (2 * (EXTERNAL - RSS)).formula == "2 × (external − RSS)"
+    assert (RSS * EXTERNAL).unit == (RSS / EXTERNAL).unit == ""
+
+
+def test_figures_are_summed_up() -> None:
+    assert (sum([RSS, EXTERNAL]), sum([RSS])) == (RSS + EXTERNAL, RSS)
+
+
+def test_a_formula_keeps_the_digits_of_its_numbers() -> None:
+    assert (RSS + 33554432.5).formula == "RSS + 33554432.5"
+    assert (RSS * 0.8).formula == "RSS × 0.8"
+
+
 def test_division_by_zero_is_unknown() -> None:
     assert not (RSS / Figure("zero", 0)).known
 

@@ -1,7 +1,7 @@
 """A number that knows where it comes from.
 
 Arithmetic on figures writes the formula of its result; an unknown figure makes an unknown result,
-and no comparison with an unknown figure holds. So a rule reads like its formula, cannot say more
+and no comparison of size with an unknown figure holds. So a rule reads like its formula, cannot say more
 than its operands carry, and its evidence is the figures themselves.
 """
 
@@ -18,7 +18,13 @@ _LARGEST = 1 << 63  # beyond any amount, and beyond what JSON readers take
 
 @dataclass(frozen=True, slots=True)
 class Figure(Evidence):
-    """A number with its label and unit, and either a `pointer` (reported) or a `formula` (derived)."""
+    """A number with its label and unit, and either a `pointer` (reported) or a `formula` (derived).
+
+    `value` is None where it is unknown. `+ − × ÷` take figures and plain numbers, on either side: a number
+    added or subtracted is in the figure's unit, one that multiplies or divides leaves it; figures by
+    figures have no unit until `named` gives one, and no label: evidence needs both. `< <= > >=` and `near`
+    are false with an unknown figure; `==` and `!=` compare figures as records: ask `value`.
+    """
 
     value: Number | None = None
 
@@ -39,17 +45,31 @@ class Figure(Evidence):
         """Return this figure unless it is below zero: a negative rest is no amount of anything."""
         return self if self >= 0 else replace(self, value=None)
 
-    def __add__(self, other: "Figure") -> "Figure":
+    def __add__(self, other: "Figure | Number") -> "Figure":
         return self._combine(other, operator.add, "+", self.unit)
 
-    def __sub__(self, other: "Figure") -> "Figure":
+    def __radd__(self, other: Number) -> "Figure":
+        if other == 0:  # what sum() begins with
+            return self
+        return self._after(other, operator.add, "+", self.unit)
+
+    def __sub__(self, other: "Figure | Number") -> "Figure":
         return self._combine(other, operator.sub, "−", self.unit)
 
+    def __rsub__(self, other: Number) -> "Figure":
+        return self._after(other, operator.sub, "−", self.unit)
+
     def __mul__(self, other: "Figure | Number") -> "Figure":
-        return self._combine(other, operator.mul, "×", "")
+        return self._combine(other, operator.mul, "×", self._unit_with(other))
+
+    def __rmul__(self, other: Number) -> "Figure":
+        return self._after(other, operator.mul, "×", self.unit)
 
     def __truediv__(self, other: "Figure | Number") -> "Figure":
-        return self._combine(other, _quotient, "÷", "")
+        return self._combine(other, _quotient, "÷", self._unit_with(other))
+
+    def __rtruediv__(self, other: Number) -> "Figure":
+        return self._after(other, _quotient, "÷", "")
 
     def __lt__(self, other: "Figure | Number") -> bool:
         return self._holds(other, operator.lt)
@@ -81,11 +101,30 @@ class Figure(Evidence):
         sign: str,
         unit: str,
     ) -> "Figure":
-        theirs = _value(other)
-        value = None if self.value is None or theirs is None else _finite(apply, self.value, theirs)
-        left = _term(self, _LOOSE_LEFT[sign])
-        right = _term(other, _LOOSE_RIGHT[sign])
-        return Figure("", value, unit, formula=f" {sign} ".join(term for term in (left, right) if term))
+        return _combined(self, other, apply, sign, unit)
+
+    def _after(
+        self, other: Number, apply: Callable[[Number, Number], Number | None], sign: str, unit: str
+    ) -> "Figure":
+        """Return what a number before the operator makes with this figure."""
+        return _combined(other, self, apply, sign, unit)
+
+    def _unit_with(self, other: "Figure | Number") -> str:
+        """Return the unit of a product or quotient: a plain number leaves it, another figure changes it."""
+        return "" if isinstance(other, Figure) else self.unit
+
+
+def _combined(
+    left: Figure | Number,
+    right: Figure | Number,
+    apply: Callable[[Number, Number], Number | None],
+    sign: str,
+    unit: str,
+) -> Figure:
+    mine, theirs = _value(left), _value(right)
+    value = None if mine is None or theirs is None else _finite(apply, mine, theirs)
+    terms = _term(left, _LOOSE_LEFT[sign]), _term(right, _LOOSE_RIGHT[sign])
+    return Figure("", value, unit, formula=f" {sign} ".join(term for term in terms if term))
 
 
 # Which operators an operand needs brackets for, by the sign it stands beside.
@@ -104,7 +143,7 @@ def _value(operand: Figure | Number) -> Number | None:
 
 def _term(operand: Figure | Number, loose: str) -> str:
     if not isinstance(operand, Figure):
-        return f"{operand:g}" if isinstance(operand, float) else str(operand)
+        return f"{operand:.15g}" if isinstance(operand, float) else str(operand)
     if operand.label or operand.formula is None:
         return operand.label
     needs_brackets = any(f" {sign} " in operand.formula for sign in loose)

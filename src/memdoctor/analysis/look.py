@@ -1,6 +1,7 @@
 """One sample as numbers: what it reported, and what follows from that, each saying which it is."""
 
 from functools import cached_property
+from typing import Self, overload
 
 from memdoctor.analysis.figure import Figure, unknown
 from memdoctor.analysis.runtime import Runtime, detect
@@ -11,9 +12,10 @@ _SIGNED = frozenset({"reported_rate", "reported_rate_per_hour"})
 
 
 class Reported:
-    """A figure that stands in the sample under the attribute's own name."""
+    """A figure that stands in the sample under the attribute's own name; `about` is its documentation."""
 
-    def __init__(self, label: str, unit: str = "bytes") -> None:
+    def __init__(self, label: str, about: str, *, unit: str = "bytes") -> None:
+        self.__doc__ = f"{label}: {about}."
         self._label = label
         self._unit = unit
         self._field = ""
@@ -21,7 +23,15 @@ class Reported:
     def __set_name__(self, owner: type, name: str) -> None:
         self._field = name
 
-    def __get__(self, look: "Look", owner: type) -> Figure:
+    @overload
+    def __get__(self, look: None, owner: type) -> Self: ...
+
+    @overload
+    def __get__(self, look: "Look", owner: type) -> Figure: ...
+
+    def __get__(self, look: "Look | None", owner: type) -> Figure | Self:
+        if look is None:  # asked of the class, as help() does
+            return self
         figure = reported(look.sample, self._field, self._label, self._unit)
         look.__dict__[self._field] = figure  # found there from now on
         return figure
@@ -36,38 +46,55 @@ def reported(sample: Sample, field: str, label: str, unit: str = "bytes") -> Fig
 
 
 class Look:
-    """A sample's figures, each computed when it is first asked for."""
+    """One sample as figures, each computed when it is first asked for.
 
-    heap_used = Reported("heapUsed")
-    heap_total = Reported("heapTotal")
-    heap_limit = Reported("heapSizeLimit")
-    requested_heap_limit = Reported("--max-old-space-size")
-    external = Reported("external")
-    array_buffers = Reported("arrayBuffers")
-    malloced = Reported("mallocedMemory")
-    peak_malloced = Reported("peakMallocedMemory")
-    max_rss = Reported("maxRSS")
-    detached_contexts = Reported("detachedContexts", "contexts")
-    native_contexts = Reported("nativeContexts", "contexts")
-    smaps_rss = Reported("smaps Rss")
-    pss = Reported("smaps Pss")
-    uss = Reported("USS")
-    private_dirty = Reported("smaps Private_Dirty")
-    swap = Reported("smaps Swap")
-    mimalloc_reserved = Reported("mimalloc reserved")
-    mimalloc_committed = Reported("mimalloc committed")
-    cpu_user = Reported("user CPU", "seconds")
-    cpu_system = Reported("system CPU", "seconds")
-    cpu_seconds = Reported("CPU time", "seconds")
-    memory_left = Reported("memory left")
-    threads = Reported("threads", "threads")
-    processes = Reported("processes", "processes")
-    handles = Reported("activeHandles", "handles")
-    requests = Reported("activeRequests", "requests")
-    file_descriptors = Reported("openFileDescriptors", "descriptors")
-    descriptor_limit = Reported("descriptor limit", "descriptors")
-    reported_rate = Reported("bytesPerSecond", "bytes/s")
-    reported_rate_per_hour = Reported("mbPerHour", "MiB/h")
+    A figure has `value`, None where it is unknown, `unit`, `label`, and where it was read or how it was
+    derived. Sizes are bytes, times seconds. `sample` is what was read. docs/attributes.md lists them all.
+    """
+
+    heap_used = Reported("heapUsed", "V8's heap in use; of Bun with all that is outside of it")
+    heap_total = Reported("heapTotal", "the heap as committed")
+    heap_limit = Reported(
+        "heapSizeLimit", "the limit of the heap as reported, also where a runtime has made it up"
+    )
+    requested_heap_limit = Reported(
+        "--max-old-space-size", "what `NODE_OPTIONS` or the command line asks for"
+    )
+    external = Reported("external", "outside the heap, kept by objects in it")
+    array_buffers = Reported("arrayBuffers", "the part of external in array buffers")
+    malloced = Reported("mallocedMemory", "memory of V8's zones")
+    peak_malloced = Reported("peakMallocedMemory", "the most of that; of Bun the peak RSS")
+    max_rss = Reported(
+        "maxRSS",
+        "the most that was resident, in the unit that the document claims: `true_max_rss` is right",
+    )
+    detached_contexts = Reported(
+        "detachedContexts", "contexts that were left and are still held", unit="contexts"
+    )
+    native_contexts = Reported("nativeContexts", "contexts that there are", unit="contexts")
+    smaps_rss = Reported("smaps Rss", "RSS, as the kernel sums it up")
+    pss = Reported("smaps Pss", "RSS with shared pages divided by who shares them")
+    uss = Reported("USS", "what is of this process alone")
+    private_dirty = Reported("smaps Private_Dirty", "pages that are of this process alone, and changed")
+    swap = Reported("smaps Swap", "swapped out")
+    mimalloc_reserved = Reported("mimalloc reserved", "addresses that the allocator of Bun has reserved")
+    mimalloc_committed = Reported("mimalloc committed", "the part of them that it has committed")
+    cpu_user = Reported("user CPU", "in the program, since the start", unit="seconds")
+    cpu_system = Reported("system CPU", "in the kernel, since the start", unit="seconds")
+    cpu_seconds = Reported("CPU time", "both together, where they are not told apart", unit="seconds")
+    memory_left = Reported("memory left", "of the control group or of the machine, whichever is less")
+    threads = Reported("threads", "of the process", unit="threads")
+    processes = Reported("processes", "the process and what it started", unit="processes")
+    handles = Reported("activeHandles", "of the event loop", unit="handles")
+    requests = Reported("activeRequests", "of the event loop", unit="requests")
+    file_descriptors = Reported("openFileDescriptors", "that are open", unit="descriptors")
+    descriptor_limit = Reported("descriptor limit", "how many may be", unit="descriptors")
+    reported_rate = Reported(
+        "bytesPerSecond",
+        "the growth rate that a document claims: an average since the start",
+        unit="bytes/s",
+    )
+    reported_rate_per_hour = Reported("mbPerHour", "the same, as `mbPerHour`", unit="MiB/h")
 
     def __init__(self, sample: Sample, runtime: Runtime | None = None) -> None:
         """Look at a sample; `runtime` is given where other samples of its process tell it."""
@@ -82,7 +109,7 @@ class Look:
 
     @cached_property
     def runtime(self) -> Runtime:
-        """Which runtime wrote the sample, and what tells it."""
+        """Which runtime wrote the sample (`name`: bun, node or None), and what tells it (`evidence`)."""
         return detect(self)
 
     @cached_property

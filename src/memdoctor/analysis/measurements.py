@@ -29,7 +29,12 @@ if TYPE_CHECKING:
 
 
 class Measurements:
-    """The numbers of one case."""
+    """The numbers of one case; each analysis is made when it is first asked for, and once.
+
+    For rules: `looks` and `sampled_processes` (samples as figures), `judged` and `growth` (over time),
+    `snapshots`, `insides` and `heap_series` (heaps), `machine` (processes), `workers` (PM2, logs). Each is
+    None or empty where the case has nothing of the kind. Sizes are bytes, times seconds.
+    """
 
     def __init__(
         self,

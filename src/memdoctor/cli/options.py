@@ -194,7 +194,7 @@ def reporting(command: Callable[..., None]) -> Callable[..., None]:
     parameters = [
         parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in (*own, *options.values())
     ]
-    with_options.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    with_options.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # inspect reads it
     with_options.__annotations__ = {p.name: p.annotation for p in parameters}
     del with_options.__wrapped__
     return with_options

@@ -11,7 +11,8 @@ from memdoctor.comparison.keys import ORPHANS
 from memdoctor.comparison.matching import matched
 from memdoctor.comparison.steady import Steady
 from memdoctor.comparison.worse import Change, change_of
-from memdoctor.findings import Compared, Confidence, Evidence, Finding, Overview, ProcessOverview
+from memdoctor.findings import Confidence, Evidence, Finding, Overview, ProcessOverview
+from memdoctor.overviews import Compared
 from memdoctor.units import spoken
 
 NEW, WORSE = "new", "worse"

@@ -6,7 +6,6 @@ from typing import Any
 import orjson
 
 from memdoctor.findings import (
-    Compared,
     Evidence,
     Finding,
     Growth,
@@ -19,7 +18,7 @@ from memdoctor.findings import (
     SampleOverview,
 )
 from memdoctor.model import Problem, Source
-from memdoctor.overviews import LevelsOverview
+from memdoctor.overviews import Compared, LevelsOverview
 from memdoctor.reports.heap import notes
 from memdoctor.reports.heap_series import remarks
 from memdoctor.reports.render import Style

@@ -6,10 +6,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from memdoctor.config import FORMATS
+from memdoctor.errors import UsageError
 from memdoctor.findings import Report
 from memdoctor.reports.numbers import GAP, unbreakable
 from memdoctor.reports.relative_names import Shown, named_from_here
-from memdoctor.text import map_strings, printable
+from memdoctor.text import closest, map_strings, printable
 
 if TYPE_CHECKING:
     from memdoctor.redaction import Redactor
@@ -17,10 +18,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How a format may look: width in columns, colour, how much is told (-1, 0 or 1), what redacts it.
+    """How a format may look.
 
-    `rows` is how many a table of a document has: None the usual, 0 all. Without a redactor only what is
-    shared is redacted, and with `raw` not even that.
+    - `width`: columns of a terminal
+    - `color`: whether there are colours
+    - `detail`: how much is told: -1 is the answer alone, 0 the usual, 1 notes and all evidence
+    - `rows`: how many a table of a document has: None is the usual, 0 all
+    - `redactor`: what all text passes. Without one only what is made to be shared is redacted
+    - `raw`: nothing is redacted that is not yet, not even what is made to be shared
     """
 
     width: int = 80
@@ -49,12 +54,33 @@ def outward(record: Shown, redactor: "Redactor | None") -> Shown:
     return harmless
 
 
-def render(report: Report, name: str, style: Style) -> str:
-    """Return a report in a format, free of control characters and, where shareable, redacted."""
-    redactor = style.redactor_for(name)
-    report = outward(report, redactor)
-    if redactor is not None:
-        report = replace(report, removed=redactor.removed)
+def redacted(report: Report, redactor: "Redactor") -> Report:
+    """Return a report with stand-ins, which says how many it has. Names and families of rules stay."""
+    clean = outward(report, redactor)
+    kept = zip(clean.findings, report.findings, strict=True)
+    own = zip(clean.own_rules, report.own_rules, strict=True)
+    return replace(
+        clean,
+        removed=redactor.removed,
+        findings=tuple(replace(one, family=was.family) for one, was in kept),
+        own_rules=tuple(replace(one, name=was.name, family=was.family) for one, was in own),
+    )
+
+
+def render(report: Report, name: str, style: Style | None = None) -> str:
+    """Return a report in a format, free of control characters and, where shareable, redacted.
+
+    `name` is that of a format: terminal, concise, markdown, html, json, jsonl, sarif, junit, github. A
+    report that is redacted already stays as it is. html draws what is in the last snapshot only where
+    the report holds it: `analyze(…, drawn=True)`.
+
+    Raises UsageError for a format that does not exist, or whose library is not installed.
+    """
+    if name not in FORMATS:
+        raise UsageError(f"there is no format {name!r}", closest(str(name), tuple(FORMATS)))
+    style = style or Style()
+    redactor = style.redactor_for(name) if report.removed is None else None
+    report = outward(report, None) if redactor is None else redacted(report, redactor)
     if style.detail < 0 and not FORMATS[name].is_whole:
         filled = textwrap.fill(unbreakable(report.answer), style.width, break_on_hyphens=False)
         return filled.replace(GAP, " ") + "\n"
