@@ -19,8 +19,8 @@ def beginning(text: str, most: int) -> str:
 def without_middle(text: str, head: int, tail: int) -> str:
     """Return a text with a mark in place of what lies between its beginning and its end.
 
-    >>> without_middle("https://cdn.example.com/a/b/c/app.js", 13, 6)
-    'https://cdn.e…app.js'
+    >>> without_middle("node_modules/express/lib/router/index.js", 12, 8)
+    'node_modules…index.js'
     """
     return text[: _end_of_head(text, head)] + MARK + text[_start_of_tail(text, tail) :]
 
