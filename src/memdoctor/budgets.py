@@ -10,6 +10,7 @@ from typing import Any
 
 from memdoctor.assumptions import TIMES
 from memdoctor.budget_names import ALSO, NAMES, WITH_TARGET, Named
+from memdoctor.cuts import beginning
 from memdoctor.text import closest, printable
 from memdoctor.units import parse_size
 
@@ -169,4 +170,4 @@ def _hourly(text: str, *, counted: bool = False) -> float:
 
 
 def _short(text: str) -> str:
-    return printable(text, limit=60)
+    return printable(beginning(text, 60))

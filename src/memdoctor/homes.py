@@ -35,12 +35,15 @@ _ROUTE = re.compile(r"\b(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)\s$")
 _ROOT = re.compile(r"(?<![\w/.~])/root(?![\w.-])")
 
 
+def homes(text: str) -> Iterator[re.Match[str]]:
+    """Yield the home folders that a text names; the group named `user` is whose."""
+    for pattern in _PATTERNS:
+        yield from (match for match in pattern.finditer(text) if not _is_route(match))
+
+
 def users(text: str) -> Iterator[str]:
     """Yield the accounts whose home folders a text names."""
-    for pattern in _PATTERNS:
-        for match in pattern.finditer(text):
-            if not _is_route(match):
-                yield match["user"]
+    return (match["user"] for match in homes(text))
 
 
 def without_homes(text: str, stand_in: Callable[[str], str]) -> str:

@@ -25,11 +25,13 @@ _PRIVATE = "internal|local|lan|corp|intranet|localdomain"
 _PUBLIC = "com|net|org|io|dev|cloud|app|co|de|uk|eu|fr|nl|ch|at|us|ca|au|jp|cn|in|br|ru|pl|se"
 _ERRORS = "ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH"
 _BYTE = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
+_OF_VERSION = r"(?:[abcpr]|rc|alpha|beta|dev|pre|post)\d*(?![A-Za-z])"  # behind its numbers
 _PAIR = "[0-9A-Fa-f]{2}"
 _DASHED = rf"{_BYTE}(?:-{_BYTE}){{3}}"  # an address within a name
 
 # A sign without which the pattern cannot match, and the pattern; its group `it` is the host.
-_NAMES: tuple[tuple[str, re.Pattern[str]], ...] = (
+_Patterns = tuple[tuple[str, re.Pattern[str]], ...]
+_NAMES: _Patterns = (
     (
         "://",
         re.compile(
@@ -72,17 +74,27 @@ _NAMES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
 )
 _USER_AT_ADDRESS = re.compile(r"(?<![\w.+@/<-])(?P<user>[A-Za-z_][\w.+-]*+)(?=@\[?<address-)")
-_ADDRESSES: tuple[tuple[str, re.Pattern[str]], ...] = (
-    # It may be glued to a word: client-203.0.113.5, hits.203.0.113.5
+_ADDRESSES: _Patterns = (
+    # Names that are addresses, joined by dots: no version has more than four numbers.
     (
         ".",
-        re.compile(rf"(?<![A-Za-z0-9])(?<!\d[.-])(?P<it>{_BYTE}(?:\.{_BYTE}){{3}})(?![A-Za-z0-9]|\.\d)"),
+        re.compile(
+            rf"(?<![A-Za-z0-9])(?<!\d[.-])(?!1\.3\.6\.1\.|2\.5\.)"
+            rf"(?P<it>(?P<joined>{_BYTE}(?:\.{_BYTE}){{4,}}+))(?!\d|\.\d)"
+        ),
+    ),
+    # It may be glued to a word: client-203.0.113.5, hits.203.0.113.5, 203.0.113.5count
+    (
+        ".",
+        re.compile(
+            rf"(?<![A-Za-z0-9])(?<!\d[.-])(?P<it>{_BYTE}(?:\.{_BYTE}){{3}})(?!\d|\.\d|{_OF_VERSION})"
+        ),
     ),
     (
         ":",
         re.compile(
-            r"(?<![\w:])(?<!\d\.)"
-            r"(?P<it>[0-9A-Fa-f]{0,4}+(?::[0-9A-Fa-f]{0,4}+){2,7}(?:\.\d{1,3}){0,3}+)(?![\w:])"
+            r"(?<![\w:])(?P<it>[0-9A-Fa-f]{0,4}+(?::(?:[0-9A-Fa-f]{1,4}+|(?=:)|(?<=::))){2,7}"
+            r"(?:(?:\.\d{1,3}){3}(?![\w:]))?+)(?!\w|:[0-9A-Fa-f:])"
         ),
     ),
     ("", re.compile(rf"(?<![\w:-])(?P<it>{_PAIR}(?P<by>[:-])(?:{_PAIR}(?P=by)){{4}}{_PAIR})(?![\w:-])")),
@@ -106,10 +118,22 @@ def is_version_at(text: str, start: int, end: int) -> bool:
 
 def hosts(text: str) -> Iterator[str]:
     """Yield the hosts that a text names."""
-    for sign, pattern in _NAMES:
+    names = map(_host, _found(text, _NAMES, _is_host))
+    return (name for name in names if not name[0].isdigit() and name[0] != "[")
+
+
+def machines(text: str) -> Iterator[re.Match[str]]:
+    """Yield the hosts and addresses in a text, with what they are known by."""
+    yield from _found(text, _ADDRESSES, _is_address)
+    yield from _found(text, _NAMES, _is_host)
+
+
+def _found(
+    text: str, patterns: _Patterns, is_one: Callable[[re.Match[str]], bool]
+) -> Iterator[re.Match[str]]:
+    for sign, pattern in patterns:
         if sign in text:
-            names = (_host(match) for match in pattern.finditer(text) if _is_host(match))
-            yield from (name for name in names if not name[0].isdigit() and name[0] != "[")
+            yield from filter(is_one, pattern.finditer(text))
 
 
 def without_hosts(text: str, stand_in: Callable[[str, str], str]) -> str:
@@ -127,7 +151,9 @@ def without_hosts(text: str, stand_in: Callable[[str, str], str]) -> str:
         return f"{before}{stand_in('host', host)}{match.string[after:end]}"
 
     def no_address(match: re.Match[str]) -> str:
-        return stand_in("address", match["it"]) if _is_address(match) else match[0]
+        if not _is_address(match):
+            return match[0]
+        return ".".join(stand_in("address", one) for one in _apart(match))
 
     for sign, pattern in _ADDRESSES:
         if sign in text:
@@ -165,10 +191,18 @@ def _is_host(match: re.Match[str]) -> bool:
     return True
 
 
+def _apart(match: re.Match[str]) -> list[str]:
+    """Return the addresses that a dot joins: of numbers that are no multiple of four, all as one."""
+    numbers = match["it"].split(".")
+    if "joined" not in match.re.groupindex or len(numbers) % 4:
+        return [match["it"]]
+    return [".".join(numbers[first : first + 4]) for first in range(0, len(numbers), 4)]
+
+
 def _is_address(match: re.Match[str]) -> bool:
     """Whether what looks like an address is one of a machine, and not of every machine."""
     text = match["it"]
-    if "by" in match.re.groupindex:
+    if "by" in match.re.groupindex or "joined" in match.re.groupindex:
         return True
     if ":" not in text:
         return not (

@@ -10,24 +10,17 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TypeVar
 
+from memdoctor.cuts import MARK
+from memdoctor.halves import Halves
 from memdoctor.homes import users, without_homes
 from memdoctor.hosts import hosts, without_hosts
 from memdoctor.nobody import NOBODY
-from memdoctor.secrets import EVERYWHERE, is_drawn
+from memdoctor.secrets import EVERYWHERE, HALVES, LONG_WORD, PRIVATE, is_drawn
 from memdoctor.text import fields_named, file_name, map_strings, with_group
 
 T = TypeVar("T")
 Pattern = tuple[str, re.Pattern[str]]
 
-# Kind → pattern; the group named `it` is what is replaced. They come after secrets, which may hold them.
-_PRIVATE: tuple[Pattern, ...] = (
-    ("value", re.compile(r"(?<!\w)[A-Z][A-Z0-9_]++=(?P<it>\"[^\"]*+\"|'[^']*+'|[^\s\"'<]++)")),
-    (
-        "id",
-        re.compile(r"(?<![0-9a-f])(?P<it>[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})(?![0-9a-f])", re.I),
-    ),
-    ("id", re.compile(r"(?<![0-9a-z])(?P<it>[0-9a-f]{32,64}+)(?![0-9a-z])", re.I)),
-)
 # Fields whose words are memdoctor's own, and mappings whose keys are.
 _OWN_WORDS = frozenset(
     [
@@ -53,7 +46,6 @@ _OWN_KEYS = frozenset(
 )
 _TOKEN = re.compile(r"[^\s:,;\"'`()\[\]{}<>|#]++")
 _ABSOLUTE = re.compile(r"[\\/~]|[A-Za-z]:|\.\.(?:[\\/]|$)|.*[\\/]\.\.(?:[\\/]|$)", re.S)
-_LONG_WORD = re.compile(r"(?<![A-Za-z0-9_])[A-Za-z0-9]{16,256}+(?![A-Za-z0-9_])")
 _HOME = "home folder"
 _PLURALS = {"address": "addresses", "credentials": "credentials"}
 
@@ -67,6 +59,7 @@ class Redactor:
         self._homes: dict[str, str] = {}
         self._known: dict[str, str] = {}  # name → kind
         self._known_pattern: re.Pattern[str] | None = None
+        self._halves: Halves | None = None
         self._files: frozenset[str] = frozenset()
         self._own_home = re.compile(rf"{re.escape(home)}(?![\w.-])") if home and len(home) > 1 else None
         self._note("user", user or "")
@@ -116,15 +109,21 @@ class Redactor:
 
     def _redacted(self, text: str) -> str:
         text = self._replaced(text, EVERYWHERE)
-        text = self._replaced(text, _PRIVATE)
-        text = _LONG_WORD.sub(lambda m: self._stand_in("token", m[0]) if is_drawn(m[0]) else m[0], text)
+        text = self._replaced(text, PRIVATE)
+        text = LONG_WORD.sub(lambda m: self._stand_in("token", m[0]) if is_drawn(m[0]) else m[0], text)
         if self._own_home:
             text = self._own_home.sub(lambda match: self._home(file_name(match[0])), text)
         text = without_homes(text, self._home)
         text = without_hosts(text, self._stand_in)
         if self._known_pattern:
             text = self._known_pattern.sub(lambda m: self._stand_in(self._known[m[0]], m[0]), text)
-        return text
+        return self._without_halves(text) if MARK in text else text
+
+    def _without_halves(self, text: str) -> str:
+        """Return a text that somebody has cut without the halves of what would be replaced."""
+        if self._halves is None:
+            self._halves = Halves(self._known)
+        return self._halves.removed(self._replaced(text, HALVES))
 
     def _parts(self, text: str) -> Iterator[tuple[str, bool]]:
         """Yield a text in parts, each with whether it is the name of a spared file."""
@@ -171,6 +170,7 @@ class Redactor:
         longest_first = sorted(self._known, key=lambda name: (-len(name), name))
         names = "|".join(map(re.escape, longest_first))
         self._known_pattern = re.compile(rf"(?<!\w)(?:{names})(?!\w)") if names else None
+        self._halves = None
 
     def _replacing(self, kind: str) -> Callable[[re.Match[str]], str]:
         def replace(match: re.Match[str]) -> str:

@@ -4,6 +4,7 @@ Patterns take linear time on any text: what they repeat they never give back.
 """
 
 import re
+from collections.abc import Iterator
 
 from memdoctor.text import file_name, with_group
 
@@ -25,6 +26,17 @@ _KEYS = (
     r"|xapp-[\w-]{8,}+|A[KS]IA[0-9A-Z]{12,}+|AIza[\w-]{20,}+|npm_\w{8,}+|hf_\w{8,}+|pypi-[\w-]{8,}+"
     r"|shp(?:at|ss|ca|pa)_\w{8,}+|dop_v1_\w{8,}+|whsec_[\w+/=]{8,}+|SG\.[\w-]{8,}+\.[\w-]++|ya29\.[\w-]{8,}+"
 )
+# Those that are nothing else, whatever they are glued to: by their length, and what they begin with.
+_UNMISTAKABLE = (
+    r"sk-(?:ant|proj)-[\w-]{16,}+|[sr]k_(?:live|test)_[A-Za-z0-9]{16,}+|gh[pousr]_[A-Za-z0-9]{36,}+"
+    r"|github_pat_\w{22,}+|glpat-[\w-]{20,}+|xox[abposr]-[0-9][\w-]{15,}+|A[KS]IA[0-9A-Z]{16}|AIza[\w-]{35}"
+    r"|npm_[A-Za-z0-9]{36}|hf_[A-Za-z]{34}|eyJ[\w-]{8,400}+\.eyJ[\w-]{8,}+(?:\.[\w-]*+)?+"
+    r"|SG\.[\w-]{22}\.[\w-]{43}|shp(?:at|ss|ca|pa)_[0-9a-f]{32}|dop_v1_[0-9a-f]{64}"
+)
+# Behind an underscore a word may begin as a token does, but it has no digit.
+_TOKEN = rf"(?<![A-Za-z0-9_])(?:{_KEYS})|(?<=_)(?=[\w.+/=-]{{0,60}}?[0-9])(?:{_KEYS})|{_UNMISTAKABLE}"
+# The beginnings of tokens, however short.
+_HALF_KEYS = re.sub(r"\{[0-9]+,\}\+", "{0,400}+", _KEYS.replace(r"\.[\w-]++", r"\.?+[\w-]*+"))
 
 # Kind → pattern; the group named `it` is the secret. Tokens come first: they may hold the others.
 PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -51,7 +63,7 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("credentials", re.compile(r"(?<=://)(?P<it>[^\s/@]++(?:@[^\s/@]++(?=@))*+)(?=@)")),
     ("token", re.compile(r"\bBearer\s++(?P<it>[\w.~+/=-]{8,}+)", re.I)),
     ("token", re.compile(r"\b(?:Basic|token)\s++(?P<it>(?=[\w~+/=-]*[\d=])[\w.~+/=-]{8,}+)", re.I)),
-    ("token", re.compile(rf"\b(?P<it>{_KEYS})")),
+    ("token", re.compile(rf"(?P<it>{_TOKEN})")),
     ("secret", re.compile(rf"{_NAME}(?=[\w.-]*?{_TELLING}{_IS})[\w.-]++{_IS}{_VALUE}", re.I)),
     # A telling word within a name: CookieJar: 300 entries is none.
     ("secret", re.compile(rf"{_NAME}(?=[\w.-]*?{_TELLING})[\w.-]++{_IS}(?!\d++(?![\w-])){_VALUE}", re.I)),
@@ -113,6 +125,23 @@ EMAIL = (
 # What leaves no machine and is in no copy; the audit names just this.
 EVERYWHERE: tuple[tuple[str, re.Pattern[str]], ...] = (*PATTERNS, *IN_TEXTS, EMAIL)
 
+# What somebody else has cut, as PM2 does in its tables: before the mark stands half of it.
+HALVES: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("token", re.compile(rf"(?<![A-Za-z0-9])(?P<it>{_HALF_KEYS})(?=…)")),
+    ("email", re.compile(r"(?<![\w.+-])(?P<it>[\w.+-]++@(?!\d++\.\d)[\w.-]*+)(?=…)")),
+    ("address", re.compile(r"(?<![\w.])(?P<it>(?:\d{1,3}\.){3})(?=…)")),
+)
+# What identifies a person or a run; they come after secrets, which may hold them.
+PRIVATE: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("value", re.compile(r"(?<!\w)[A-Z][A-Z0-9_]++=(?P<it>\"[^\"]*+\"|'[^']*+'|[^\s\"'<]++)")),
+    (
+        "id",
+        re.compile(r"(?<![0-9a-f])(?P<it>[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})", re.I),
+    ),
+    ("id", re.compile(r"(?<![0-9a-z])(?P<it>[0-9a-f]{32,64}+)(?![0-9a-z])", re.I)),
+)
+
+LONG_WORD = re.compile(r"(?<![A-Za-z0-9_])[A-Za-z0-9]{16,256}+(?![A-Za-z0-9_])")
 _DRAWN = re.compile(
     r"(?=[A-Za-z]*+[0-9][A-Za-z]*+[0-9])(?=[a-z0-9]*+[A-Z])(?=[A-Z0-9]*+[a-z])[A-Za-z0-9]{16,}+"
 )
@@ -127,6 +156,11 @@ def is_drawn(text: str) -> bool:
     (True, False)
     """
     return _DRAWN.fullmatch(text) is not None and len(text) <= _LONGEST_PIECES * len(_PIECE.findall(text))
+
+
+def drawn(text: str) -> Iterator[re.Match[str]]:
+    """Yield the words of a text that chance has drawn."""
+    return (match for match in LONG_WORD.finditer(text) if is_drawn(match[0]))
 
 
 MASK = "***"

@@ -112,17 +112,6 @@ def with_group(match: re.Match[str], new: str, group: str = "it") -> str:
     return match.string[match.start() : first] + new + match.string[end : match.end()]
 
 
-def whole_words(text: str, limit: int) -> str:
-    """Return the first words of a text, at most `limit` characters: half a word may be half a secret.
-
-    >>> whole_words("node worker.js", 9), whole_words("node worker.js", 14)
-    ('node', 'node worker.js')
-    """
-    if len(text) <= limit:
-        return text
-    return text[: limit + 1].rpartition(" ")[0] or text[:limit]
-
-
 def file_name(path: str) -> str:
     r"""Return the last part of a path, of either system.
 

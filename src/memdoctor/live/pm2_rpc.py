@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from memdoctor.cuts import whole_words
 from memdoctor.errors import InputError
 from memdoctor.live import amp
 from memdoctor.readers.parts.json_text import parse
@@ -87,7 +88,7 @@ def _given(arguments: list[bytes]) -> list[Any]:
     except InputError as error:
         raise NoAnswerError(f"gives an answer that cannot be read: {error.message}") from None
     if isinstance(message, dict) and (told := message.get("error")):
-        words = told[:_LONGEST_ERROR] if isinstance(told, str) else "one without words"
+        words = whole_words(told, _LONGEST_ERROR) if isinstance(told, str) else "one without words"
         raise NoAnswerError(f"answers with an error: {words}")
     given = message.get("args") if isinstance(message, dict) else None
     if not isinstance(given, list):

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from memdoctor.cuts import beginning
 from memdoctor.errors import InputError
 from memdoctor.model import App, Problem
 from memdoctor.readers.opening import Opened
@@ -144,7 +145,7 @@ def _entries(value: Any, place: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
         inside = next((key for key, child in value.items() if _has_apps(child)), None)
         if inside is None:
             return
-        value, place = value[inside], pointer(place, inside[:200])
+        value, place = value[inside], pointer(place, beginning(inside, 200))
     if isinstance(value, dict):
         yield place, value
     elif _has_apps(value):

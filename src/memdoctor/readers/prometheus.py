@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from memdoctor.cuts import beginning
 from memdoctor.model import Problem, Sample, Space
 from memdoctor.readers.opening import Opened
 from memdoctor.readers.parts import values
@@ -211,7 +212,7 @@ def _put(scrape: _Scrape, metric: str, labels: dict[str, str], value: float, pla
     elif "space" in labels and len(scrape.spaces) < _MOST_SPACES:
         amount = values.whole_or_none(value)
         if amount is not None:
-            scrape.spaces.setdefault(labels["space"][:60], {})[_SPACES[metric]] = amount
+            scrape.spaces.setdefault(beginning(labels["space"], 60), {})[_SPACES[metric]] = amount
 
 
 def _is(metric: str, known: str) -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 
 import orjson
 
+from memdoctor.cuts import beginning
 from memdoctor.errors import InputError
 from memdoctor.model import Problem, Sample
 from memdoctor.readers.opening import Opened
@@ -29,7 +30,9 @@ def read(opened: Opened) -> Iterator[Sample | Problem]:
             continue
         if recording.is_heading(value):
             if value.get("version") != recording.VERSION:
-                said = f"written by another memdoctor, as version {str(value.get('version'))[:20]}"
+                said = (
+                    f"written by another memdoctor, as version {beginning(str(value.get('version')), 20)}"
+                )
                 yield Problem(name, said, "read it with that one", place=place)
             continue
         for record in recording.samples_of(value, name, place):

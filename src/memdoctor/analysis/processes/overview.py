@@ -5,11 +5,11 @@ from typing import Any
 
 from memdoctor.analysis.processes import machine as kinds
 from memdoctor.analysis.processes.machine import Family, Machine
+from memdoctor.cuts import beginning, whole_words
 from memdoctor.findings import Confidence, ProcessesOverview, ProcessOverview
 from memdoctor.model import Process
 from memdoctor.overviews import FamilyOverview
 from memdoctor.secrets import mask_words
-from memdoctor.text import whole_words
 from memdoctor.units import duration, grouped
 
 _LONGEST_WORD, _LONGEST = 48, 200  # characters of a command line
@@ -110,7 +110,7 @@ def command_of(process: Process, *, show_arguments: bool) -> str | None:
     if show_arguments:
         return " ".join(words)
     text = " ".join(_short(word) for word in mask_words(words).split(" "))
-    return text if len(text) <= _LONGEST else f"{whole_words(text, _LONGEST - 2)} …"
+    return whole_words(text, _LONGEST)
 
 
 def _short(word: str) -> str:
@@ -120,7 +120,7 @@ def _short(word: str) -> str:
     tail = word.rsplit("/", 1)[-1]
     if word.startswith("/") and 0 < len(tail) < _LONGEST_WORD:
         return f"…/{tail}"
-    return f"{word[: _LONGEST_WORD - 1]}…"
+    return beginning(word, _LONGEST_WORD)
 
 
 def _family(machine: Machine, family: Family) -> FamilyOverview:

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Self
 
+from memdoctor.cuts import whole_words
 from memdoctor.errors import CaptureError
 from memdoctor.live.inspector.node import MEMORY, NodeSession
 from memdoctor.live.inspector.target import INSTEAD
@@ -25,6 +26,7 @@ _TICK = 0.25  # between two looks at whether to go on waiting
 # What follows, and how many bytes: d data, e the end with the answer, x an error.
 _HEAD = struct.Struct(">cI")
 _LARGEST_PART = 64 << 20
+_LONGEST_ERROR = 200  # characters
 _DEPUTY = """((net, v8, inspector, port, key) => {
   const socket = net.connect(port, '%(host)s', () => socket.write(key)).unref();
   const send = (kind, text) => {
@@ -115,7 +117,8 @@ class Deputy:
             elif kind == b"e":
                 return data
             else:
-                raise CaptureError(f"the process could not do it: {data[:200].decode('utf-8', 'replace')}")
+                reason = whole_words(data.decode("utf-8", "replace"), _LONGEST_ERROR)
+                raise CaptureError(f"the process could not do it: {reason}")
 
     def _read(self, count: int, until: float) -> bytes:
         """Return so many bytes, or raise CaptureError if they do not come in time."""

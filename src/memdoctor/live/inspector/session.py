@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from typing import Any, Self
 
+from memdoctor.cuts import whole_words
 from memdoctor.errors import CaptureError, not_installed
 
 SECONDS = 10.0  # within which a process that is not frozen answers
@@ -156,7 +157,7 @@ def _connected(
 def _result(message: Mapping[str, Any], method: str) -> dict[str, Any]:
     error = message.get("error")
     if isinstance(error, dict):
-        words = str(error.get("message", "no reason"))[:_LONGEST_ERROR]
+        words = whole_words(str(error.get("message", "no reason")), _LONGEST_ERROR)
         raise CaptureError(f"{method} is declined: {words}")
     result = message.get("result")
     return result if isinstance(result, dict) else {}

@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 from memdoctor.analysis.processes.tree import Tree
+from memdoctor.cuts import whole_words
 from memdoctor.errors import CaptureError, UsageError
 from memdoctor.model import Process
 from memdoctor.secrets import mask_words
-from memdoctor.text import closest, file_name, whole_words
+from memdoctor.text import closest, file_name
 from memdoctor.units import duration, size
 
 _LONGEST = 60  # characters of a command line

@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 
+from memdoctor.cuts import beginning
 from memdoctor.model import Problem
 from memdoctor.readers.parts.diagnostics_fields import CONTEXT, SECTIONS, kind_of
 from memdoctor.readers.parts.document import Document
@@ -34,7 +35,7 @@ def documents_in(
             found
             for key, child in value.items()
             for found in documents_in(
-                child, name, pointer(place, key[:200]), depth=depth + 1, series=series, label=key
+                child, name, pointer(place, beginning(key, 200)), depth=depth + 1, series=series, label=key
             )
         ]
         if sum(isinstance(found, Document) for found in inside) == 1:

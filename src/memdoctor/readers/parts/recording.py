@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from memdoctor.cuts import beginning
 from memdoctor.model import RECORDING, Mark, Problem, Sample
 from memdoctor.readers.parts import values
 from memdoctor.readers.parts.diagnostics_fields import SECTIONS
@@ -65,7 +66,7 @@ def samples_of(line: Mapping[str, Any], source: str, place: str) -> Iterator[Sam
         return
     for name in ("program", "family"):
         if name in fields:
-            fields[name] = fields[name][:_LONGEST_NAME]
+            fields[name] = beginning(fields[name], _LONGEST_NAME)
     yield Sample(
         source,
         place,

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 
+from memdoctor.cuts import beginning
 from memdoctor.readers.parts.values import WrongKindError
 
 BINARY = 1024  # what a kilobyte has where the text leaves it open
@@ -91,7 +92,7 @@ def rounding(text: str) -> float:
 
 def shown(text: str) -> str:
     """Return a text as a message quotes it."""
-    return repr(text.strip()[:40])
+    return repr(beginning(text.strip(), 40))
 
 
 def _factor(unit: str, base: int, text: str) -> tuple[int, bool]:

@@ -6,9 +6,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+from memdoctor.cuts import beginning
+
 Converter = Callable[[Any], Any]
 
 _PLAIN_NUMBER = re.compile(r"[-+]?\d{1,30}(?:\.\d{0,30})?(?:[eE][-+]?\d{1,3})?")
+_LONGEST = 200  # characters of a text
 _LARGEST = 1 << 53  # 8 PiB in bytes; beyond it JavaScript itself loses digits
 
 
@@ -62,7 +65,7 @@ def text(raw: Any) -> str:
     """Return a text of reasonable length."""
     if not isinstance(raw, str):
         raise WrongKindError(f"{_kind(raw)} where a text belongs")
-    return raw[:200]
+    return beginning(raw, _LONGEST)
 
 
 def moment(raw: Any) -> datetime:
@@ -76,7 +79,7 @@ def moment(raw: Any) -> datetime:
         at = datetime.fromisoformat(text(raw))
         return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
     except (ValueError, OverflowError) as error:
-        raise WrongKindError(f"{str(raw)[:40]!r} is no ISO-8601 time") from error
+        raise WrongKindError(f"{beginning(str(raw), 40)!r} is no ISO-8601 time") from error
 
 
 def _since_1970(count: float) -> datetime:
@@ -91,7 +94,7 @@ def counts(raw: Any) -> dict[str, int]:
     if not isinstance(raw, dict):
         raise WrongKindError(f"{_kind(raw)} where counts by type belong")
     taken = ((name, whole_or_none(count)) for name, count in raw.items())
-    return {name[:200]: count for name, count in taken if count is not None}
+    return {beginning(name, _LONGEST): count for name, count in taken if count is not None}
 
 
 def _kind(raw: Any) -> str:

@@ -29,6 +29,7 @@ from memdoctor.analysis.workers.counters import Restarts
 from memdoctor.analysis.workers.crashes import Episode
 from memdoctor.analysis.workers.timeline import words
 from memdoctor.analysis.workers.workers import Workers
+from memdoctor.cuts import beginning
 from memdoctor.findings import Confidence, Evidence, Finding, Rule, Severity
 from memdoctor.rules.about_workers import about_worker, clock, of_workers
 from memdoctor.units import duration
@@ -90,7 +91,7 @@ def _cause(episode: Episode) -> Iterator[Evidence]:
     if episode.of_exits:
         yield Evidence("exit", words(episode.last), "", episode.last.place)
     if episode.error is not None:
-        yield Evidence("cause", words(episode.error)[:60], "", episode.error.place)
+        yield Evidence("cause", beginning(words(episode.error), 60), "", episode.error.place)
     if episode.gave_up is not None:
         yield Evidence("PM2 gave up", clock(episode.gave_up.at), "", episode.gave_up.place)
 

@@ -22,6 +22,7 @@ from collections.abc import Iterator
 
 from memdoctor.analysis.workers.worker import Worker
 from memdoctor.analysis.workers.workers import Workers
+from memdoctor.cuts import beginning
 from memdoctor.findings import Confidence, Evidence, Finding, Rule, Severity
 from memdoctor.model import LISTENERS, Event
 from memdoctor.rules.about_workers import about_worker, listed, of_workers, total
@@ -81,5 +82,5 @@ def _evidence(groups: list[tuple[tuple[str, str], list[Event]]]) -> Iterator[Evi
         limit = "" if most is None else f", limit {most}"
         again = "" if total(events) == 1 else f", {total(events)} times"
         yield Evidence(
-            name[:24], f"{first.detail.get('listeners')} listeners{limit}{again}", "", first.place
+            beginning(name, 24), f"{first.detail.get('listeners')} listeners{limit}{again}", "", first.place
         )

@@ -268,7 +268,7 @@ def test_a_heading_is_believed_more_than_names() -> None:
         ("# mine\n\n12 1 a\n13 x b\n", "pid,ppid,args", "column ppid is 'x'", 4),
         ("12\n", "pid,ppid,rss", "fewer columns than the 3 that were named", 1),
         ("12 3 a\n13\n", "pid,ppid,args", "fewer columns than the 3 that were named", 2),
-        (f"12 {'x' * 9000} a\n", "pid,ppid,args", f"column ppid is '{'x' * 40}'", 1),
+        (f"12 {'x' * 9000} a\n", "pid,ppid,args", f"column ppid is '{'x' * 39}…'", 1),
     ],
 )
 def test_wrong_columns_are_named_with_their_line(content: str, names: str, message: str, line: int) -> None:

@@ -9,6 +9,7 @@ from memdoctor.analysis.heap.grouping import ends_of_chains
 from memdoctor.analysis.heap.naming.fields import Fields, field_types
 from memdoctor.analysis.heap.naming.places import Places
 from memdoctor.analysis.heap.naming.scopes import is_scope
+from memdoctor.cuts import without_middle
 from memdoctor.heap.arrays import I64, U32, U64, Flags
 from memdoctor.heap.classes import plain_objects
 from memdoctor.heap.digests import BASE
@@ -212,7 +213,7 @@ class Owners:
 
 def short(name: str) -> str:
     """Return a name without its middle where it is too long to be one."""
-    return name if len(name) <= _LONGEST else f"{name[: _LONGEST // 2]}…{name[-_LONGEST // 3 :]}"
+    return name if len(name) <= _LONGEST else without_middle(name, _LONGEST // 2, _LONGEST // 3 + 1)
 
 
 def _last_part(file: str) -> str:

@@ -4,12 +4,12 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from memdoctor.cuts import whole_words
 from memdoctor.model import MISSING_MODULE, OUT_OF_MEMORY, PORT_IN_USE, REJECTION, UNCAUGHT
 from memdoctor.readers.parts.logs.messages import preamble
 from memdoctor.readers.parts.logs.objects import meant
 from memdoctor.readers.parts.logs.plain import words
 from memdoctor.secrets import mask_words
-from memdoctor.text import whole_words
 
 _LONGEST_NAME, _LONGEST_ERROR = 500, 200
 _QUOTED = rb"(?:'([^'\n]{1,500})'|\"([^\"\n]{1,500})\")"

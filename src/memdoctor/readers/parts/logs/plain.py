@@ -2,6 +2,8 @@
 
 import re
 
+from memdoctor.cuts import AROUND, beginning
+
 _STEERING = re.compile(
     rb"\x1b(?:\[[0-?]{0,40}[ -/]{0,8}[@-~]|\][^\x07\x1b\n]{0,400}(?:\x07|\x1b\\)|[@-Z\\^_])"
 )
@@ -28,7 +30,7 @@ def without(line: bytes, prefix: bytes) -> bytes | None:
 
 def words(raw: bytes, most: int = 200) -> str:
     """Return bytes of a log as text of a bounded length."""
-    return raw[: most * 4].decode("utf-8", errors="replace")[:most]
+    return beginning(raw[: most * 4 + AROUND].decode("utf-8", errors="replace"), most)
 
 
 def with_line_feeds(text: bytes) -> bytes:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from memdoctor.cuts import whole_words
 from memdoctor.errors import InputError
 from memdoctor.model import LAST_CHANGE, Event, Log, Problem, Sample, Source
 from memdoctor.progress import tell
@@ -25,7 +26,6 @@ from memdoctor.readers.parts.logs.stamps import Stamp
 from memdoctor.readers.parts.logs.windows import Window, Windows
 from memdoctor.readers.parts.logs.writers import NOBODY, writer_of
 from memdoctor.secrets import mask_words
-from memdoctor.text import whole_words
 
 _LINE_END = ord("\n")
 _LONGEST_PREFIX = 400  # bytes of a line in which its time stands

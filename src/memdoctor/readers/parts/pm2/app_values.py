@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from memdoctor.cuts import beginning
 from memdoctor.readers.parts import sizes, values
 from memdoctor.readers.parts.values import WrongKindError
 from memdoctor.text import file_name
@@ -79,7 +80,7 @@ def path(raw: Any) -> str:
     """Return a path."""
     if not isinstance(raw, str):
         raise WrongKindError("no text where a path belongs")
-    return raw[:_LONGEST_PATH]
+    return beginning(raw, _LONGEST_PATH)
 
 
 def since(text: str) -> tuple[float, float] | None:

@@ -6,6 +6,7 @@ Its environment is there as well. Of that only the limit of the heap is read, an
 from collections.abc import Mapping
 from typing import Any
 
+from memdoctor.cuts import beginning
 from memdoctor.model import App, Problem
 from memdoctor.readers.parts import values
 from memdoctor.readers.parts.heap_flags import in_node_options, is_share
@@ -120,7 +121,7 @@ def _take_metrics(draft: AppDraft, metrics: Any, place: str) -> None:
         key = typed.get(kind, title)
         metric = metrics.get(key)
         if isinstance(metric, dict) and metric.get("type") in (kind, None):
-            _take_metric(draft, target, metric, pointer(pointer(place, key[:_LONGEST]), "value"))
+            _take_metric(draft, target, metric, pointer(pointer(place, beginning(key, _LONGEST)), "value"))
 
 
 def _take_metric(draft: AppDraft, target: str, metric: Mapping[str, Any], place: str) -> None:

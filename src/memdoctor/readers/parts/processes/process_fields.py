@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from memdoctor.cuts import beginning
 from memdoctor.readers.parts import values
 from memdoctor.readers.parts.values import WrongKindError
 
@@ -65,7 +66,7 @@ def text(raw: Any) -> str:
     """Return a name or a path."""
     if not isinstance(raw, str):
         raise WrongKindError("no text")
-    return raw[:LONGEST_TEXT]
+    return beginning(raw, LONGEST_TEXT)
 
 
 def line(raw: Any) -> str:
@@ -96,9 +97,9 @@ def windows_moment(raw: Any) -> datetime:
     try:
         at = _windows_moment(word)
     except (ValueError, OverflowError) as error:  # the 31st of February; the year 300 000
-        raise WrongKindError(f"{word[:40]!r} is no date") from error
+        raise WrongKindError(f"{beginning(word, 40)!r} is no date") from error
     if at < _OLDEST:
-        raise WrongKindError(f"{word[:40]!r} stands for no date")
+        raise WrongKindError(f"{beginning(word, 40)!r} stands for no date")
     return at
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from memdoctor.cuts import beginning
 from memdoctor.errors import InputError, UsageError
 from memdoctor.readers.parts.processes.ps_values import decimal, seconds, size, start_words, whole
 from memdoctor.text import closest
@@ -181,7 +182,7 @@ def check(columns: Columns, rows: Sequence[tuple[int, str]], name: str) -> None:
         for kind, test in tests.items():
             if kind in found and test(found[kind][0]) is None:
                 raise InputError(
-                    f"column {kind} is {found[kind][0][:40]!r}", _HELP, place=f"{name}:{number}"
+                    f"column {kind} is {beginning(found[kind][0], 40)!r}", _HELP, place=f"{name}:{number}"
                 )
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from memdoctor.cuts import beginning
 from memdoctor.readers.parts import sizes
 from memdoctor.readers.parts.timeline.moments import Moment, said_by
 from memdoctor.readers.parts.timeline.scan import Found, Noted
@@ -107,7 +108,7 @@ def _row(noted: Noted, unit: str, *, has_comma: bool) -> Row | None:
     return Row(
         line=noted.line,
         moment=noted.moment,
-        label=label[:120],
+        label=beginning(label, 120),
         starts=noted.moment.starts,
         restarts=noted.moment.restarts or (told is not None and told.restarts),
         used=used.bytes,

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
+from memdoctor.cuts import beginning
 from memdoctor.readers.parts.plain import numbered
 from memdoctor.readers.parts.timeline.heading import (
     MOMENT,
@@ -155,11 +156,11 @@ class _Scan:
         remark = "; ".join(note for note in map(_stripped, notes) if note)
         for target, _, title, cell in columns:
             if not target and _has_digit(cell):
-                self.found.unread.setdefault(f"the column {title[:40]!r} is not read", number)
+                self.found.unread.setdefault(f"the column {beginning(title, 40)!r} is not read", number)
         units = {target: unit for target, unit, _, _ in columns if unit and target not in (MOMENT, NOTE)}
         if PAIR in units:
             units |= dict.fromkeys(HEAP, units[PAIR])
-        return Noted(number, moment, sizes, remark[:_REMARK], units)
+        return Noted(number, moment, sizes, beginning(remark, _REMARK), units)
 
     def _free(self, number: int, line: str) -> Noted | None:
         """Return the row that a line is, whatever stands between its parts."""
@@ -255,7 +256,7 @@ def _noted(number: int, body: str, moment: Moment | None, sizes: Sizes | None, e
     if USAGE not in sizes.fields and (share := _SHARE.search(rest)):
         sizes.fields[USAGE] = Quantity(share[1], is_percent=True)
         rest = rest.replace(share[0], "", 1)
-    return Noted(number, moment, sizes, _stripped(_OF_HEAP.sub("", rest))[:_REMARK])
+    return Noted(number, moment, sizes, beginning(_stripped(_OF_HEAP.sub("", rest)), _REMARK))
 
 
 def _moment_of_cell(said: str, unit: str) -> Moment | None:
@@ -327,13 +328,13 @@ def _spoken_remark(rest: str, following: int | None) -> str:
     opening = said.lstrip(" ,;·–—")
     if opening.startswith("("):
         bracketed = opening[1:].partition(")")[0]
-        return "" if following is None and _hint(bracketed) else _stripped(bracketed)[:_REMARK]
+        return "" if following is None and _hint(bracketed) else beginning(_stripped(bracketed), _REMARK)
     said = said.partition(")")[0].partition(". ")[0]
     if following is None:
         # What goes on behind the last row is about all of them.
         moment = moment_at(said, len(said) - len(said.lstrip(EDGES)))
         return "; ".join(moment.words) if moment else ""
-    return _stripped(_JOINING.sub("", _JOINING.sub("", _stripped(said))))[:_REMARK]
+    return beginning(_stripped(_JOINING.sub("", _JOINING.sub("", _stripped(said)))), _REMARK)
 
 
 def _stripped(text: str) -> str:
