@@ -55,7 +55,8 @@ def figure(plot: Plot) -> Html:
     )
     holder = Html(f'<script type="application/json" class="plot-data">{script}</script>')
     way = tag("nav", class_="way", aria_label=f"where in: {plot.title}") if plot.is_tree else _NOTHING
-    return tag("figure", tag("figcaption", plot.title), way, drawing, holder, join(plot.told))
+    seen = None if plot.told else "drawn-only"
+    return tag("figure", tag("figcaption", plot.title), way, drawing, holder, join(plot.told), class_=seen)
 
 
 def bytes_axis(most: float) -> dict[str, Any]:
