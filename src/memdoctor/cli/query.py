@@ -62,7 +62,7 @@ def query(  # noqa: PLR0917 - typer's parameters
     from memdoctor.config import FORMATS, FORMATS_OF_VIEWS
     from memdoctor.errors import UsageError
 
-    settings = settings_of(options.typed())
+    settings = settings_of(options.typed(), options.output, of_case=False)
     if FORMATS[settings.format].of_cases:
         raise UsageError(
             f"an answer is no case to write as {settings.format}",

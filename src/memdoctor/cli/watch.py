@@ -88,7 +88,7 @@ def watch(  # noqa: PLR0917 - each is an option, given by name
     from memdoctor.engine import diagnose
     from memdoctor.live.interrupts import EndedError, Interrupts
 
-    settings = settings_of(options.typed())
+    settings = settings_of(options.typed(), options.output)
     _check_until(until)
     wanted = _Wanted(targets or [], _pause(interval), record, inspect, yes)
     seconds = length_of_time(window, "--for")
