@@ -15,7 +15,7 @@ from memdoctor.reports.query_cells import plain, read
 from memdoctor.reports.render import Style
 from memdoctor.tables.result import Result
 from memdoctor.text import map_strings, printable
-from memdoctor.units import grouped
+from memdoctor.units import count_of
 
 SCHEMA_VERSION = 1
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # by which a spreadsheet knows what to execute
@@ -49,7 +49,7 @@ def view_columns(result: Result) -> tuple[Column, ...]:
 def left_out(result: Result) -> str:
     """Return what is said of rows that are not shown; nothing where all are."""
     more = result.row_count - len(result.rows)
-    return f"and {grouped(more)} more row{'' if more == 1 else 's'}; --top 0 shows all" if more else ""
+    return f"and {count_of(more, 'more row')}; --top 0 shows all" if more else ""
 
 
 def cells(result: Result) -> list[list[str]]:

@@ -68,8 +68,7 @@ def _many_samples(samples: tuple[SampleOverview, ...], room: Room) -> Iterator[B
     lines: list[tuple[Words, ...]] = [(Code(one.place), *layout.row_of_many(one)) for one in shown]
     yield table((("sample", True), *numbers, ("runtime", True)), lines, room.rows, "samples")
     if left:
-        are = "is" if left == 1 else "are"
-        yield Say(f"{count_of(left, 'sample')} between {are} left out of this table.")
+        yield Say(f"{layout.between(left, 'sample')} of this table.")
 
 
 def _heap_series(report: Report, series: HeapSeriesOverview, room: Room) -> Iterator[Block]:
@@ -130,8 +129,7 @@ def _workers(report: Report, room: Room) -> Iterator[Block]:
     for rows, left in workers.timelines(report):
         yield table_of(workers.TIMELINE, rows, room.rows)
         if left:
-            are = "is" if left == 1 else "are"
-            yield Say(f"{count_of(left, 'row')} between {are} left out.")
+            yield Say(f"{layout.between(left, 'row')}.")
 
 
 def _growth(report: Report, room: Room) -> Iterator[Block]:
