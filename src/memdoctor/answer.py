@@ -11,7 +11,7 @@ from memdoctor.answer_heaps import of_heaps
 from memdoctor.answer_watched import of_watched
 from memdoctor.findings import Finding, Growth
 from memdoctor.rules.about_growth import RISING, statement
-from memdoctor.units import MiB, duration, grouped, spoken_size
+from memdoctor.units import MiB, count_of, duration, grouped, spoken_size
 
 # Rules that the answer has sentences of its own for.
 _IN_OWN_WORDS = frozenset(
@@ -174,7 +174,7 @@ def _differences(process: SampledProcess, growth: Sequence[Growth]) -> Iterator[
     span = (last.uptime - first.uptime).value
     over = f" ({duration(span)})" if span else ""
     told = ", ".join(moved) if moved else "no figure moved by 8 MiB or more"
-    yield f"From the first to the last of {len(process.looks)} samples{over} {told}."
+    yield f"From the first to the last of {count_of(len(process.looks), 'sample')}{over} {told}."
     rss, heap = last.rss - first.rss, last.js_heap - first.js_heap
     if rss >= _MOVED and heap <= rss * 0.5:
         yield "Most of what the RSS gained lies outside the JS heap."
@@ -197,7 +197,7 @@ def _several(measurements: Measurements, findings: Sequence[Finding]) -> Iterato
     if apart:
         yield "These samples are not of one process: the difference between two of them is no growth."
     elif not told:
-        yield f"Nothing shows that these {count} samples are one process: no growth can be told."
+        yield f"Nothing shows that these {grouped(count)} samples are one process: no growth can be told."
     alarming = sorted(
         {
             f.rule
@@ -220,10 +220,11 @@ def _growth_of_several(growth: Sequence[Growth]) -> Iterator[str]:
     for one in rising[:_NAMED]:
         yield f"In {one.process}, {statement(one)}."
     if rising[_NAMED:]:
-        yield f"{len(rising) - _NAMED} more metrics rise."
+        yield f"{count_of(len(rising) - _NAMED, 'more metric rises', 'more metrics rise')}."
     if judged and not rising:
         several = len({one.process for one in judged})
-        yield f"Nothing grows in the {several} of them that {'has' if several == 1 else 'have'} a series."
+        has = "has" if several == 1 else "have"
+        yield f"Nothing grows in the {grouped(several)} of them that {has} a series."
 
 
 def _spoken(figure: Figure) -> str:

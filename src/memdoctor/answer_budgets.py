@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from memdoctor.analysis.measurements import Measurements
 from memdoctor.findings import Finding, Severity
 from memdoctor.text import sentence
+from memdoctor.units import count_of
 
 _NAMED = 3
 
@@ -17,7 +18,7 @@ def of_budgets(measurements: Measurements, findings: Sequence[Finding]) -> Itera
     over.sort(key=lambda finding: (finding.severity.rank, -(finding.impact or 0)))
     yield from (sentence(finding.message, finding.subject.worker) for finding in over[:_NAMED])
     if over[_NAMED:]:
-        yield f"{len(over) - _NAMED} more budgets are exceeded."
+        yield f"{count_of(len(over) - _NAMED, 'more budget is', 'more budgets are')} exceeded."
     checked = [one for one in measurements.checked_budgets if one.measured]
     kept = sum(not one.over and not any(gap.down for gap in one.gaps) for one in checked)
     if kept:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from memdoctor.findings import Finding
 from memdoctor.overviews import Compared
 from memdoctor.text import sentence
+from memdoctor.units import count_of
 
 _NAMED = 3
 
@@ -32,4 +33,4 @@ def of_comparison(compared: Compared, findings: Sequence[Finding]) -> str:
 
 
 def _count(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"
+    return count_of(count, noun)

@@ -8,7 +8,7 @@ from memdoctor.analysis.measurements import Measurements
 from memdoctor.findings import Finding, HeapOverview, HeapSeriesOverview, Severity
 from memdoctor.rules.about_heap_growth import sentences
 from memdoctor.rules.about_heaps import names_of_heaps
-from memdoctor.units import duration, grouped, size, spoken_size
+from memdoctor.units import count_of, duration, grouped, size, spoken_size
 
 _GROWING = "growing-"
 _NAMED = 2
@@ -84,7 +84,7 @@ def _of_series(
             for growth in islice(about, 1):
                 yield from sentences(series, growth, forecast(measurements, growth))
     if leaks[_NAMED:]:
-        yield f"{len(leaks) - _NAMED} more grow."
+        yield f"{count_of(len(leaks) - _NAMED, 'more grows', 'more grow')}."
     if not leaks:
         yield from _without_a_leak(series, told)
     for finding in findings:

@@ -10,7 +10,6 @@ from memdoctor.findings import Confidence, Finding
 from memdoctor.model import Process
 from memdoctor.readers.parts.processes.process_rows import BEST_LISTING
 from memdoctor.rules.about_processes import (
-    count_of,
     ended_sessions,
     harms,
     loop_cost,
@@ -19,7 +18,7 @@ from memdoctor.rules.about_processes import (
     who,
     who_has,
 )
-from memdoctor.units import duration, percent, size
+from memdoctor.units import count_of, duration, grouped, percent, size
 
 _NAMED = 2  # parents, programs
 _BEST_ON_WINDOWS = "Get-CimInstance Win32_Process | ConvertTo-Json"
@@ -57,7 +56,7 @@ def of_processes(machine: Machine, findings: Sequence[Finding]) -> Iterator[str]
     ]
     if others:
         notes = "; ".join(finding.note for finding in others[:_NAMED])
-        more = f"; {len(others) - _NAMED} more above" if others[_NAMED:] else ""
+        more = f"; {grouped(len(others) - _NAMED)} more above" if others[_NAMED:] else ""
         yield f"{_capital(notes)}{more}."
     if not parts and not others:
         yield from _calm(machine)
@@ -97,10 +96,11 @@ def _leaks(machine: Machine) -> Iterator[str]:
     for leak in told[:_NAMED]:
         together = cost(machine.with_descendants(leak.children))
         parent = who(machine, leak.parent)
-        yield f"{len(leak.children)} leaked children of {parent}: {_words(machine, together)}"
+        many = count_of(len(leak.children), "leaked child", "leaked children")
+        yield f"{many} of {parent}: {_words(machine, together)}"
     if told[_NAMED:]:
         rest = sum(len(leak.children) for leak in told[_NAMED:])
-        yield f"{rest} more of {count_of(len(told) - _NAMED, 'other parent', 'other parents')}"
+        yield f"{grouped(rest)} more of {count_of(len(told) - _NAMED, 'other parent', 'other parents')}"
 
 
 def _duplicates(machine: Machine) -> Iterator[str]:
@@ -119,7 +119,7 @@ def _started_by(machine: Machine, members: Sequence[Process]) -> str:
     parents = {one.ppid for one in members}
     if None in parents:
         return ""
-    parent = parent_of(machine, members[0]) if len(parents) == 1 else f"{len(parents)} parents"
+    parent = parent_of(machine, members[0]) if len(parents) == 1 else f"{grouped(len(parents))} parents"
     return f", children of {parent}"
 
 
@@ -127,9 +127,10 @@ def _zombies(machine: Machine) -> Iterator[str]:
     told = [dead for dead in machine.zombies if dead.stay]
     for dead in told[:_NAMED]:
         of = "" if dead.parent_pid is None else f" of {parent_of(machine, dead.children[0])}"
-        yield f"{len(dead.children)} zombies{of}"
+        yield f"{count_of(len(dead.children), 'zombie')}{of}"
     if told[_NAMED:]:
-        yield f"{sum(len(dead.children) for dead in told[_NAMED:])} more zombies"
+        rest = sum(len(dead.children) for dead in told[_NAMED:])
+        yield count_of(rest, "more zombie")
 
 
 def _loops(machine: Machine) -> Iterator[str]:
@@ -137,11 +138,11 @@ def _loops(machine: Machine) -> Iterator[str]:
         parent = who_has(machine, loop.parent_pid)
         possibly = ", perhaps a loop" if loop.confidence is Confidence.POSSIBLE else ""
         yield (
-            f"{len(loop.starts)} starts of {loop.program.name} in {duration(loop.seconds)} "
+            f"{count_of(len(loop.starts), 'start')} of {loop.program.name} in {duration(loop.seconds)} "
             f"by {parent}{possibly}: {_loop_words(machine, loop)}"
         )
     if machine.loops[_NAMED:]:
-        yield f"{len(machine.loops) - _NAMED} more loops"
+        yield count_of(len(machine.loops) - _NAMED, "more loop")
 
 
 def _loop_words(machine: Machine, loop: Loop) -> str:

@@ -6,7 +6,7 @@ from memdoctor.analysis.measurements import Measurements
 from memdoctor.answer_growth import capital, of_growth, rose_without_a_trend
 from memdoctor.findings import Finding, Growth
 from memdoctor.rules.about_growth import METRICS, RISING, is_difference, statement
-from memdoctor.units import duration
+from memdoctor.units import count_of, duration
 
 _NAMED = 3
 _MEMORY = frozenset({"js_heap", "rss", "external", "array_buffers"})
@@ -62,7 +62,7 @@ def _of_several(by_process: dict[str, list[Growth]], findings: Sequence[Finding]
             if finding.rule == "limit-forecast" and finding.subject.process == one.process
         )
     if leading[_NAMED:]:
-        yield f"{len(leading) - _NAMED} more grow."
+        yield f"{count_of(len(leading) - _NAMED, 'more grows', 'more grow')}."
     others = [judged[name] for name, growths in rising.items() if not growths]
     yield from _of_others(others, are_all=not leading)
     yield from _cannot_be_judged([by_process[name] for name, growths in judged.items() if not growths])
@@ -110,4 +110,4 @@ def _cannot_be_judged(growths: Sequence[Sequence[Growth]]) -> Iterator[str]:
 
 
 def _several(count: int) -> str:
-    return "1 process" if count == 1 else f"{count} processes"
+    return count_of(count, "process", "processes")

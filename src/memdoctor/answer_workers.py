@@ -12,7 +12,7 @@ from memdoctor.model import COLLECTIONS, TRACE_GC, App, Event, Sample
 from memdoctor.rules.about_growth import RISING, statement
 from memdoctor.rules.about_workers import listed
 from memdoctor.text import file_name
-from memdoctor.units import duration, grouped, size
+from memdoctor.units import count_of, duration, grouped, size
 
 _FAMILIES = frozenset({"pm2", "logs", "growth"})
 _NAMED = 3
@@ -27,8 +27,7 @@ def of_workers(workers: Workers, measurements: Measurements, findings: Sequence[
     for finding in told[:_NAMED]:
         yield f"{finding.statement}."
     if told[_NAMED:]:
-        more = len(told) - _NAMED
-        yield f"{more} more {'finding' if more == 1 else 'findings'} above."
+        yield f"{count_of(len(told) - _NAMED, 'more finding')} above."
     names = {process.name: process.looks[0].sample.worker for process in measurements.sampled_processes}
     growth = [one for one in measurements.growth if names.get(one.process) and one.metric == "js_heap"]
     traced = sum(one.looks[0].sample.document == TRACE_GC for one in measurements.sampled_processes)

@@ -25,7 +25,8 @@ class Format:
     `shared`: made to leave the machine, so redacted. `for_machines`: says even that nothing could be
     read, and is never cut short to the answer. `of_cases`: tells of a case, so of no view of a heap.
     `is_document`: even the answer is written as it demands; it names its inputs with their hashes, and what
-    was removed. `draws`: shows what is in a snapshot. `library`: it needs that.
+    was removed. `draws`: shows what is in a snapshot. `for_browsers`: a page, which no terminal shows.
+    `library`: it needs that.
     """
 
     shared: bool = False
@@ -33,6 +34,7 @@ class Format:
     of_cases: bool = False
     is_document: bool = False
     draws: bool = False
+    for_browsers: bool = False
     library: str | None = None
 
     @property
@@ -45,7 +47,9 @@ FORMATS = {
     "terminal": Format(),
     "concise": Format(),
     "markdown": Format(shared=True, is_document=True),
-    "html": Format(shared=True, is_document=True, of_cases=True, draws=True, library="plotly"),
+    "html": Format(
+        shared=True, is_document=True, of_cases=True, draws=True, for_browsers=True, library="plotly"
+    ),
     "json": Format(for_machines=True),
     "jsonl": Format(for_machines=True),
     "sarif": Format(shared=True, for_machines=True, of_cases=True),

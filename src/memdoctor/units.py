@@ -168,6 +168,28 @@ def spoken(value: float, unit: str) -> str:
     return rate(value / 3600, unit.removesuffix("/h")) if unit.endswith("/h") else grouped(value)
 
 
+def count_of(count: int, one: str, many: str = "") -> str:
+    """Return a count with its noun; `many` where the plural is not `one` with an s.
+
+    >>> count_of(1, "sample"), count_of(20_000, "process", "processes")
+    ('1 sample', '20 000 processes')
+    """
+    return f"{grouped(count)} {one if count == 1 else many or f'{one}s'}"
+
+
+def ordinal(number: int) -> str:
+    """Return which one in a row.
+
+    >>> ordinal(32), ordinal(11), ordinal(101), ordinal(4)
+    ('32nd', '11th', '101st', '4th')
+    """
+    is_teen = number % 100 in {11, 12, 13}
+    return f"{grouped(number)}{'th' if is_teen else _ORDINALS.get(number % 10, 'th')}"
+
+
+_ORDINALS = {1: "st", 2: "nd", 3: "rd"}
+
+
 def percent(ratio: float) -> str:
     """Return a ratio as a percentage.
 

@@ -66,7 +66,7 @@ def test_lines_of_another_kind_are_passed_over_and_broken_ones_told(tmp_path: Pa
     )
     report = memdoctor.analyze(path)
     assert len(report.overview.samples) == 2
-    assert "1 lines whose object cannot be read" in [problem.message for problem in report.problems]
+    assert "1 line whose object cannot be read" in [problem.message for problem in report.problems]
 
 
 def test_a_log_that_is_cut_off_inside_its_compression_gives_what_was_read(tmp_path: Path) -> None:

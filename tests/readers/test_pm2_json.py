@@ -202,7 +202,7 @@ def test_what_stands_around_the_list() -> None:
     assert found.only.places["rss"] == f"{NAME}:7#/0/monit/memory"
     assert found.messages == [
         "PM2 runs in another version than its command line",
-        "1 lines around the lists: left out",
+        "1 line around the lists: left out",
     ]
 
 

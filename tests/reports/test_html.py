@@ -10,11 +10,16 @@ from pathlib import Path
 
 import pytest
 
+from memdoctor.reports.case_report.blocks import Code, Words, table
+from memdoctor.reports.html.blocks import written
+
 import golden_files
 from conftest import ROOT, Cli, Outcome
 from html_pages import CASES, MAIN, outline, page, plots, seen, without_scripts
 
 MARKUP = "</script><img src=x onerror=alert(1)><!-- <b>bold</b> &amp; <a href='http://x.invalid'>x</a>"
+
+RESTS = {"the rest", "itself"}
 
 
 def _markup(cli: Cli, tmp_path: Path, *arguments: str | Path) -> str:
@@ -122,3 +127,79 @@ def test_without_the_extra_it_says_how_to_get_it(cli: Cli, monkeypatch: pytest.M
         "error: memdoctor[html] is not installed",
         'help: pip install "memdoctor[html]" brings plotly',
     ]
+
+
+def test_a_cell_stands_by_what_is_read_in_it_not_by_its_markup() -> None:
+    rows: list[tuple[Words, ...]] = [
+        (Code("pid 12345"), "< 0.1 % < 0.1 % < 0.1 %"),
+        ("a longer text than stays on a line", "3"),
+    ]
+    cells = re.findall(
+        r"<td([^>]*)>", written([table([("what", True), ("how much", False)], rows, 2, "rows")])
+    )
+    assert cells == [' class="short"', ' class="number"', "", ' class="number"']
+
+
+def test_a_title_ends_with_a_whole_word(cli: Cli, tmp_path: Path) -> None:
+    markup = _markup(cli, tmp_path, *CASES["series"])
+    found = re.search(r"<title>Memory investigation: (.*?)</title>", markup)
+    answer = re.search(r'<p class="answer">(.*?)</p>', markup)
+    assert found is not None
+    assert answer is not None
+    assert len(found[1]) < len(answer[1])
+    assert answer[1].startswith(f"{found[1]} ")
+
+
+def test_each_plot_and_table_of_a_snapshot_says_of_which(cli: Cli, tmp_path: Path) -> None:
+    *_, last, _, _ = CASES["series"]
+    markup = _markup(cli, tmp_path, *CASES["series"])
+    titles = re.findall(r"<(?:figcaption|h4)>(.*?)</", markup)
+    told = [title for title in titles if Path(str(last)).name in title]
+    assert [title.split(maxsplit=1)[0] for title in told] == ["What", "Who", "Classes"]
+
+
+def test_a_name_has_one_colour_and_each_line_one_of_its_own(cli: Cli, tmp_path: Path) -> None:
+    drawn = plots(_markup(cli, tmp_path, *CASES["series"]))
+    looks: dict[str, set[tuple[str, ...]]] = {}
+    for title in ("Entries of what grows, snapshot by snapshot", "What it retains, snapshot by snapshot"):
+        for trace in drawn[title]["traces"]:
+            look = (trace["line"]["color"]["css"], trace["line"]["dash"], trace["marker"]["symbol"])
+            looks.setdefault(trace["name"], set()).add(look)
+    assert all(len(one) == 1 for one in looks.values())
+    for part in zip(*(one.pop() for one in looks.values()), strict=True):
+        assert len(set(part)) == len(looks)
+
+
+def _light(color: str) -> float:
+    """Return the relative luminance of a colour, as WCAG 2 defines it."""
+    parts = [int(color[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def test_lines_stand_out_from_the_page_light_and_dark(cli: Cli, tmp_path: Path) -> None:
+    blocks = re.findall(r":root \{(.*?)\}", _markup(cli, tmp_path, "analyze", MAIN), re.DOTALL)
+    assert len(blocks) == 2
+    for block in blocks:
+        colors = dict(re.findall(r"--([\w-]+): (#\w{6});", block))
+        page_light = _light(colors["page"])
+        lines = [_light(color) for name, color in colors.items() if name.startswith("line-")]
+        assert len(lines) == 8
+        for line in lines:
+            darker, lighter = sorted((line, page_light))
+            assert (lighter + 0.05) / (darker + 0.05) >= 3
+
+
+def test_the_table_of_the_tree_has_its_largest_branches(cli: Cli, tmp_path: Path) -> None:
+    snapshot = CASES["series"][3]
+    markup = _markup(cli, tmp_path, "analyze", snapshot)
+    values = next(plot for plot in plots(markup).values() if plot["tree"])["traces"][0]
+    own = (
+        one for one, name in zip(values["values"], values["customdata"], strict=True) if name not in RESTS
+    )
+    largest = sorted(own, reverse=True)[:80]
+    told = re.search(r"<summary>The 80 largest of 450 branches as a table</summary>(.*?)</details>", markup)
+    assert told is not None
+    found = re.findall(r'data-value="(\d+)">[^<]*iB?</td>', told[1])
+    assert sorted(map(int, found), reverse=True) == [one for one in largest if one >= 1000]
+    assert "… and 370 more." in told[1]

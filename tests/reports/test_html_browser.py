@@ -154,6 +154,56 @@ def test_without_scripts_a_plot_over_time_has_its_numbers(tab: Page, written: Wr
     assert shown[0].split("\t") == ["the first look", "44.7 MiB"]
 
 
+def test_without_scripts_nothing_is_promised_that_scripts_do(tab: Page, written: Written) -> None:
+    for name in ("series", "main"):
+        tab.open(written[name], scripts=False)
+        text = tab.run("document.body.innerText")
+        assert "Without JavaScript no plot is drawn" in text
+        assert "click" not in text
+        bare = "figure:not(:has(details))"
+        assert not any(tab.run(f"[...document.querySelectorAll('{bare}')].map(one => one.offsetHeight)"))
+    tab.open(written["series"])
+    assert "Without JavaScript" not in tab.run("document.body.innerText")
+    assert "A click opens it" in tab.run("document.body.innerText")
+
+
+def test_on_paper_every_row_is_there(tab: Page, written: Written) -> None:
+    tab.open(written["series"], media="print", width=680)
+    tab.run("dispatchEvent(new Event('beforeprint'))")
+    rows = "[...document.querySelectorAll('.sortable tbody tr')].map(row => row.offsetHeight > 0)"
+    shown = tab.run(rows)
+    assert len(shown) > 100
+    assert all(shown)
+    overflow = "[...document.querySelectorAll('.scroll')].map(one => getComputedStyle(one).overflowX)"
+    assert set(tab.run(overflow)) == {"visible"}
+    assert tab.run("document.querySelector('.classes [role=status]').offsetHeight") > 0
+
+
+def test_a_print_redraws_each_plot_once(tab: Page, written: Written) -> None:
+    tab.open(written["series"])
+    tab.run(
+        "window.drawn = 0;"
+        "Plotly.react = (real => (...all) => { window.drawn += 1; return real(...all); })(Plotly.react); 0"
+    )
+    tab.show(media="print")
+    tab.run("dispatchEvent(new Event('beforeprint'))")
+    tab.wait("matchMedia('print').matches")
+    assert tab.run("window.drawn") == PLOTS["series"]
+
+
+def test_tables_fit_a_phone_or_show_that_they_scroll(tab: Page, written: Written) -> None:
+    for name in ("main", "series"):
+        tab.open(written[name], width=360)
+        tab.run("document.querySelectorAll('details').forEach(one => { one.open = true; })")
+        tables = "[...document.querySelectorAll('.finding .scroll')]"
+        wide = f"{tables}.map(one => one.scrollWidth - one.clientWidth)"
+        assert set(tab.run(wide)) == {0}
+    right = "[...document.querySelectorAll('.sortable th')].find(one => one.textContent === 'retained')"
+    assert tab.run(f"{right}.getBoundingClientRect().right") < 360
+    shade = "getComputedStyle(document.querySelector('.classes .scroll')).backgroundImage"
+    assert "linear-gradient" in tab.run(shade)
+
+
 def test_hostile_names_are_text(tab: Page, cli: Cli, tmp_path: Path) -> None:
     names = [*FACES, *(name for name in NAMES if len(name) < 1_000)]
     heap = hostile_heap(names).write(tmp_path / "hostile.heapsnapshot")

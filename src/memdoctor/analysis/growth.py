@@ -13,7 +13,7 @@ from statistics import median
 from memdoctor.analysis.series import Series
 from memdoctor.analysis.trend import Point, Trend, trend
 from memdoctor.findings import Growth
-from memdoctor.units import MiB
+from memdoctor.units import MiB, count_of
 
 _SHORTEST = 60  # seconds
 # A heap that fills faster than this (bytes a second) V8 does not collect in idle time: until the first full
@@ -113,7 +113,7 @@ def _of_few(series: Series, growth: Growth) -> Growth:
     if verdict == "steady" and -rise >= enough and _downward(series.points).p <= significant:
         verdict = "shrinking"
     sure = count >= 5 and slope.p <= 0.01 and not series.collected
-    return _with(growth, verdict, slope, "medium" if sure else "low", f"{count} samples")
+    return _with(growth, verdict, slope, "medium" if sure else "low", count_of(count, "sample"))
 
 
 def _of_many(series: Series, growth: Growth) -> Growth:

@@ -60,7 +60,7 @@ def report_on(
     from memdoctor.readers.case import read_case
 
     typed = {**options.typed(), "assume": assume or None}
-    settings = settings_of(typed)
+    settings = settings_of(typed, options.output)
     if not inputs:
         raise UsageError("nothing to analyze", "name a file or a folder, or - to read standard input")
     with shown_progress():

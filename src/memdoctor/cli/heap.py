@@ -71,7 +71,7 @@ def heap(  # noqa: PLR0917 - typer's parameters
     from memdoctor.errors import UsageError
     from memdoctor.text import closest
 
-    settings = settings_of(options.typed())
+    settings = settings_of(options.typed(), options.output, of_case=False)
     if FORMATS[settings.format].of_cases:
         raise UsageError(
             f"a view of a heap has no findings to write as {settings.format}",

@@ -25,18 +25,25 @@ def begin(arguments: Sequence[str]) -> None:
     _redact("--redact" in words or bool(shared and "--no-redact" not in words))
 
 
-def settings_of(typed: Mapping[str, Any]) -> Settings:
+def settings_of(typed: Mapping[str, Any], output: str | None, *, of_case: bool = True) -> Settings:
     """Return the settings of this call; from here on its outputs are redacted as they say.
+
+    What is not `of_case` is shown as on a terminal if only the environment or a file wishes for a format
+    of cases: that is about reports.
 
     Command lines are not shown as they are where they are redacted: the words of options tell best
     what is secret in them.
 
-    Raises UsageError as `load_settings` does, and for a format whose library is not installed.
+    Raises UsageError as `load_settings` does, for a format whose library is not installed, and for an
+    output that cannot take what is written.
     """
     settings = load_settings(typed, os.environ, Path.cwd())
+    if not of_case and typed.get("format") is None and FORMATS[settings.format].of_cases:
+        settings = replace(settings, format=Settings().format)
     _redact(settings.redacts)
     settings = with_asked_budgets(settings)
     _require(settings.format)
+    _check_output(output, settings.format)
     return replace(settings, show_arguments=settings.show_arguments and not settings.redacts)
 
 
@@ -47,6 +54,19 @@ def _require(form: str) -> None:
     library = FORMATS[form].library
     if library is not None and find_spec(library) is None:
         raise UsageError(*not_installed(form, library))
+
+
+def _check_output(output: str | None, form: str) -> None:
+    """Raise UsageError for a file without a name, and for a page that would pour onto a terminal."""
+    if output is not None and not output:
+        raise UsageError("-o without the name of a file", "-o report.txt, or - for standard output")
+    if FORMATS[form].for_browsers and output in {None, "-"}:
+        from memdoctor.cli.publish import on_terminal
+
+        if on_terminal():
+            raise UsageError(
+                f"{form} is a page for a browser, not for a terminal", "write it to a file: -o page.html"
+            )
 
 
 def redacted_as(wish: bool | None) -> None:

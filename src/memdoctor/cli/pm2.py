@@ -66,7 +66,7 @@ def pm2(  # noqa: PLR0917 - each is an option, given by name
     from memdoctor.readers.apps import only
     from memdoctor.readers.case import read_case
 
-    settings = settings_of(options.typed())
+    settings = settings_of(options.typed(), options.output)
     names = [name for name in inputs or () if not _is_file(name)]
     files = [name for name in inputs or () if _is_file(name)]
     live: dict[str, object] = {"--for": window, "--interval": interval, "--home": home}

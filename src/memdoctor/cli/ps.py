@@ -79,7 +79,7 @@ def ps(  # noqa: PLR0917 - each is an option, given by name
     if sort is not None and sort not in SORTS:
         raise UsageError(f"--sort cannot be {sort}", closest(sort, SORTS))
     typed = {**options.typed(), "show_arguments": show_args or None}
-    settings = settings_of(typed)
+    settings = settings_of(typed, options.output)
     most = None if options.top is None else settings.top
     asked = {"orphans": orphans, "zombies": zombies, "duplicates": duplicates}
     kinds = tuple(name for name, wanted in asked.items() if wanted)

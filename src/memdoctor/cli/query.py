@@ -90,7 +90,11 @@ def query(  # noqa: PLR0917 - typer's parameters
     }
     _check_togetherness("--schema" if schema else "--to" if to is not None else "a query", given)
     form = _form(options)
-    settings = settings_of({**options.typed(), "format": form if form in FORMATS else options.format})
+    settings = settings_of(
+        {**options.typed(), "format": form if form in FORMATS else options.format},
+        options.output,
+        of_case=False,
+    )
     if FORMATS[settings.format].of_cases:
         raise UsageError(
             f"an answer is no case to write as {settings.format}",

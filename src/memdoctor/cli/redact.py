@@ -47,7 +47,7 @@ def redact(  # noqa: PLR0917 - typer's parameters
     if audit:
         _audit(files, as_json)
         return
-    if output is None or output == "-":
+    if not output or output == "-":
         raise UsageError("where should the copy go?", "name a file, or for several files a folder, with -o")
     _copy(files, output, keep_names=keep_names, force=force, as_json=as_json)
 

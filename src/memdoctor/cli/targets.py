@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from memdoctor.units import count_of, grouped
+
 if TYPE_CHECKING:
     from memdoctor.analysis.processes.tree import Tree
     from memdoctor.model import Process, ProcessTable
@@ -43,11 +45,11 @@ def _called(name: str, tree: "Tree", *, yes: bool) -> list["Process"]:
     if len(found) == 1:
         tell(f"{name} is {lines[0]}", word="note")
         return found
-    tell(f"{len(lines)} processes are called {name}", word="note")
+    tell(f"{count_of(len(lines), 'process is', 'processes are')} called {name}", word="note")
     for line in lines[:_MOST_NAMED]:
         tell_line(f"  {line}")
     if lines[_MOST_NAMED:]:
-        tell_line(f"  and {len(lines) - _MOST_NAMED} more")
+        tell_line(f"  and {grouped(len(lines) - _MOST_NAMED)} more")
     if not (yes or is_somebody_there()):
         raise UsageError(f"{name} is not one process", "name its pid, or add --yes to watch all of them")
     if not agreed("Watch all of them?", yes=yes):

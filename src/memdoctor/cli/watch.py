@@ -10,6 +10,7 @@ import typer
 
 from memdoctor.cli.options import ReportOptions, complete_rule, length_of_time, reporting
 from memdoctor.cli.outgoing import settings_of
+from memdoctor.units import count_of
 
 if TYPE_CHECKING:
     from memdoctor.config import Settings
@@ -88,7 +89,7 @@ def watch(  # noqa: PLR0917 - each is an option, given by name
     from memdoctor.engine import diagnose
     from memdoctor.live.interrupts import EndedError, Interrupts
 
-    settings = settings_of(options.typed())
+    settings = settings_of(options.typed(), options.output)
     _check_until(until)
     wanted = _Wanted(targets or [], _pause(interval), record, inspect, yes)
     seconds = length_of_time(window, "--for")
@@ -215,7 +216,10 @@ def _recording(
         return recorder, []
     case = read_case([wanted.record])
     if case.samples:
-        tell(f"{wanted.record} goes on: {len(case.samples)} samples are in it", word="note")
+        tell(
+            f"{wanted.record} goes on: {count_of(len(case.samples), 'sample is', 'samples are')} in it",
+            word="note",
+        )
     for problem in case.problems:
         if not problem.unread:
             tell(f"{problem.place or problem.source}: {problem.message}", word="note")

@@ -31,6 +31,7 @@ from memdoctor.readers.parts.log_zones import in_told_zone
 from memdoctor.readers.parts.thinning import Thinned
 from memdoctor.readers.parts.timing import with_file_times, with_look_times, with_times
 from memdoctor.readers.snapshot import snapshot_in
+from memdoctor.units import grouped
 
 # What makes two samples the same look: everything but where it was found. (Counts cannot be hashed.)
 _IDENTITY = tuple(
@@ -224,7 +225,9 @@ def _merged(problems: list[Problem]) -> list[Problem]:
     times = Counter(problem.message for problem in problems)
     first = {problem.message: problem for problem in reversed(problems)}
     return [
-        replace(problem, message=f"{message} ({times[message]} times)") if times[message] > 1 else problem
+        replace(problem, message=f"{message} ({grouped(times[message])} times)")
+        if times[message] > 1
+        else problem
         for message, problem in reversed(first.items())
     ]
 

@@ -12,6 +12,7 @@ from memdoctor.readers.parts.diagnostics_fields import read_sample
 from memdoctor.readers.parts.documents import documents_in
 from memdoctor.readers.parts.lenient import NotAValueError, parse_value
 from memdoctor.readers.parts.prefix import timed, writer
+from memdoctor.units import count_of, ordinal
 
 _EVERY = 2_500  # lines that are parsed before only every second is, and so on
 
@@ -44,9 +45,13 @@ def read(opened: Opened) -> Iterator[Sample | Problem]:
     if not count:
         raise InputError("no memory figures in its lines", "is this the right log?")
     if unread:
-        yield Problem(name, f"{unread} lines whose object cannot be read", place=f"{name}:{first_unread}")
+        yield Problem(
+            name, f"{count_of(unread, 'line')} whose object cannot be read", place=f"{name}:{first_unread}"
+        )
     if step > 1:
-        yield Problem(name, f"{number} lines: in the end only every {step}th was read", place=name)
+        yield Problem(
+            name, f"{count_of(number, 'line')}: in the end only every {ordinal(step)} was read", place=name
+        )
 
 
 def _value(data: bytes) -> Any:

@@ -16,6 +16,7 @@ from memdoctor.readers.parts.pm2.json_lists import Found, joined, lists_in
 from memdoctor.readers.parts.pm2.look_time import ABOVE, time_in
 from memdoctor.readers.parts.pm2.monitor_fields import app_of, saved_app_of
 from memdoctor.readers.parts.pm2.spoken import BEST, EMPTY, spoken
+from memdoctor.units import count_of
 
 _HELP = "take it with pm2 jlist > apps.json"
 _MOST_LISTS = 20_000
@@ -94,7 +95,7 @@ class _Lists:
             end, on_line = found.end, 0 if "\n" in text[found.start : found.end] else on_line
         self._look_around(text[end:], line)
         if self.around and self.apps:
-            self._tell(f"{self.around} lines around the lists: left out", self.name)
+            self._tell(f"{count_of(self.around, 'line')} around the lists: left out", self.name)
 
     def _of_found(self, found: Found, place: str) -> Iterator[App]:
         value = found.value

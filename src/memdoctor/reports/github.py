@@ -9,6 +9,7 @@ from memdoctor.reports.layout import Paragraph
 from memdoctor.reports.places import Place, Places
 from memdoctor.reports.render import Style
 from memdoctor.text import without_commands
+from memdoctor.units import count_of
 
 MOST = 10  # annotations of a level that GitHub shows for a step
 LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
@@ -53,7 +54,8 @@ def _within_limit(level: str, commands: list[str]) -> Iterator[str]:
         yield from commands
         return
     yield from commands[: MOST - 1]
-    more = f"{len(commands) - MOST + 1} more {level}s: GitHub shows {MOST} of a step, -f markdown tells all"
+    left = count_of(len(commands) - MOST + 1, f"more {level}")
+    more = f"{left}: GitHub shows {MOST} of a step, -f markdown tells all"
     yield command(level, "memdoctor", more)
 
 

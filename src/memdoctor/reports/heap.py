@@ -6,7 +6,7 @@ from typing import Any
 from memdoctor.analysis.heap.view import KINDS, View
 from memdoctor.findings import HeapOverview
 from memdoctor.text import file_name
-from memdoctor.units import grouped, size
+from memdoctor.units import count_of, grouped, size
 
 _FORMATS = {"v8": "V8 format", "jsc": "Bun's own format"}
 MOST_CLASSES = 8  # that a report shows
@@ -27,7 +27,7 @@ def title(heap: HeapOverview) -> str:
 def amount(about: Mapping[str, Any]) -> str:
     """Return how much there is, in a few words."""
     count = about["node_count"]
-    return f"{size(about['total_bytes'])} in {grouped(count)} node{'s' if count > 1 else ''}"
+    return f"{size(about['total_bytes'])} in {count_of(count, 'node')}"
 
 
 def notes(about: Mapping[str, Any]) -> list[str]:

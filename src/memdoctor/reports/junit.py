@@ -12,6 +12,7 @@ from memdoctor.reports import layout, plain_lines
 from memdoctor.reports.layout import Paragraph
 from memdoctor.reports.places import Places
 from memdoctor.reports.render import Style
+from memdoctor.units import grouped
 
 _CASE = "case"  # the suite of what is not about one input
 _ILLEGAL = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -62,7 +63,7 @@ def _of_case(report: Report) -> Iterator[_Test]:
     left = plain_lines.left_out(report)
     if any(left.values()):
         outcome = "failure" if left["error"] or left["warning"] else "system-out"
-        message = f"not shown: {sum(left.values())} (--top 0 shows all)"
+        message = f"not shown: {grouped(sum(left.values()))} (--top 0 shows all)"
         yield _Test(_CASE, "memdoctor", "more findings", outcome, "more", message, message)
     for rule in report.silent:
         yield _Test(_CASE, "memdoctor.found-nothing", rule)

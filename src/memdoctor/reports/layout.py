@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from memdoctor.findings import Evidence, Finding, Report, SampleOverview, Severity, whom
 from memdoctor.model import RECORDING, TRACE_GC, Problem
-from memdoctor.units import percent, spoken
+from memdoctor.units import count_of, grouped, percent, spoken
 
 # Rows of a sample's numbers: JSON name, label, indent.
 _MEMORY_ROWS = (
@@ -75,6 +75,11 @@ def paragraphs(report: Report, *, detail: int) -> list[Paragraph]:
     ]
 
 
+def between(left: int, noun: str) -> str:
+    """Return how many of what is shown at its ends are left out between them."""
+    return f"{count_of(left, noun)} between {'is' if left == 1 else 'are'} left out"
+
+
 def dumps(report: Report) -> tuple[SampleOverview, ...]:
     """Return the samples that are shown one by one: those of workers stand in their timelines."""
     apart = {TRACE_GC, RECORDING}
@@ -83,7 +88,7 @@ def dumps(report: Report) -> tuple[SampleOverview, ...]:
 
 def message(finding: Finding) -> str:
     """Return what a finding states, of which worker, and in how many samples where it is more than one."""
-    return finding.statement + (f" ({finding.samples} samples)" if finding.samples > 1 else "")
+    return finding.statement + (f" ({grouped(finding.samples)} samples)" if finding.samples > 1 else "")
 
 
 def notes(report: Report, sample: SampleOverview) -> dict[str, list[str]]:
@@ -167,10 +172,10 @@ def tally(report: Report, *, detail: int) -> str:
     for severity, word in (("error", "error"), ("warning", "warning"), ("info", "note")):
         count = report.leading.get(severity, 0)
         if count:
-            words.append(f"{count} {word}{'s' if count > 1 else ''}")
+            words.append(count_of(count, word))
     hint = " (-v shows them)" if report.leading.get("info") and detail < 1 else ""
     left = sum(report.counts.values()) - len(report.findings)
-    more = f", {left} not shown (--top 0 shows all)" if left else ""
+    more = f", {grouped(left)} not shown (--top 0 shows all)" if left else ""
     return f"{', '.join(words) or _nothing(report)}{hint}{more}."
 
 

@@ -12,6 +12,7 @@ from memdoctor.findings import Overview
 from memdoctor.reports import watched
 from memdoctor.reports.render import Style
 from memdoctor.reports.view_table import table
+from memdoctor.units import grouped
 
 _AROUND = 4  # lines of the screen that are no rows
 
@@ -45,7 +46,7 @@ class LiveView:
         console = self._live.console
         rows = watched.live_rows(lines, cpu_shares, judged)
         shown = rows[: max(console.height - _AROUND, 1)]
-        more = f"{len(rows) - len(shown)} more · " if len(rows) > len(shown) else ""
+        more = f"{grouped(len(rows) - len(shown))} more · " if len(rows) > len(shown) else ""
         parts: list[RenderableType] = [Text(watched.live_title(lines, judged), style="bold")]
         if shown:
             parts.append(table(watched.LIVE_COLUMNS, shown, console.width))

@@ -3,23 +3,13 @@
 from collections.abc import Iterator
 
 from memdoctor.findings import Report
-from memdoctor.redaction import told
 from memdoctor.reports import layout
-from memdoctor.reports.case_report.artefacts import artefacts
-from memdoctor.reports.case_report.causes import causes
-from memdoctor.reports.case_report.certainty import certainty
-from memdoctor.reports.case_report.evidence import evidence
-from memdoctor.reports.case_report.findings import found
 from memdoctor.reports.case_report.in_markdown import written
 from memdoctor.reports.case_report.room import MOST, ROOMS, Room
-from memdoctor.reports.case_report.ruled_out import ruled_out
-from memdoctor.reports.case_report.steps import next_steps
-from memdoctor.reports.case_report.system import system
+from memdoctor.reports.case_report.sections import TO_READ, ending
 from memdoctor.reports.markdown_text import line
 from memdoctor.reports.render import Style
 from memdoctor.text import map_strings, printable
-
-_SECTIONS = (system, evidence, found, causes, ruled_out, next_steps, artefacts, certainty)
 
 
 def render(report: Report, style: Style) -> str:
@@ -46,8 +36,7 @@ def _lines(report: Report, room: Room) -> Iterator[str]:
     yield from ("# Memory investigation", "", "## Problem", "", f"**{line(report.answer)}**")
     if report.sources:
         yield from ("", layout.tally(report, detail=1))
-    for section in _SECTIONS:
+    for section in TO_READ:
         for part in section(report, room):
             yield from written(part)
-    removed = "not redacted" if report.removed is None else told(report.removed)
-    yield from ("", f"<sub>memdoctor {report.tool['version']}; {removed}</sub>")
+    yield from ("", f"<sub>{ending(report)}</sub>")

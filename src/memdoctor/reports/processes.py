@@ -6,7 +6,7 @@ from typing import Any
 from memdoctor.analysis.heap.view import Column
 from memdoctor.findings import ProcessesOverview, ProcessOverview
 from memdoctor.overviews import FamilyOverview
-from memdoctor.units import size
+from memdoctor.units import count_of, size
 
 FAMILIES = (
     Column("name", "program", "name"),
@@ -85,7 +85,8 @@ def remarks(overview: ProcessesOverview) -> Iterator[str]:
     if overview.looks > 1 and overview.time_from:
         yield f"times by {overview.time_from}"
     if left > 0:
-        yield f"{left} more {'programs' if by_family else 'processes'} (--top 0 shows all)"
+        nouns = ("more program", "more programs") if by_family else ("more process", "more processes")
+        yield f"{count_of(left, *nouns)} (--top 0 shows all)"
     measures = {one.pss is not None for one in overview.processes if one.rss is not None}
     if False in measures:
         yield "RSS counts shared pages again for each process" + (

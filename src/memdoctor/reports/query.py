@@ -17,7 +17,7 @@ from memdoctor.reports.query_cells import plain, worded
 from memdoctor.reports.render import Style
 from memdoctor.tables.result import Result, ResultColumn
 from memdoctor.text import map_strings, printable
-from memdoctor.units import grouped
+from memdoctor.units import count_of
 
 SCHEMA_VERSION = 1
 _FORMULA = ("=", "+", "-", "@")  # by which a spreadsheet knows what to execute
@@ -76,7 +76,7 @@ def view_columns(columns: Iterable[ResultColumn]) -> tuple[Column, ...]:
 def left_out(result: Result) -> str:
     """Return what is said of rows that are not shown; nothing where all are."""
     more = result.left_out
-    return f"and {grouped(more)} more row{'' if more == 1 else 's'}; --top 0 shows all" if more else ""
+    return f"and {count_of(more, 'more row')}; --top 0 shows all" if more else ""
 
 
 def cells(result: Result) -> Iterator[list[str]]:

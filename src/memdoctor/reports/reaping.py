@@ -8,7 +8,7 @@ from memdoctor.analysis.processes.costs import Cost
 from memdoctor.endings import End, Left, Outcome, Plan, Reaping, Spared, Target, Why, cost_of
 from memdoctor.findings import Confidence, ProcessOverview
 from memdoctor.text import printable
-from memdoctor.units import duration, size
+from memdoctor.units import count_of, duration, grouped, size
 
 _NAMED = 8  # pids that share a reason
 _SOON = 0.01  # seconds: less is at once
@@ -53,7 +53,7 @@ _STILL_THERE = {
 def title(plan: Plan) -> str:
     """Return how many processes are to be ended, and what that frees."""
     count = len(plan.targets)
-    return f"{count_of(count, 'process')} to end: {memory(plan.cost)}"
+    return f"{count_of(count, 'process', 'processes')} to end: {memory(plan.cost)}"
 
 
 def memory(cost: Cost, *, done: bool = False) -> str:
@@ -124,7 +124,7 @@ def _told(groups: Mapping[str, Sequence[int]]) -> Iterator[tuple[str, str]]:
     """Yield each text with the pids that it holds for, the first of them by number."""
     for text, pids in groups.items():
         rest = len(pids) - _NAMED
-        more = f" and {rest} more" if rest > 0 else ""
+        more = f" and {grouped(rest)} more" if rest > 0 else ""
         yield f"pid {', '.join(map(str, pids[:_NAMED]))}{more}", text
 
 
@@ -132,7 +132,7 @@ def unsure_lines(plan: Plan) -> Iterator[str]:
     """Yield what is to be said of those that are not certain enough: how to end them, and what says why."""
     rest = len(plan.unsure) - MOST_UNSURE
     if rest > 0:
-        yield f"{rest} more: memdoctor ps shows them"
+        yield f"{grouped(rest)} more: memdoctor ps shows them"
     words = {one.reason for one in plan.unsure if not one.reason.startswith("only ")}
     for reason in sorted(words):
         pids = ", ".join(str(one.pid) for one in plan.unsure if one.reason == reason)
@@ -164,7 +164,8 @@ def held_back(plan: Plan) -> Iterator[str]:
             groups.setdefault("; ".join(part for part in (one.reason, one.help) if part), []).append(name)
     for text, names in groups.items():
         rest = len(names) - _NAMED
-        yield f"not ended: {', '.join(names[:_NAMED])}{f' and {rest} more' if rest > 0 else ''}: {text}"
+        more = f" and {grouped(rest)} more" if rest > 0 else ""
+        yield f"not ended: {', '.join(names[:_NAMED])}{more}: {text}"
 
 
 def spoken(one: Spared) -> str:
@@ -220,7 +221,7 @@ def respawns(reaping: Reaping) -> Iterator[str]:
 
 def question(plan: Plan) -> str:
     """Return what a person is asked before anything is signalled."""
-    which = "this process" if len(plan.targets) == 1 else f"these {len(plan.targets)} processes"
+    which = "this process" if len(plan.targets) == 1 else f"these {grouped(len(plan.targets))} processes"
     return f"End {which}?"
 
 
@@ -234,10 +235,8 @@ def answer(reaping: Reaping) -> str:
     if reaping.interrupted and not any(one.signals for one in reaping.outcomes):
         return "Interrupted: nothing was signalled."
     if not reaping.done:
-        would = memory(plan.cost)
-        return (
-            f"A dry run: nothing was ended. --yes ends {count_of(len(plan.targets), 'process')}, {would}."
-        )
+        many = count_of(len(plan.targets), "process", "processes")
+        return f"A dry run: nothing was ended. --yes ends {many}, {memory(plan.cost)}."
     return "; ".join(_parts(reaping)) + "."
 
 
@@ -250,7 +249,7 @@ def _parts(reaping: Reaping) -> Iterator[str]:
     weighed = {one.pid for one in plan.targets}  # what came only later was not
     cost = cost_of(one.target for one in gone if one.target.pid in weighed)
     freed = f", {memory(cost, done=True)}" if gone else ""
-    yield f"{len(gone)} ended{freed}"
+    yield f"{grouped(len(gone))} ended{freed}"
     by_itself = reaping.having(End.BEFORE)
     if by_itself:
         yield f"{len(by_itself)} had ended by {'itself' if len(by_itself) == 1 else 'themselves'}"
@@ -263,7 +262,7 @@ def _parts(reaping: Reaping) -> Iterator[str]:
             stops = dict.fromkeys(one.help for one in of_these)
             yield f"{len(of_these)} {words}: {', '.join(stops)}"
     if plan.refused:
-        yield f"{len(plan.refused)} refused"
+        yield f"{grouped(len(plan.refused))} refused"
 
 
 def _left(reaping: Reaping) -> Iterator[str]:
@@ -287,11 +286,6 @@ def _nothing(plan: Plan) -> str:
     elif plan.asked.orphans:
         parts.append("no orphan is certain")
     return f"Nothing to end: {'; '.join(parts)}." if parts else "Nothing to end."
-
-
-def count_of(count: int, noun: str) -> str:
-    """Return a count of processes in words."""
-    return f"{count} {noun}{'' if count == 1 else 'es'}"
 
 
 def harmless(reaping: Reaping) -> Reaping:

@@ -29,7 +29,7 @@ from memdoctor.reports.render import Style
 from memdoctor.reports.shrink import LEAST_PLACE, shrunk, wrapped_at_arrows
 from memdoctor.reports.view_table import table
 from memdoctor.text import map_strings
-from memdoctor.units import percent, size
+from memdoctor.units import count_of, grouped, percent, size
 
 _COLORS = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.INFO: "bold blue"}
 _VALUE, _BAR = 13, 13  # columns
@@ -122,7 +122,7 @@ def _many_samples(samples: tuple[SampleOverview, ...], width: int) -> Renderable
     rows.add_row("sample", *header, style="dim")
     for index, (sample, row) in enumerate(zip(shown, cells, strict=True)):
         if left and index == len(shown) // 2:
-            rows.add_row(Text(f"… {left} more", style="dim"))
+            rows.add_row(Text(f"… {grouped(left)} more", style="dim"))
         rows.add_row(shrunk(sample.place, room), *row)
     return rows
 
@@ -156,7 +156,9 @@ def _heap(heap: HeapOverview, style: Style) -> Iterator[RenderableType]:
     yield Padding(classes, (0, 0, 0, 2))
     left = heap.figures["class_count"] - most
     if left > 0:
-        yield Text(f"  … {left} more classes: memdoctor heap classes FILE", style="dim")
+        yield Text(
+            f"  … {count_of(left, 'more class', 'more classes')}: memdoctor heap classes FILE", style="dim"
+        )
     for note in heaps.notes(heap.figures):
         yield Padding(Text(f"note: {note}", style="dim"), (0, 0, 0, 2))
 
@@ -187,9 +189,8 @@ def _workers(report: Report, style: Style) -> Iterator[RenderableType]:
     for rows, left in workers.timelines(report):
         yield Padding(table(workers.TIMELINE, rows, style.width - 2), (1, 0, 0, 2))
         if left:
-            yield Padding(
-                Text(f"{left} rows between are left out (-f json has all)", style="dim"), (0, 0, 0, 2)
-            )
+            remark = f"{layout.between(left, 'row')} (-f json has all)"
+            yield Padding(Text(remark, style="dim"), (0, 0, 0, 2))
 
 
 def _watched(overview: Overview, style: Style) -> Iterator[RenderableType]:
@@ -217,7 +218,7 @@ def _growth(report: Report, style: Style) -> Iterator[RenderableType]:
         for sentence in block.refusals:
             yield Padding(Text(sentence, style="dim"), (0, 0, 0, 2))
     if left:
-        yield Text(f"{left} more processes with several samples", style="dim")
+        yield Text(f"{count_of(left, 'more process', 'more processes')} with several samples", style="dim")
 
 
 def _heading(name: str, rest: str, width: int) -> Text:

@@ -10,7 +10,7 @@ from memdoctor.findings import Growth, Overview
 from memdoctor.overviews import WatchedOverview
 from memdoctor.reports.growth import sparkline
 from memdoctor.text import printable
-from memdoctor.units import duration, grouped, percent, rate, size
+from memdoctor.units import count_of, duration, grouped, percent, rate, size
 
 COLUMNS = (
     Column("pid", "pid", "pid"),
@@ -43,7 +43,7 @@ _METRICS = {
 def title(overview: Overview) -> str:
     """Return how many processes were watched, and for how long."""
     watched = overview.watched
-    count = "1 process" if len(watched) == 1 else f"{len(watched)} processes"
+    count = count_of(len(watched), "process", "processes")
     recordings = len({one.source for one in watched})
     if recordings > 1:
         return (
@@ -185,7 +185,7 @@ def remarks(overview: Overview) -> Iterator[str]:
     """Yield what is to be said beside the rows."""
     left = len(overview.watched) - MOST
     if left > 0:
-        yield f"{left} more {'process' if left == 1 else 'processes'} (-f json has all)"
+        yield f"{count_of(left, 'more process', 'more processes')} (-f json has all)"
     ended = sum(one.ended for one in overview.watched)
     if ended:
         yield f"{ended} ended while others were still seen"

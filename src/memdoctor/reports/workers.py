@@ -9,7 +9,7 @@ from memdoctor.analysis.heap.view import Column
 from memdoctor.analysis.workers.worker import DEFAULT_LIMIT
 from memdoctor.findings import Overview, Report, Severity
 from memdoctor.overviews import AppOverview, EpisodeOverview, Moment
-from memdoctor.units import duration, grouped
+from memdoctor.units import count_of, duration, grouped
 
 APPS = (
     Column("id", "id", "pid"),
@@ -42,9 +42,9 @@ def title(overview: Overview) -> str:
     online = sum(one.status == "online" for one in apps)
     looks = max(one.looks for one in apps)
     names = len({one.name for one in apps})
-    several = "1 app" if names == 1 else f"{names} apps"
-    several += f" in {len(apps)} processes" if len(apps) > names else ""
-    return f"{several}, {online} online" + (f", {looks} looks" if looks > 1 else "")
+    several = count_of(names, "app")
+    several += f" in {grouped(len(apps))} processes" if len(apps) > names else ""
+    return f"{several}, {grouped(online)} online" + (f", {grouped(looks)} looks" if looks > 1 else "")
 
 
 def app_rows(overview: Overview) -> list[Mapping[str, Any]]:

@@ -3,7 +3,7 @@
 from memdoctor.analysis.series import Series
 from memdoctor.findings import Confidence, Evidence, Finding, Growth, Rule, Severity, Subject
 from memdoctor.rules.about import about
-from memdoctor.units import duration, grouped, interval, rate, size
+from memdoctor.units import count_of, duration, grouped, interval, rate, size
 
 METRICS = {
     "js_heap": "the JS heap",
@@ -75,7 +75,7 @@ def slopes(growth: Growth) -> tuple[Evidence, ...]:
         return (Evidence("difference", growth.difference, growth.unit, formula="last − first"),)
     unit = f"{growth.unit}/h"
     interval_of = "90 % interval" if growth.samples > 4 else "range"
-    of = f"{len(growth.floors)} floors" if growth.floors else f"{growth.samples} samples"
+    of = f"{len(growth.floors)} floors" if growth.floors else count_of(growth.samples, "sample")
     numbers = (
         ("slope, low", growth.low, f"lower end of the {interval_of} of the slope"),
         ("slope, high", growth.high, f"upper end of the {interval_of} of the slope"),

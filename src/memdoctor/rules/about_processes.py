@@ -13,7 +13,7 @@ from memdoctor.analysis.processes.orphans import Orphan
 from memdoctor.findings import Confidence, Evidence, Finding, Rule, Severity, Subject
 from memdoctor.model import Process
 from memdoctor.rules.about import Said, about
-from memdoctor.units import MiB, duration, percent, size
+from memdoctor.units import MiB, count_of, duration, grouped, percent, size
 
 _SWAPPED = 64 * MiB  # bytes: less in swap is what any idle process has there
 _PRESSED = 0.1  # of the machine's memory: less available than this is pressure
@@ -79,16 +79,11 @@ def ended_sessions(machine: Machine, orphans: Iterable[Orphan]) -> str:
     return f", of {count_of(len(left), 'ended session', 'ended sessions')}" if left else ""
 
 
-def count_of(count: int, one: str, many: str) -> str:
-    """Return a count with its noun."""
-    return f"{count} {one if count == 1 else many}"
-
-
 def pids(processes: Sequence[Process]) -> Evidence:
     """Return processes by pid and start, the oldest first: a pid may be somebody else's by now."""
     ordered = sorted(processes, key=lambda one: -(one.age or 0))
     named = ", ".join(f"{one.pid}{_since(one)}" for one in ordered[:_NAMED])
-    more = f" and {len(ordered) - _NAMED} more" if len(ordered) > _NAMED else ""
+    more = f" and {grouped(len(ordered) - _NAMED)} more" if len(ordered) > _NAMED else ""
     return Evidence("pid" if len(processes) == 1 else "pids", f"{named}{more}", "text", ordered[0].place)
 
 

@@ -13,6 +13,7 @@ from memdoctor.analysis.workers.workers import Workers
 from memdoctor.findings import Evidence, Finding, Rule, Subject
 from memdoctor.model import HEAP_TIMELINE, PM2_LOOK, Event
 from memdoctor.rules.about import Said, about
+from memdoctor.units import grouped
 
 _NAMED = 3
 
@@ -71,7 +72,7 @@ def listed(names: Sequence[str]) -> str:
     >>> listed(["a", "b"]), listed(["a", "b", "c", "d"])
     ('a, b', 'a, b, c and 1 more')
     """
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    more = f" and {grouped(len(names) - _NAMED)} more" if len(names) > _NAMED else ""
     return f"{', '.join(names[:_NAMED])}{more}"
 
 
@@ -82,7 +83,7 @@ def clock(at: datetime | None) -> str | None:
 
 def times(count: int) -> str:
     """Return how often something happened."""
-    return "once" if count == 1 else f"{count} times"
+    return "once" if count == 1 else f"{grouped(count)} times"
 
 
 def total(events: Sequence[Event]) -> int:

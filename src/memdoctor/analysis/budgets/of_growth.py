@@ -8,7 +8,7 @@ from memdoctor.analysis.measurements import Measurements
 from memdoctor.analysis.series import Series
 from memdoctor.budgets import Budget
 from memdoctor.findings import Evidence, Growth, Subject
-from memdoctor.units import duration, rate
+from memdoctor.units import count_of, duration, rate
 
 _ANY = "growth"
 _METRICS = {"descriptors": "file_descriptors"}
@@ -66,7 +66,7 @@ def _measured(process: str, measurements: Measurements, series: Series, growth: 
     rises = growth.verdict in _RISING
     low, high = ((bound or 0.0) * 3600 for bound in (growth.low, growth.high))
     unit = f"{growth.unit}/h"
-    formula = f"slope of {growth.samples} samples" if rises else f"no growth: {growth.verdict}"
+    formula = f"slope of {count_of(growth.samples, 'sample')}" if rises else f"no growth: {growth.verdict}"
     ends = (
         series.first.named(f"first {series.first.label}"),
         series.last.named(f"last {series.last.label}"),

@@ -9,7 +9,7 @@ from memdoctor.analysis.processes.program import Program
 from memdoctor.analysis.processes.tree import Tree
 from memdoctor.findings import Confidence
 from memdoctor.model import Process
-from memdoctor.units import duration
+from memdoctor.units import count_of, duration
 
 LEAST = 8  # children of one kind: fewer are a pool, or what the parent works on
 _SPREAD = 30 * 60  # seconds between the first and the last start
@@ -59,7 +59,7 @@ def _judge(looks: Looks, parent: Process, group: list[Process]) -> Leak | None:
     tree = looks.tree
     idle = [child for child in group if looks.is_idle(child)]
     spread = _spread(group)
-    signs = [f"{len(group)} children run {tree.program(group[0]).name}"]
+    signs = [f"{count_of(len(group), 'child runs', 'children run')} {tree.program(group[0]).name}"]
     if len(idle) * 10 >= len(group) * 9:
         signs.append(looks.idle_words(len(idle), len(group)))
     elif any(looks.cpu(child).share is None for child in group):

@@ -17,6 +17,7 @@ from memdoctor.analysis.processes.tree import Tree
 from memdoctor.analysis.processes.zombies import Zombies, zombies
 from memdoctor.findings import Confidence
 from memdoctor.model import Case, Listener, Process, ProcessTable
+from memdoctor.units import grouped
 
 ORPHAN, DESCENDANT, LEAKED = "orphan", "orphan-descendant", "leaked-child"
 DUPLICATE, ZOMBIE, RESPAWN = "duplicate", "zombie", "respawn-loop"
@@ -150,7 +151,9 @@ class Machine:
             for one in group.superfluous:
                 found.setdefault(one.pid, Verdict(DUPLICATE, group.confidence, group.signs))
         for loop in self.loops:
-            words = f"{loop.program.name} was started {len(loop.starts)} times in {loop.seconds:.0f} s"
+            words = (
+                f"{loop.program.name} was started {grouped(len(loop.starts))} times in {loop.seconds:.0f} s"
+            )
             pids = [start.pid for start in loop.starts]
             for pid in (loop.parent_pid, *pids):
                 if pid in self.tree.by_pid:

@@ -10,7 +10,7 @@ from memdoctor.findings import Confidence, ProcessesOverview, ProcessOverview
 from memdoctor.model import Process
 from memdoctor.overviews import FamilyOverview
 from memdoctor.secrets import mask_words
-from memdoctor.units import duration, grouped
+from memdoctor.units import count_of, duration, grouped
 
 _LONGEST_WORD, _LONGEST = 48, 200  # characters of a command line
 _NAMES = {  # kind → singular, plural
@@ -65,10 +65,10 @@ def _title(machine: Machine) -> str:
     """Return what was looked at, in one line."""
     looks, now = machine.looks, machine.looks.now
     own = sum(not process.is_kernel for process in now.processes)
-    parts = [f"{grouped(own)} process{'' if own == 1 else 'es'}"]
+    parts = [count_of(own, "process", "processes")]
     if len(looks.tables) > 1:
         over = f" over {duration(looks.span)}" if looks.span else ""
-        parts.append(f"the last of {len(looks.tables)} looks{over}")
+        parts.append(f"the last of {grouped(len(looks.tables))} looks{over}")
     return ", ".join(parts)
 
 

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from memdoctor.model import LAST_CHANGE, NAME, App, Problem
 from memdoctor.readers.parts.timing import last_change, time_in_name
+from memdoctor.units import grouped
 
 _SLACK = 5.0  # seconds by which a file may be written late
 _Look = tuple[str, int]  # a file, and which of the looks in it
@@ -105,4 +106,4 @@ def _told(
 
 
 def _counted(count: int) -> str:
-    return "a look" if count == 1 else f"{count} looks"
+    return "a look" if count == 1 else f"{grouped(count)} looks"

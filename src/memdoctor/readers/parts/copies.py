@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterator, Sequence
 
 from memdoctor.model import Event, Problem
+from memdoctor.units import count_of
 
 
 def without_copies(events: Sequence[Event], problems: list[Problem]) -> Iterator[Event]:
@@ -28,7 +29,9 @@ def without_copies(events: Sequence[Event], problems: list[Problem]) -> Iterator
         else:
             copied[event.source, first[key]] += 1
     for (source, other), count in copied.items():
-        problems.append(Problem(source, f"{count} events that {other} tells, too: counted once"))
+        problems.append(
+            Problem(source, f"{count_of(count, 'event')} that {other} tells, too: counted once")
+        )
 
 
 def _what(event: Event) -> Hashable | None:

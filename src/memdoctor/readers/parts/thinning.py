@@ -7,6 +7,7 @@ survive, and the first and the last sample too.
 from collections.abc import Iterator
 
 from memdoctor.model import Problem, Sample
+from memdoctor.units import count_of, grouped
 
 MOST_SAMPLES = 2_000  # of one process or list of an input
 MOST_LONE = 5_000  # of samples that belong to neither
@@ -38,8 +39,8 @@ class Thinned:
         """Yield what was left out."""
         for series in self._series.values():
             if series.step > 1:
-                kept = f"of each {series.step} those with the least and the most memory were kept"
-                yield Problem(source, f"{series.count} samples: {kept}")
+                kept = f"of each {grouped(series.step)} those with the least and the most memory were kept"
+                yield Problem(source, f"{count_of(series.count, 'sample')}: {kept}")
 
 
 class _Series:

@@ -12,6 +12,7 @@ from memdoctor.reports.case_report.blocks import (
     Words,
     as_sentence,
     code,
+    more,
     section,
     table,
 )
@@ -32,8 +33,8 @@ def artefacts(report: Report, room: Room) -> Iterator[Section]:
             for one in report.problems[: room.rows]
         ]
         left = len(report.problems) - len(problems)
-        more = (f"… and {left} more.",) if left else ()
-        yield from section("Not read, or not trusted", [Listing((*problems, *more))])
+        said = Listing((*problems, *((more(left),) if left else ())))
+        yield from section("Not read, or not trusted", [said])
 
 
 def _row(source: Source) -> tuple[Words, ...]:

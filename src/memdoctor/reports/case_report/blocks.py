@@ -7,6 +7,9 @@ from typing import Any
 
 from memdoctor.analysis.heap.view import Column
 from memdoctor.reports.cells import cell
+from memdoctor.units import grouped
+
+FOLDED_FROM = 16  # rows of a table: a longer one is shown when it is asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,16 @@ class Table:
     def shown(self) -> tuple[tuple[Words, ...], ...]:
         """The rows that there is room for."""
         return self.rows[: self.most]
+
+    @property
+    def left(self) -> int:
+        """How many rows there is no room for."""
+        return self.total - len(self.shown)
+
+    @property
+    def headline(self) -> str:
+        """How many rows of what there are, also those that are not shown."""
+        return f"{grouped(self.total)} {self.what}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +120,21 @@ def table(
     return Table(tuple(columns), lines, most, what, len(lines) if total is None else total)
 
 
-def table_of(columns: Sequence[Column], rows: Sequence[Mapping[str, Any]], most: int) -> Table:
-    """Return the rows of a view as a table."""
+def table_of(
+    columns: Sequence[Column],
+    rows: Sequence[Mapping[str, Any]],
+    most: int,
+    what: str = "rows",
+    total: int | None = None,
+) -> Table:
+    """Return the rows of a view as a table; `total` where some were left out before."""
     lines = (tuple(cell(column, one) for column in columns) for one in rows)
-    return table(((one.heading, one.is_text) for one in columns), lines, most, "rows")
+    return table(((one.heading, one.is_text) for one in columns), lines, most, what, total)
+
+
+def more(left: int) -> str:
+    """Return what is said below that of which not all is shown."""
+    return f"… and {grouped(left)} more."
 
 
 def code(text: str | None) -> Piece:

@@ -1,6 +1,7 @@
 """The numbers of a case: its samples, apps, snapshots and processes, and what grows."""
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 
 from memdoctor.analysis.heap.view import CLASS_COLUMNS
 from memdoctor.findings import (
@@ -16,6 +17,7 @@ from memdoctor.reports.case_report.blocks import (
     Code,
     Say,
     Section,
+    Table,
     Words,
     as_sentence,
     section,
@@ -25,12 +27,12 @@ from memdoctor.reports.case_report.blocks import (
 from memdoctor.reports.case_report.room import Room
 from memdoctor.reports.case_report.timeline import timeline
 from memdoctor.reports.cells import UNKNOWN
-from memdoctor.units import percent, size
+from memdoctor.units import count_of, percent, size
 
 
 def evidence(report: Report, room: Room) -> Iterator[Section]:
     """Yield the numbers, as tables, and when what was seen."""
-    yield from section("Evidence", (block for part in PARTS.values() for block in part(report, room)))
+    yield from section("Evidence", (block for part in PARTS for block in part.told(report, room)))
 
 
 def _samples(report: Report, room: Room) -> Iterator[Block]:
@@ -65,7 +67,7 @@ def _many_samples(samples: tuple[SampleOverview, ...], room: Room) -> Iterator[B
     lines: list[tuple[Words, ...]] = [(Code(one.place), *layout.row_of_many(one)) for one in shown]
     yield table((("sample", True), *numbers, ("runtime", True)), lines, room.rows, "samples")
     if left:
-        yield Say(f"{left} samples between are left out of this table.")
+        yield Say(f"{layout.between(left, 'sample')} of this table.")
 
 
 def _heap_series(report: Report, series: HeapSeriesOverview, room: Room) -> Iterator[Block]:
@@ -98,15 +100,20 @@ def _watched(report: Report, room: Room) -> Iterator[Block]:
 
 def _heap(heap: HeapOverview) -> Iterator[Block]:
     yield _named(heap.source, heaps.title(heap))
+    yield kinds(heap)
+    if heap.classes:
+        yield table_of(CLASS_COLUMNS, heap.classes[: heaps.MOST_CLASSES], heaps.MOST_CLASSES)
+    yield from _sentences(heaps.notes(heap.figures))
+
+
+def kinds(heap: HeapOverview) -> Table:
+    """Return what a snapshot is made of."""
     total = heap.figures["total_bytes"]
     lines = [
         (name, size(count), percent(count / total) if total > 0 else UNKNOWN)
         for name, count in heaps.kinds(heap)
     ]
-    yield table((("kind", True), ("size", False), ("share", False)), lines, len(lines), "kinds")
-    if heap.classes:
-        yield table_of(CLASS_COLUMNS, heap.classes[: heaps.MOST_CLASSES], heaps.MOST_CLASSES)
-    yield from _sentences(heaps.notes(heap.figures))
+    return table((("kind", True), ("size", False), ("share", False)), lines, len(lines), "kinds")
 
 
 def _workers(report: Report, room: Room) -> Iterator[Block]:
@@ -121,7 +128,7 @@ def _workers(report: Report, room: Room) -> Iterator[Block]:
     for rows, left in workers.timelines(report):
         yield table_of(workers.TIMELINE, rows, room.rows)
         if left:
-            yield Say(f"{left} rows between are left out.")
+            yield Say(f"{layout.between(left, 'row')}.")
 
 
 def _growth(report: Report, room: Room) -> Iterator[Block]:
@@ -134,7 +141,8 @@ def _growth(report: Report, room: Room) -> Iterator[Block]:
             yield Say((Code(block.process), ":"))
         yield from _grown(block)
     if left:
-        yield Say(f"{left} more processes have several samples.")
+        have = "has" if left == 1 else "have"
+        yield Say(f"{count_of(left, 'more process', 'more processes')} {have} several samples.")
 
 
 def _grown(block: growth.GrowthBlock) -> Iterator[Block]:
@@ -153,13 +161,19 @@ def _named(place: str, title: str) -> Block:
     return Say((Code(place), f": {title}"))
 
 
-# What evidence is of, in the order in which it is told.
-PARTS: dict[str, Callable[[Report, Room], Iterator[Block]]] = {
-    "Memory": _samples,
-    "Workers": _workers,
-    "Watched processes": _watched,
-    "Heap": _heaps,
-    "Growth": _growth,
-    "Processes": _processes,
-    "Timeline": timeline,
-}
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What evidence is of."""
+
+    title: str
+    told: Callable[[Report, Room], Iterator[Block]]
+
+
+MEMORY = Part("Memory", _samples)
+WORKERS = Part("Workers", _workers)
+WATCHED = Part("Watched processes", _watched)
+HEAP = Part("Heap", _heaps)
+GROWTH = Part("Growth", _growth)
+PROCESSES = Part("Processes", _processes)
+TIMELINE = Part("Timeline", timeline)
+PARTS = (MEMORY, WORKERS, WATCHED, HEAP, GROWTH, PROCESSES, TIMELINE)  # in the order in which it is told

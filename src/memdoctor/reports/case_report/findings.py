@@ -14,11 +14,13 @@ from memdoctor.reports.case_report.blocks import (
     Words,
     as_sentence,
     code,
+    more,
     section,
     table,
 )
 from memdoctor.reports.case_report.room import Room
 from memdoctor.reports.layout import Paragraph
+from memdoctor.units import count_of
 
 _COLUMNS = (("number", True), ("value", False), ("from", True))
 
@@ -30,8 +32,7 @@ def found(report: Report, room: Room) -> Iterator[Section]:
     notes = [part for part in parts if part.finding.severity is Severity.INFO]
     yield from section("What is wrong", _paragraphs(wrong, room))
     if notes:
-        title = "1 note" if len(notes) == 1 else f"{len(notes)} notes"
-        fold = Fold(title, tuple(_paragraphs(notes, room)))
+        fold = Fold(count_of(len(notes), "note"), tuple(_paragraphs(notes, room)))
         yield from section("Notes on the evidence", [fold])
 
 
@@ -40,7 +41,7 @@ def _paragraphs(parts: Sequence[Paragraph], room: Room) -> Iterator[Block]:
         finding = part.finding
         yield Item(str(finding.severity), layout.message(finding), tuple(_told(part, room)))
     if len(parts) > room.findings:
-        yield Say(f"… and {len(parts) - room.findings} more.")
+        yield Say(more(len(parts) - room.findings))
 
 
 def _told(paragraph: Paragraph, room: Room) -> Iterator[Block]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from memdoctor.reports.case_report.blocks import (
+    FOLDED_FROM,
     Block,
     Code,
     Fold,
@@ -14,11 +15,10 @@ from memdoctor.reports.case_report.blocks import (
     Strong,
     Table,
     Words,
+    more,
 )
 from memdoctor.reports.markdown_tables import heading, raw_row
 from memdoctor.reports.markdown_text import cell_code, code, line, safe
-
-_FOLDED_FROM = 16  # rows of a table
 
 
 def written(section: Section) -> Iterator[str]:
@@ -45,15 +45,14 @@ def _blocks(blocks: Iterable[Block]) -> Iterator[str]:
 
 def _table(table: Table) -> Iterator[str]:
     """Yield a table, within a fold if it is long; and how many more rows there are."""
-    is_long = len(table.shown) > _FOLDED_FROM
+    is_long = len(table.shown) > FOLDED_FROM
     if is_long:
-        yield from ("", f"<details><summary>{table.total} {table.what}</summary>")
+        yield from ("", f"<details><summary>{table.headline}</summary>")
     yield from ("", *heading(table.columns))
     for row in table.shown:
         yield raw_row(*(_words(cell, in_cell=True) for cell in row))
-    left = table.total - len(table.shown)
-    if left:
-        yield from ("", f"… and {left} more.")
+    if table.left:
+        yield from ("", more(table.left))
     if is_long:
         yield from ("", "</details>")
 

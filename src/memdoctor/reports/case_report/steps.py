@@ -13,6 +13,7 @@ from memdoctor.reports.case_report.blocks import (
     Words,
     as_sentence,
     listed,
+    more,
     section,
     with_code,
 )
@@ -34,7 +35,7 @@ def _blocks(report: Report, room: Room) -> Iterator[Block]:
         ]
         yield Listing(tuple(items), to_do=True)
         if len(asked) > room.findings:
-            yield Listing((f"… and {len(asked) - room.findings} more.",))
+            yield Listing((more(len(asked) - room.findings),))
 
 
 def _asked_by(findings: list[Finding]) -> tuple[Piece, ...]:

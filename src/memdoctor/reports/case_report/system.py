@@ -6,6 +6,7 @@ from memdoctor.findings import Evidence, Report
 from memdoctor.reports import layout
 from memdoctor.reports.case_report.blocks import Block, Code, Say, Section, Words, section, table
 from memdoctor.reports.case_report.room import Room
+from memdoctor.units import grouped
 
 _LIMITS = {
     "v8": "the limit of V8",
@@ -41,7 +42,7 @@ def _rank(label: str) -> int:
 
 
 def _places(places: list[str]) -> Words:
-    more = f" and {len(places) - 1} more" if len(places) > 1 else ""
+    more = f" and {grouped(len(places) - 1)} more" if len(places) > 1 else ""
     return Code(places[0]), more
 
 

@@ -1,9 +1,9 @@
 """The parts of a report, as every shared format has them, in HTML."""
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from memdoctor.reports.case_report.blocks import (
+    FOLDED_FROM,
     Block,
     Code,
     Fold,
@@ -14,14 +14,15 @@ from memdoctor.reports.case_report.blocks import (
     Strong,
     Table,
     Words,
+    more,
 )
 from memdoctor.reports.html.markup import Html, join, tag
+from memdoctor.reports.html.table import Cell, drawn
 
-_FOLDED_FROM, _FOLDED_WITHIN = 16, 8  # rows of a table, and of one that belongs to a headline
-_SHORT, _WIDE = 20, 28  # characters of a text that stays on one line, of a value that is no number
+_FOLDED_WITHIN = 8  # rows of a table that belongs to a headline
 
 
-def written(blocks: Iterable[Block], level: int = 3, folded_from: int = _FOLDED_FROM) -> Html:
+def written(blocks: Iterable[Block], level: int = 3, folded_from: int = FOLDED_FROM) -> Html:
     """Return blocks; headlines in them are of a level, tables with more rows than that are folded."""
     return join(*(_block(block, level, folded_from) for block in blocks))
 
@@ -31,7 +32,8 @@ def _block(block: Block, level: int, folded_from: int) -> Html:
         case Say(words):
             return tag("p", _words(words))
         case Table():
-            return _table(block, folded_from)
+            whole = unfolded(block)
+            return fold(block.headline, whole) if len(block.shown) > folded_from else whole
         case Listing(items, to_do):
             kind = "steps" if to_do else None
             return tag("ul", *(tag("li", _words(item)) for item in items), class_=kind)
@@ -49,36 +51,11 @@ def fold(title: str, *inner: str) -> Html:
     return tag("details", tag("summary", title), *inner)
 
 
-def scrolled(table: Html, label: str) -> Html:
-    """Return a table that scrolls by itself where the page is too narrow, also by keys."""
-    return tag("div", table, class_="scroll", role="region", aria_label=label, tabindex="0")
-
-
-def _table(table: Table, folded_from: int) -> Html:
-    heads = (tag("th", name, scope="col", class_=_kind(is_text)) for name, is_text in table.columns)
-    rows = (tag("tr", *_cells(table, row)) for row in table.shown)
-    drawn = scrolled(
-        tag("table", tag("thead", tag("tr", *heads)), tag("tbody", *rows)), f"table of {table.what}"
-    )
-    left = table.total - len(table.shown)
-    parts = (drawn, tag("p", f"… and {left} more.")) if left else (drawn,)
-    return fold(f"{table.total} {table.what}", *parts) if len(table.shown) > folded_from else join(*parts)
-
-
-def _cells(table: Table, row: tuple[Words, ...]) -> Iterator[Html]:
-    for (_, is_text), cell in zip(table.columns, row, strict=True):
-        text = _words(cell)
-        short = "short" if len(text) <= _SHORT else None
-        yield tag("td", indented(text), class_=short if is_text or len(text) > _WIDE else "number")
-
-
-def _kind(is_text: bool) -> str | None:
-    return None if is_text else "number"
-
-
-def indented(text: Html) -> Html:
-    """Keep the spaces that a cell of a tree begins with."""
-    return Html(re.sub(r"^ +", lambda match: "\u2003" * (len(match[0]) // 2), text))
+def unfolded(table: Table) -> Html:
+    """Return a table, however long, and how many more rows there are."""
+    rows = ((Cell(_words(words), _plain(words)) for words in row) for row in table.shown)
+    whole = drawn(table.columns, rows, f"table of {table.what}")
+    return join(whole, tag("p", more(table.left))) if table.left else whole
 
 
 def _words(words: Words) -> Html:
@@ -93,3 +70,9 @@ def _piece(piece: Piece) -> Html:
             return tag("strong", text)
         case str(text):
             return join(text)
+
+
+def _plain(words: Words) -> str:
+    """Return what is read of words, without their markup."""
+    pieces = words if isinstance(words, tuple) else (words,)
+    return "".join(piece if isinstance(piece, str) else piece.text for piece in pieces)

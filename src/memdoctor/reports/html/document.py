@@ -5,17 +5,19 @@ import hashlib
 from importlib.resources import files
 
 from memdoctor.findings import Report
-from memdoctor.redaction import told
+from memdoctor.reports.case_report.sections import ending
 from memdoctor.reports.html.library import plotting
 from memdoctor.reports.html.markup import Html, tag
+from memdoctor.cuts import whole_words
 
+_MOST_TITLE = 120  # characters
 _ICON = "data:,"  # none, or the browser asks for one
 
 
-def document(report: Report, header: Html, body: Html) -> str:
-    """Return a page with the plotting library in it, where there is anything to plot."""
+def document(report: Report, header: Html, body: Html, *, has_plots: bool) -> str:
+    """Return a page, with the plotting library in it where it has plots."""
     scripts = [_own("page.js")]
-    if 'class="plot-data"' in body:
+    if has_plots:
         scripts = [plotting(), *scripts, _own("plots.js")]
     head = tag(
         "head",
@@ -24,7 +26,7 @@ def document(report: Report, header: Html, body: Html) -> str:
         Html('<meta name="viewport" content="width=device-width, initial-scale=1">'),
         Html('<meta name="color-scheme" content="light dark">'),
         Html(f'<link rel="icon" href="{_ICON}">'),
-        tag("title", f"Memory investigation: {report.answer}"[:120]),
+        tag("title", whole_words(f"Memory investigation: {report.answer}", _MOST_TITLE)),
         tag("style", Html(_own("page.css"))),
     )
     main = tag("main", header, body, _footer(report))
@@ -47,9 +49,7 @@ def _digest(script: str) -> str:
 
 
 def _footer(report: Report) -> Html:
-    removed = "not redacted" if report.removed is None else told(report.removed)
-    made = f"{report.generated_at:%Y-%m-%d %H:%M} UTC"
-    return tag("footer", tag("p", f"memdoctor {report.tool['version']}, {made}; {removed}"))
+    return tag("footer", tag("p", ending(report, f"{report.generated_at:%Y-%m-%d %H:%M} UTC")))
 
 
 def _own(name: str) -> str:

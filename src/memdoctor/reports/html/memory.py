@@ -6,7 +6,7 @@ from typing import Any
 from memdoctor.findings import Report, SampleOverview
 from memdoctor.reports import layout
 from memdoctor.reports.html.markup import Html
-from memdoctor.reports.html.plot import Plot, bytes_axis, color, more, numbers, plain
+from memdoctor.reports.html.plot import Plot, bytes_axis, color, not_drawn, numbers, plain
 from memdoctor.text import file_name
 
 _COLORS = {
@@ -92,7 +92,7 @@ def _compared(report: Report, samples: Sequence[SampleOverview]) -> Iterator[Plo
         },
         height=110 + 26 * len(traces) * len(looks),
         told=_table(last),
-        notes=(*((earlier,) if kept else ()), *more(len(last) - len(looks), "process", "processes")),
+        notes=(*((earlier,) if kept else ()), *not_drawn(len(last) - len(looks), "process", "processes")),
     )
 
 

@@ -9,7 +9,7 @@ from memdoctor.findings import Growth, Report
 from memdoctor.reports.cells import UNKNOWN
 from memdoctor.reports.growth import LABELS, GrowthRow, blocks, fitted_base
 from memdoctor.reports.html.markup import Html
-from memdoctor.reports.html.plot import Plot, bytes_axis, color, more, numbers
+from memdoctor.reports.html.plot import Plot, bytes_axis, color, not_drawn, numbers
 from memdoctor.reports.html.thinning import extremes, in_words
 from memdoctor.reports.html.time_axis import unit_of
 from memdoctor.reports.html.workers import plotted
@@ -41,7 +41,7 @@ def plots(report: Report) -> Iterator[Plot]:
     shown = chosen[:_MOST_PROCESSES]
     several = len(with_lines) > 1
     found = [plot for one in shown for plot in _of(report, one, rows.get(one, ()), several=several)]
-    left = more(len(chosen) - len(shown), "process with several looks", "processes with several looks")
+    left = not_drawn(len(chosen) - len(shown), "process with several looks", "processes with several looks")
     yield from found[:-1]
     yield from (replace(last, notes=(*last.notes, *left)) for last in found[-1:])
 

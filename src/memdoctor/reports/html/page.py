@@ -1,19 +1,13 @@
 """The page: the answer first, then what is wrong, what to do, the numbers, and what they do not say."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 from memdoctor.findings import Report
 from memdoctor.reports import layout
-from memdoctor.reports.case_report.artefacts import artefacts
-from memdoctor.reports.case_report.blocks import Section
-from memdoctor.reports.case_report.causes import causes
-from memdoctor.reports.case_report.certainty import certainty
-from memdoctor.reports.case_report.evidence import PARTS
-from memdoctor.reports.case_report.findings import found
+from memdoctor.reports.case_report import evidence
 from memdoctor.reports.case_report.room import Room
-from memdoctor.reports.case_report.ruled_out import ruled_out
-from memdoctor.reports.case_report.steps import next_steps
-from memdoctor.reports.case_report.system import system
+from memdoctor.reports.case_report.sections import TO_LOOK_AT
 from memdoctor.reports.html import heap, heap_series, memory, over_time, processes, workers
 from memdoctor.reports.html.blocks import written
 from memdoctor.reports.html.document import document
@@ -21,52 +15,78 @@ from memdoctor.reports.html.markup import Html, join, tag
 from memdoctor.reports.html.plot import Plot, figure
 from memdoctor.reports.render import Style
 
-_BEFORE = (found, next_steps)
-_AFTER = (causes, ruled_out, system, artefacts, certainty)
 _ROOM = Room(rows=1_000, findings=200, evidence=100, text=2_000)
-_PLOTS: dict[str, tuple[Callable[[Report], Iterator[Plot]], ...]] = {
-    "Memory": (memory.plots,),
-    "Workers": (workers.plots,),
-    "Heap": (heap_series.plots, heap.plots),
-    "Growth": (over_time.plots,),
-    "Processes": (processes.plots,),
+_NO_SCRIPT = "Without JavaScript no plot is drawn; their numbers stand in the tables."
+
+
+def _nothing(report: Report) -> Html:
+    del report
+    return Html("")
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """What stands above the words of a part of the evidence: plots, and below them what no plot is."""
+
+    plots: tuple[Callable[[Report], Iterator[Plot]], ...] = ()
+    beside: Callable[[Report], Html] = _nothing
+
+
+_DRAWN = {
+    evidence.MEMORY: _Drawn((memory.plots,)),
+    evidence.WORKERS: _Drawn((workers.plots,)),
+    evidence.HEAP: _Drawn((heap_series.plots, heap.plots), heap.classes),
+    evidence.GROWTH: _Drawn((over_time.plots,)),
+    evidence.PROCESSES: _Drawn((processes.plots,), processes.unplotted),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class _Section:
+    title: str
+    markup: Html
+    has_plots: bool = False
 
 
 def render(report: Report, style: Style) -> str:
     """Return the report as one HTML file that needs nothing beside it; quiet, only its answer."""
-    parts = [] if style.detail < 0 else list(_sections(report))
-    return document(report, _answer(report, parts), join(*(part for _, part in parts)))
+    sections = [] if style.detail < 0 else list(_sections(report))
+    has_plots = any(one.has_plots for one in sections)
+    header = _answer(report, sections, has_plots=has_plots)
+    return document(report, header, join(*(one.markup for one in sections)), has_plots=has_plots)
 
 
-def _answer(report: Report, parts: list[tuple[str, Html]]) -> Html:
-    links = (tag("li", tag("a", title, href=f"#{_anchor(title)}")) for title, _ in parts)
+def _answer(report: Report, sections: Sequence[_Section], *, has_plots: bool) -> Html:
+    links = (tag("li", tag("a", one.title, href=f"#{_anchor(one.title)}")) for one in sections)
     contents = tag("nav", tag("ul", *links), class_="contents", aria_label="sections")
     return tag(
         "header",
         tag("h1", "Memory investigation"),
         tag("p", report.answer, class_="answer"),
         tag("p", layout.tally(report, detail=1), class_="tally"),
-        *((contents,) if parts else ()),
+        *((tag("noscript", tag("p", _NO_SCRIPT)),) if has_plots else ()),
+        *((contents,) if sections else ()),
     )
 
 
-def _sections(report: Report) -> Iterator[tuple[str, Html]]:
-    """Yield what is wrong and what to do, the evidence, and the rest, each with its title."""
-    for told in _BEFORE:
-        yield from map(_section, told(report, _ROOM))
-    for title, part in PARTS.items():
-        blocks = tuple(part(heap.without_classes(report), _ROOM))
-        drawn = [figure(plot) for make in _PLOTS.get(title, ()) for plot in make(report)]
-        more = heap.classes(report) if title == "Heap" else Html("")
-        if blocks or drawn:
-            yield title, _framed(title, *drawn, more, written(blocks))
-    for told in _AFTER:
-        yield from map(_section, told(report, _ROOM))
+def _sections(report: Report) -> Iterator[_Section]:
+    for told in TO_LOOK_AT:
+        if told is evidence.evidence:
+            yield from _evidence(report)
+        else:
+            for one in told(report, _ROOM):
+                yield _Section(one.title, _framed(one.title, written(one.blocks)))
 
 
-def _section(section: Section) -> tuple[str, Html]:
-    return section.title, _framed(section.title, written(section.blocks))
+def _evidence(report: Report) -> Iterator[_Section]:
+    """Yield each part of the evidence as a section of its own, what is drawn above what is said."""
+    shorter = heap.without_classes(report)
+    for part in evidence.PARTS:
+        drawn = _DRAWN.get(part, _Drawn())
+        figures = [figure(plot) for make in drawn.plots for plot in make(report)]
+        inner = (*figures, drawn.beside(report), written(part.told(shorter, _ROOM)))
+        if any(inner):
+            yield _Section(part.title, _framed(part.title, *inner), bool(figures))
 
 
 def _framed(title: str, *inner: Html) -> Html:

@@ -9,7 +9,7 @@ from memdoctor.reports.case_report.blocks import Say, Words, table
 from memdoctor.reports.html.blocks import fold, written
 from memdoctor.reports.html.markup import Html, join, tag
 from memdoctor.reports.html.thinning import evenly
-from memdoctor.units import size
+from memdoctor.units import grouped, size
 
 # Plotly reads a little HTML in its texts, tags and entities alike.
 _NO_MARKUP = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
@@ -62,7 +62,9 @@ def figure(plot: Plot) -> Html:
     holder = Html(f'<script type="application/json" class="plot-data">{script}</script>')
     way = tag("nav", class_="way", aria_label=f"where in: {plot.title}") if plot.is_tree else _NOTHING
     notes = (tag("p", note) for note in plot.notes)
-    return tag("figure", tag("figcaption", plot.title), *notes, way, drawing, holder, join(plot.told))
+    seen = None if plot.told else "drawn-only"
+    title = tag("figcaption", plot.title)
+    return tag("figure", title, *notes, way, drawing, holder, join(plot.told), class_=seen)
 
 
 def numbers(columns: Sequence[tuple[str, bool]], rows: Sequence[tuple[Words, ...]], what: str) -> Html:
@@ -72,14 +74,14 @@ def numbers(columns: Sequence[tuple[str, bool]], rows: Sequence[tuple[Words, ...
     """
     shown = evenly(rows, _MOST_NUMBERS)
     left = len(rows) - len(shown)
-    told = (Say(f"{left} {what} between are left out of this table."),) if left else ()
+    told = (Say(f"{grouped(left)} {what} between are left out of this table."),) if left else ()
     lines = table(columns, shown, len(shown), what)
     return fold("The plot as a table", written([lines, *told], folded_from=len(shown)))
 
 
-def more(count: int, one: str, many: str) -> tuple[str, ...]:
+def not_drawn(count: int, one: str, many: str) -> tuple[str, ...]:
     """Return the note that so many more are not drawn; none where all are."""
-    return (f"… and {count} more {one if count == 1 else many}, not drawn here.",) if count else ()
+    return (f"… and {grouped(count)} more {one if count == 1 else many}, not drawn here.",) if count else ()
 
 
 def bytes_axis(most: float) -> dict[str, Any]:

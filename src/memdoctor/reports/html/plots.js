@@ -50,15 +50,14 @@
 
   // The way from the whole to what is shown, as buttons: it leads back, also by keys.
   const showWay = (plot) => {
-    const { ids, parents, labels, text } = plot.traces[0];
+    const { ids, parents, customdata, text } = plot.traces[0];
     const way = [];
     for (let id = plot.level; id; id = parents[ids.indexOf(id)]) way.unshift(id);
-    const plain = document.createElement("textarea");
     plot.way.replaceChildren(...way.map((id) => {
       const button = document.createElement("button");
       const at = ids.indexOf(id);
-      plain.innerHTML = labels[at]; // only entities are in it: see plot.py
-      const name = plain.value.length > MAX_WAY ? `${plain.value.slice(0, MAX_WAY)}…` : plain.value;
+      const whole = customdata[at]; // the name as it is: labels are for plotly, which reads entities in them
+      const name = whole.length > MAX_WAY ? `${whole.slice(0, MAX_WAY)}…` : whole;
       button.type = "button";
       button.textContent = `${name} ${text[at]}`;
       if (id === plot.level) button.setAttribute("aria-current", "true");
@@ -81,7 +80,7 @@
       const clicked = event.points[0].id;
       const isLeaf = !parents.includes(clicked);
       const up = parents[ids.indexOf(clicked)];
-      const next = clicked === plot.level ? up : isLeaf ? up : clicked;
+      const next = clicked === plot.level || isLeaf ? up : clicked;
       if (next) enter(plot, next);
       return false;
     });
@@ -90,6 +89,7 @@
   const redraw = () => plots.forEach(draw);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
   const print = (now) => {
+    if (printing === now) return; // a browser tells it twice: as an event, and by the medium
     printing = now;
     redraw();
   };

@@ -10,7 +10,10 @@ from memdoctor.units import size
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """One box: its name, its bytes with all below it, its own among them, and the number of its parent."""
+    """One box: its name, its bytes with all below it, its own among them, and the number of its parent.
+
+    `left` is how much of what is below it has no box, where that is known.
+    """
 
     name: str
     total: int
@@ -18,6 +21,7 @@ class Branch:
     parent: int | None
     hover: str
     shade: str
+    left: str = ""
 
 
 def tree(title: str, branches: Sequence[Branch]) -> Plot:
@@ -39,6 +43,7 @@ def tree(title: str, branches: Sequence[Branch]) -> Plot:
             .replace("\n", "<br>")
             for _, one in boxes
         ],
+        "customdata": [one.name for _, one in boxes],
         "hoverinfo": "text",
         "marker": {"colors": [color(one.shade) for _, one in boxes], "line": {"color": color("page")}},
         "tiling": {"orientation": "v"},
@@ -60,7 +65,15 @@ def _rests(branches: Sequence[Branch]) -> list[tuple[int, Branch]]:
         whole = branches[number]
         rest = whole.total - shown
         if rest > 0:
-            hover = f"of {whole.name}: itself {size(whole.own)}, and what is too small to be shown"
-            box = Branch("the rest", rest, rest, number, hover, "rest")
-            rests.append((len(branches) + len(rests), box))
+            rests.append((len(branches) + len(rests), _rest(whole, rest, number)))
     return rests
+
+
+def _rest(whole: Branch, rest: int, number: int) -> Branch:
+    """Return the box for what of a branch stands in no other: its own bytes, and what has no box."""
+    itself = f"of {whole.name}: itself {size(whole.own)}"
+    if rest <= whole.own:
+        return Branch("itself", rest, rest, number, itself, "rest")
+    name = f"the rest: {whole.left}" if whole.left else "the rest"
+    hover = f"{itself}, and {whole.left or 'what is'} too small to be shown"
+    return Branch(name, rest, rest, number, hover, "rest")

@@ -8,7 +8,7 @@ from typing import Any
 from memdoctor.overviews import Moment
 from memdoctor.reports.cells import UNKNOWN
 from memdoctor.reports.html.markup import Html
-from memdoctor.reports.html.plot import Plot, bytes_axis, color, more, numbers, plain
+from memdoctor.reports.html.plot import Plot, bytes_axis, color, not_drawn, numbers, plain
 from memdoctor.reports.html.thinning import extremes, in_words
 from memdoctor.reports.html.worker_axis import Placed, counted, dated
 from memdoctor.units import size
@@ -46,8 +46,8 @@ def worker_plot(worker: str, rows: Sequence[Moment]) -> Plot:
         notes=(
             *axis.notes,
             *in_words(_MOST_LOOKS, len(looks)),
-            *more(len(happened) - len(shown), "event, an earlier one", "events, the earlier ones"),
-            *more(
+            *not_drawn(len(happened) - len(shown), "event, an earlier one", "events, the earlier ones"),
+            *not_drawn(
                 len(rows) - len(kept), f"look or event without {when}", f"looks and events without {when}"
             ),
         ),

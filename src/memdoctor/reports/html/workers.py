@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from memdoctor.findings import Report
 from memdoctor.overviews import Moment
-from memdoctor.reports.html.plot import Plot, more
+from memdoctor.reports.html.plot import Plot, not_drawn
 from memdoctor.reports.html.worker_plot import is_memory, worker_plot
 
 _FEWEST, _MOST_WORKERS = 2, 12
@@ -19,7 +19,7 @@ def plots(report: Report) -> Iterator[Plot]:
     by_worker = _by_worker(report)
     telling = _telling(report, by_worker)
     found = [worker_plot(name, by_worker[name]) for name in telling[:_MOST_WORKERS]]
-    left = more(len(telling) - len(found), "app", "apps")
+    left = not_drawn(len(telling) - len(found), "app", "apps")
     yield from found[:-1]
     yield from (replace(last, notes=(*last.notes, *left)) for last in found[-1:])
 

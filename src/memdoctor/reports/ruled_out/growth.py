@@ -8,7 +8,7 @@ from memdoctor.answer_growth import rose_without_a_trend
 from memdoctor.findings import Growth, Report
 from memdoctor.reports.ruled_out.verdict import Judge, Verdict, decided, not_decided
 from memdoctor.rules.about_growth import difference
-from memdoctor.units import duration, interval, rate
+from memdoctor.units import count_of, duration, grouped, interval, rate
 
 _ENOUGH = 10  # samples: below that a slower growth is not seen, see docs/growth.md
 
@@ -64,7 +64,7 @@ def _of_processes(judged: Sequence[Growth], report: Report) -> str:
     """Say of how many processes it is known, where that is not all that have a series."""
     known = {one.process for one in judged}
     every = {one.process for one in report.overview.growth}
-    return f"; known of {len(known)} of {len(every)} processes" if known < every else ""
+    return f"; known of {grouped(len(known))} of {grouped(len(every))} processes" if known < every else ""
 
 
 def _why_open(growth: Growth) -> str:
@@ -75,12 +75,13 @@ def _why_open(growth: Growth) -> str:
     if rose_without_a_trend(growth):
         return f"it {difference(growth)}, which may be growth: the samples carry no trend"
     if growth.verdict in _STANDS:
-        return f"{growth.verdict}, but {growth.samples} samples are few: a slower growth would not show"
+        few = count_of(growth.samples, "sample is", "samples are")
+        return f"{growth.verdict}, but {few} few: a slower growth would not show"
     return f"{growth.verdict}: {growth.reason}" if growth.reason else growth.verdict
 
 
 def _rate(growth: Growth) -> str:
-    over = f"{growth.samples} samples over {duration(growth.span_seconds)}"
+    over = f"{count_of(growth.samples, 'sample')} over {duration(growth.span_seconds)}"
     if growth.low is None or growth.high is None:
         return f"{growth.verdict} in {over}"
     seen = f"{growth.verdict}, {interval(growth.low, growth.high, growth.unit)} (90 %)"

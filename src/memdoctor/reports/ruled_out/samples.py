@@ -6,6 +6,7 @@ from functools import partial
 from memdoctor.findings import Evidence, Report, SampleOverview
 from memdoctor.reports import layout
 from memdoctor.reports.ruled_out.verdict import Judge, Verdict, decided, not_decided
+from memdoctor.units import grouped
 
 # The figures without which a rule cannot speak.
 _FIGURES: dict[str, tuple[str, ...]] = {
@@ -39,7 +40,8 @@ def _by_figures(keys: Sequence[str], report: Report) -> Verdict | None:
 def _of_several(known: Sequence[SampleOverview], samples: Sequence[SampleOverview]) -> str:
     if len(samples) == 1:
         return ""
-    of = f"{len(known)} of {len(samples)}" if len(known) < len(samples) else f"{len(samples)}"
+    every = grouped(len(samples))
+    of = f"{grouped(len(known))} of {every}" if len(known) < len(samples) else every
     return f" (the most in {of} samples)"
 
 

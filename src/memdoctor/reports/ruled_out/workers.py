@@ -4,7 +4,7 @@ from memdoctor.findings import Report
 from memdoctor.model import COLLECTIONS
 from memdoctor.reports.ruled_out.verdict import Judge, Verdict, decided, not_decided
 from memdoctor.rules.about_workers import listed
-from memdoctor.units import grouped, percent
+from memdoctor.units import count_of, grouped, percent
 
 _CAUSES_OF_ENDS = ("heap-out-of-memory", "missing-module", "port-in-use", "uncaught-error")
 
@@ -40,7 +40,8 @@ def _cause_of_ends(report: Report) -> Verdict | None:
 def _spiral(report: Report) -> Verdict | None:
     traced = [one for one in report.overview.events if one.kind == COLLECTIONS]
     if traced:
-        words = f"{grouped(len(traced))} traces of collections show none"
+        show = "shows" if len(traced) == 1 else "show"
+        words = f"{count_of(len(traced), 'trace')} of collections {show} none"
         return decided(words, f"{traced[0].source}:{traced[0].line}")
     any_log = report.overview.logs
     return not_decided("no log traces collections (--trace-gc)", any_log[0].source) if any_log else None

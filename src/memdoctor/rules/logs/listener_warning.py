@@ -26,6 +26,7 @@ from memdoctor.cuts import beginning
 from memdoctor.findings import Confidence, Evidence, Finding, Rule, Severity
 from memdoctor.model import LISTENERS, Event
 from memdoctor.rules.about_workers import about_worker, listed, of_workers, total
+from memdoctor.units import grouped
 
 RULE = Rule("listener-warning", "logs", Severity.WARNING, "more listeners than an emitter expects")
 _NAMED = 4
@@ -51,7 +52,7 @@ def _found(worker: Worker, groups: list[tuple[tuple[str, str], list[Event]]]) ->
     names = [f"{event} on {owner}" for (event, owner), _ in groups]
     every = [event for _, events in groups for event in events]
     often = _most_of_one_process(groups[0][1]) >= _OFTEN
-    many = f"{total(every)} warnings" if total(every) > 1 else "a warning"
+    many = f"{grouped(total(every))} warnings" if total(every) > 1 else "a warning"
     return about_worker(
         RULE,
         worker,
@@ -80,7 +81,7 @@ def _evidence(groups: list[tuple[tuple[str, str], list[Event]]]) -> Iterator[Evi
         first = events[0]
         most = first.detail.get("most")
         limit = "" if most is None else f", limit {most}"
-        again = "" if total(events) == 1 else f", {total(events)} times"
+        again = "" if total(events) == 1 else f", {grouped(total(events))} times"
         yield Evidence(
             beginning(name, 24), f"{first.detail.get('listeners')} listeners{limit}{again}", "", first.place
         )

@@ -19,8 +19,8 @@ from collections.abc import Iterator
 
 from memdoctor.analysis.processes.machine import Machine
 from memdoctor.findings import Confidence, Evidence, Finding, Rule, Severity
-from memdoctor.rules.about_processes import about_processes, busy, count_of, cpu_words, of_machine, pids
-from memdoctor.units import percent
+from memdoctor.rules.about_processes import about_processes, busy, cpu_words, of_machine, pids
+from memdoctor.units import count_of, percent
 
 RULE = Rule("busy-orphan", "processes", Severity.ERROR, "an orphan burns CPU")
 

@@ -23,6 +23,7 @@ from memdoctor.analysis.processes.costs import cost
 from memdoctor.analysis.processes.machine import Machine
 from memdoctor.findings import Evidence, Finding, Rule, Severity
 from memdoctor.rules.about_processes import about_processes, of_machine, pids, severity, spoken_cost
+from memdoctor.units import count_of, grouped
 
 RULE = Rule(
     "duplicate-daemon",
@@ -39,12 +40,13 @@ def check(machine: Machine) -> Iterator[Finding]:
     for group in machine.duplicates:
         extra = group.superfluous
         together = cost(machine.with_descendants(extra))
+        times = grouped(len(group.members))
         yield about_processes(
             RULE,
             f"{group.shared} of {group.members[0].user or 'one user'}",
             machine,
-            f"{group.shared} runs {len(group.members)} times where one is meant: {spoken_cost(together)}",
-            note=f"{len(extra)} duplicates of {group.shared}",
+            f"{group.shared} runs {times} times where one is meant: {spoken_cost(together)}",
+            note=f"{count_of(len(extra), 'duplicate')} of {group.shared}",
             severity=severity(machine, together, group.confidence),
             confidence=group.confidence,
             program=group.shared,

@@ -23,6 +23,7 @@ from memdoctor.analysis.processes.costs import cost
 from memdoctor.analysis.processes.machine import Machine
 from memdoctor.findings import Evidence, Finding, Rule, Severity
 from memdoctor.rules.about_processes import about_processes, of_machine, pids, severity, spoken_cost, who
+from memdoctor.units import count_of
 
 RULE = Rule(
     "leaked-children",
@@ -40,13 +41,14 @@ def check(machine: Machine) -> Iterator[Finding]:
         together = cost(machine.with_descendants(leak.children))
         parent = who(machine, leak.parent)
         program = machine.program(leak.children[0]).name
+        children = count_of(len(leak.children), "child", "children")
         yield about_processes(
             RULE,
             parent,
             machine,
-            f"{parent} keeps {len(leak.children)} children of {program}: {spoken_cost(together)}",
+            f"{parent} keeps {children} of {program}: {spoken_cost(together)}",
             pid=leak.parent.pid,
-            note=f"{len(leak.children)} leaked children of {parent}",
+            note=f"{count_of(len(leak.children), 'leaked child', 'leaked children')} of {parent}",
             severity=severity(machine, together, leak.confidence),
             confidence=leak.confidence,
             program=program,

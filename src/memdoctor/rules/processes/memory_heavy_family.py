@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from memdoctor.analysis.processes.machine import Machine
 from memdoctor.findings import Evidence, Finding, Rule, Severity
 from memdoctor.rules.about_processes import about_processes, harms, of_machine, pids, spoken_cost
-from memdoctor.units import GiB
+from memdoctor.units import GiB, grouped
 
 RULE = Rule(
     "memory-heavy-family", "processes", Severity.INFO, "one program takes much memory in many processes"
@@ -43,8 +43,8 @@ def check(machine: Machine) -> Iterator[Finding]:
             RULE,
             f"all {family.name}",
             machine,
-            f"{len(family.processes)} processes of {family.name} hold {spoken_cost(family.cost)}",
-            note=f"{len(family.processes)} processes of {family.name}",
+            f"{grouped(len(family.processes))} processes of {family.name} hold {spoken_cost(family.cost)}",
+            note=f"{grouped(len(family.processes))} processes of {family.name}",
             program=family.name,
             severity=Severity.WARNING if harms(machine, family.cost) else Severity.INFO,
             evidence=(

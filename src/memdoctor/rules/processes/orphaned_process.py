@@ -36,6 +36,7 @@ from memdoctor.rules.about_processes import (
     spoken_cost,
     who,
 )
+from memdoctor.units import count_of, grouped
 
 RULE = Rule(
     "orphaned-process",
@@ -62,14 +63,18 @@ def _finding(machine: Machine, confidence: Confidence, group: list[Orphan]) -> F
     names = machine.names(processes)
     how = _HOW[confidence]
     single = len(group) == 1
-    what = f"{names} is {how}an orphan" if single else f"{len(group)} processes are {how}orphans: {names}"
+    what = (
+        f"{names} is {how}an orphan"
+        if single
+        else f"{grouped(len(group))} processes are {how}orphans: {names}"
+    )
     return about_processes(
         RULE,
         who(machine, processes[0]) if single else f"{confidence} orphans",
         machine,
         f"{what}{started}{ended_sessions(machine, group)}, {spoken_cost(together)}",
         pid=processes[0].pid if single else None,
-        note=f"{len(group)} {confidence} orphans",
+        note=count_of(len(group), f"{confidence} orphan"),
         severity=severity(machine, together, confidence),
         confidence=confidence,
         evidence=(

@@ -31,7 +31,7 @@ from memdoctor.rules.about_processes import (
     spoken_cost,
     who_has,
 )
-from memdoctor.units import duration
+from memdoctor.units import duration, grouped
 
 RULE = Rule(
     "respawn-loop", "processes", Severity.WARNING, "something is started again whenever it has ended"
@@ -52,10 +52,10 @@ def check(machine: Machine) -> Iterator[Finding]:
             RULE,
             f"{name} of {parent}",
             machine,
-            f"{parent} started {name} {len(loop.starts)} times in {duration(loop.seconds)}: "
+            f"{parent} started {name} {grouped(len(loop.starts))} times in {duration(loop.seconds)}: "
             f"{spoken_cost(together)}",
             pid=loop.parent_pid,
-            note=f"{name} was started {len(loop.starts)} times",
+            note=f"{name} was started {grouped(len(loop.starts))} times",
             severity=Severity.ERROR if sure and (harms(machine, together) or is_busy) else level,
             confidence=loop.confidence,
             evidence=(

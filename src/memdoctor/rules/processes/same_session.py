@@ -20,6 +20,7 @@ from memdoctor.analysis.processes.costs import cost
 from memdoctor.analysis.processes.machine import Machine
 from memdoctor.findings import Evidence, Finding, Rule, Severity
 from memdoctor.rules.about_processes import about_processes, of_machine, pids, spoken_cost
+from memdoctor.units import grouped
 
 RULE = Rule("same-session", "processes", Severity.WARNING, "several processes have resumed one session")
 
@@ -30,12 +31,13 @@ def check(machine: Machine) -> Iterator[Finding]:
     for group in machine.sessions:
         together = cost(machine.with_descendants(group.members))
         program = machine.program(group.members[0]).name
+        many = grouped(len(group.members))
         yield about_processes(
             RULE,
             f"session {group.shared}",
             machine,
-            f"{len(group.members)} processes of {program} have one session: {spoken_cost(together)}",
-            note=f"{len(group.members)} processes on one session",
+            f"{many} processes of {program} have one session: {spoken_cost(together)}",
+            note=f"{many} processes on one session",
             confidence=group.confidence,
             evidence=(
                 Evidence("session", group.shared, "text", pointer=group.members[0].place),

@@ -21,6 +21,7 @@ from memdoctor.analysis.processes.costs import cost
 from memdoctor.analysis.processes.machine import Machine
 from memdoctor.findings import Evidence, Finding, Rule, Severity
 from memdoctor.rules.about_processes import about_processes, of_machine, pids, who
+from memdoctor.units import grouped
 
 RULE = Rule(
     "shared-data-directory", "processes", Severity.ERROR, "several processes work on one data directory"
@@ -33,13 +34,13 @@ def check(machine: Machine) -> Iterator[Finding]:
     for group in machine.shared_data:
         together = cost(machine.with_descendants(group.members))
         names = ", ".join(who(machine, one) for one in group.members[:3])
-        more = f" and {len(group.members) - 3} more" if len(group.members) > 3 else ""
+        more = f" and {grouped(len(group.members) - 3)} more" if len(group.members) > 3 else ""
         yield about_processes(
             RULE,
             f"data in {group.shared}",
             machine,
-            f"{len(group.members)} processes work on one data directory: {names}{more}",
-            note=f"{len(group.members)} processes on {group.shared}",
+            f"{grouped(len(group.members))} processes work on one data directory: {names}{more}",
+            note=f"{grouped(len(group.members))} processes on {group.shared}",
             confidence=group.confidence,
             evidence=(
                 Evidence("in", group.shared, "text", pointer=group.members[0].place),

@@ -20,7 +20,8 @@ from memdoctor.analysis.processes.costs import cost
 from memdoctor.analysis.processes.machine import Machine
 from memdoctor.findings import Evidence, Finding, Rule, Severity
 from memdoctor.model import Process
-from memdoctor.rules.about_processes import about_processes, count_of, of_machine, pids
+from memdoctor.rules.about_processes import about_processes, of_machine, pids
+from memdoctor.units import count_of
 
 RULE = Rule("stale-executable", "processes", Severity.WARNING, "a process runs a program that was replaced")
 

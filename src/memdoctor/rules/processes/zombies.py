@@ -22,6 +22,7 @@ from memdoctor.analysis.processes.machine import Machine
 from memdoctor.analysis.processes.zombies import Zombies
 from memdoctor.findings import Evidence, Finding, Rule, Severity
 from memdoctor.rules.about_processes import about_processes, of_machine, pids, who_has
+from memdoctor.units import count_of
 
 RULE = Rule(
     "zombies", "processes", Severity.WARNING, "a process does not ask about children that have ended"
@@ -41,9 +42,9 @@ def check(machine: Machine) -> Iterator[Finding]:
             RULE,
             parent,
             machine,
-            f"{parent} has {len(dead.children)} zombies{grown}",
+            f"{parent} has {count_of(len(dead.children), 'zombie')}{grown}",
             pid=dead.parent_pid,
-            note=f"{len(dead.children)} zombies of {parent}",
+            note=f"{count_of(len(dead.children), 'zombie')} of {parent}",
             evidence=(
                 Evidence("zombies", len(dead.children), pointer=dead.children[0].place),
                 pids(dead.children),

@@ -8,6 +8,7 @@ from typing import Any
 from memdoctor.model import EXIT, MEMORY_RESTART, ONLINE, START, STOP
 from memdoctor.readers.parts.logs.pm2_lines import KINDS as OF_PM2
 from memdoctor.readers.parts.logs.stamps import Stamp
+from memdoctor.units import count_of, grouped
 
 FIRST, LAST = 500, 1_000  # of the events of a kind, so many are kept
 _TIMES_OF_PM2 = 4  # as many of all its kinds together: what they tell, they tell in turns
@@ -125,11 +126,16 @@ class _Groups:
         )
         for app, group in missing[:_MOST_SAID]:
             whose = f" of {app}" if isinstance(app, str) else " of other apps" if app is _OTHERS else ""
-            kept = f"the first {len(group.first)} and the last {len(group.last)} were read"
-            yield f"{group.count} {name} events{whose}: {kept}, {group.missing} were left out"
+            kept = (
+                f"the first {grouped(len(group.first))} and the last {grouped(len(group.last))} were read"
+            )
+            events = count_of(group.count, f"{name} event")
+            yield f"{events}{whose}: {kept}, {count_of(group.missing, 'was', 'were')} left out"
         if rest := missing[_MOST_SAID:]:
             missing_too = sum(group.missing for _, group in rest)
-            yield f"{missing_too} {name} events of {len(rest)} more apps were left out"
+            events = count_of(missing_too, f"{name} event")
+            were = "was" if missing_too == 1 else "were"
+            yield f"{events} of {count_of(len(rest), 'more app')} {were} left out"
 
 
 @dataclass(slots=True)

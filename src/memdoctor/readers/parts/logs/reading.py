@@ -26,6 +26,7 @@ from memdoctor.readers.parts.logs.stamps import Stamp
 from memdoctor.readers.parts.logs.windows import Window, Windows
 from memdoctor.readers.parts.logs.writers import NOBODY, writer_of
 from memdoctor.secrets import mask_words
+from memdoctor.units import count_of
 
 _LINE_END = ord("\n")
 _LONGEST_PREFIX = 400  # bytes of a line in which its time stands
@@ -178,16 +179,20 @@ class Reading:
         for message in self.kept.losses():
             yield self._problem(message)
         if copies:
-            yield self._problem(f"{copies} events that it tells again: counted once", _JOINED)
+            yield self._problem(f"{count_of(copies, 'event')} that it tells again: counted once", _JOINED)
         if self.isolates.left_out:
-            yield self._problem(f"too many isolates: {self.isolates.left_out} collections were left out")
+            were = count_of(self.isolates.left_out, "collection was", "collections were")
+            yield self._problem(f"too many isolates: {were} left out")
         for word in self.scan.noise:
             message = f"{word!r} stands in it too often without meaning anything: not looked for to the end"
             yield self._problem(message)
         if self.with_cr:
             yield self._problem("its lines end with CR alone, as on old Macs: read as lines")
         if self._nuls:
-            yield self._problem(f"{self._nuls} bytes that are 0: left out", _OF_UTF_16)
+            yield self._problem(
+                f"{count_of(self._nuls, 'byte')} that {'is' if self._nuls == 1 else 'are'} 0: left out",
+                _OF_UTF_16,
+            )
 
     def _problem(self, message: str, help: str = "") -> Problem:  # noqa: A002 - the word users see
         return Problem(self.name, message, help, self.name)
