@@ -51,8 +51,8 @@ _SECTIONS: dict[str, tuple[str, ...]] = {
     "How right, how fast": ("accuracy.md", "performance.md"),
     "How it is made": ("architecture.md", "extending.md", "contributing.md", "changes.md"),
 }
-# What mkdocs brings for a server: a search, which docs/search.js replaces; a page for any address and a list
-# of addresses, which cannot know where the site will be.
+# What mkdocs brings for a server: a search, which docs/search.js replaces; a page for any address and a
+# list of addresses, which cannot know where the site will be.
 _OF_A_SERVER = ("search/main.js", "search/worker.js", "404.html", "sitemap.xml")
 _FROM_ROOT = {"CONTRIBUTING.md": "contributing.md", "CHANGELOG.md": "changes.md"}
 _MARK = re.compile(r"\A<!-- .*? -->\n")  # of generated pages: before a heading it would hide the title
