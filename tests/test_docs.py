@@ -2,6 +2,7 @@
 
 import doctest
 import importlib
+import json
 import os
 import pkgutil
 import re
@@ -9,7 +10,9 @@ import shlex
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -127,3 +130,32 @@ def test_a_case_of_the_guide_says_where_its_files_come_from(page: Path) -> None:
         for names in made.findall(readme.read_text(encoding="utf-8")):
             by_hand = {file for name in names.split(", ") for file in base.glob(name.replace("\\", ""))}
             assert ROOT / path not in {*by_hand, *(file.parent for file in by_hand)} - {base}, path
+
+
+_REPORTS = {
+    "dump": ["fixtures/heapdumps/phantom-external.json"],
+    "series": ["fixtures/series/node20-heap-limit.json"],
+    "snapshots": sorted(str(path) for path in (ROOT / "fixtures" / "snapshots").glob("small-a-*.xz")),
+    "machine": ["fixtures/ps/evidence.jsonl"],
+    "workers": ["fixtures/cases/late-module", "fixtures/pm2/timeline"],
+    "recording": ["fixtures/recordings/spawner.jsonl"],
+    "logs": ["fixtures/logs"],
+}
+
+
+@pytest.mark.parametrize("name", _REPORTS)
+def test_every_field_of_a_report_is_on_a_page(name: str, cli: Cli) -> None:
+    inputs = ROOT / "docs" / "inputs"
+    fields = (ROOT / "docs" / "json-fields.md").read_text(encoding="utf-8")
+    details = "".join((inputs / page).read_text(encoding="utf-8") for page in ("log.md", "trace-gc.md"))
+
+    def unknown(value: Any, page: str, within: str) -> Iterator[str]:
+        for key, one in value.items() if isinstance(value, dict) else ():
+            if within != "cut" and not re.search(rf"[`.]{re.escape(key)}`", page):  # there a key is a table
+                yield key
+            yield from unknown(one, details if key == "detail" else page, key)
+        for one in value if isinstance(value, list) else ():
+            yield from unknown(one, page, within)
+
+    report = json.loads(cli("analyze", *_REPORTS[name], "--json").out)
+    assert set(unknown(report, fields, "")) == set()
