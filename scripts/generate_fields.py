@@ -1,6 +1,7 @@
 """The page of all fields of the JSON report, from its schema."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -38,9 +39,10 @@ def _rows(record: Schema, records: Schema, prefix: str) -> Iterator[str]:
         yield f"| `{prefix}{name}` | {_type(field, records)} | {_cell(field.get('description', ''))} |"
         if "properties" in field:
             yield from _rows(field, records, f"{prefix}{name}.")
-        items = field.get("items", {})
-        if "properties" in items:
-            yield from _rows(items, records, f"{prefix}{name}[].")
+        for of, sign in (("items", "[]"), ("additionalProperties", ".NAME")):
+            inner = field.get(of) or {}
+            if isinstance(inner, dict) and "properties" in inner:
+                yield from _rows(inner, records, f"{prefix}{name}{sign}.")
 
 
 def _type(field: Schema, records: Schema) -> str:
@@ -60,4 +62,5 @@ def _type(field: Schema, records: Schema) -> str:
 
 
 def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")
+    linked = re.sub(r"\bdocs/(\S+\.md)", r"[\1](\1)", text)
+    return linked.replace("|", "\\|").replace("\n", " ")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from conftest import ROOT
 
-# A name that a page uses → the fixture that it stands for.
+# A name that a page uses, or that its pattern finds → the fixture that it stands for.
 FILES = {
     "app.heapsnapshot": "snapshots/bun-a-1.heapsnapshot.xz",
     "a.heapsnapshot": "snapshots/bun-a-1.heapsnapshot.xz",
@@ -25,7 +25,7 @@ FILES = {
     "worker-2.txt": "pm2/v4/07_describe_custom.txt",
     "describe-1.txt": "pm2/v4/06_describe_launching.txt",
     "describe-2.txt": "pm2/v4/07_describe_custom.txt",
-    "apps-1.json": "pm2/near-limit/20261120T100000Z_jlist.json",
+    "apps-1.json": "pm2/near-limit/20261121T160955Z_jlist.json",
     "apps.txt": "pm2/v4/06_list.txt",
     "metrics.txt": "tables/prometheus.txt",
     "listing.txt": "ps/ps_aux.txt",
@@ -33,23 +33,20 @@ FILES = {
     "dumps": "heapdumps",
 }
 
-_LIVE = (
-    "looks at a process, or at all of them, for minutes: tests/live/test_watch.py and test_capture.py do"
-)
-_PM2 = "needs a worker under a PM2 that runs: tests/live/test_pm2.py"
-_ENDS = "ends processes: tests/live/ending do, on their own"
-_HUNT = "one of the six commands that tests/live/test_leak_hunt.py runs on a real program"
+# How a line begins that looks at something live: tests/live/test_docs_live.py runs it.
+LIVE = ("memdoctor watch", "memdoctor capture", "memdoctor reap", "memdoctor pm2 worker ")
+
+_INSTALLS = "installs: .ci/run does it with a checkout, in environments of its own"
+_HUNT = "one of the six commands that tests/live/test_leak_hunt.py takes from the page, on a real program"
 _EXTENDING = "tests/test_extending.py runs it in a copy where the page was followed"
 
-# How a command line begins, or what is in it → why it is not run here.
+# What is in a command line → why it runs neither here nor there.
 ELSEWHERE = {
-    "python3 -m venv": "installs: .ci/run does",
-    "pip install": "installs: .ci/run does",
-    "memdoctor heap VIEW FILE": "a form, no command",
-    "memdoctor capture": _LIVE,
-    "memdoctor watch": _LIVE,
-    "memdoctor pm2 worker ": _PM2,
-    "memdoctor reap": _ENDS,
+    "python3 -m venv": _INSTALLS,
+    "pip install": _INSTALLS,
+    "memdoctor heap VIEW FILE": "a form, no command: tests/cli/test_heap.py runs every view",
+    "$PID": _HUNT,
+    "$FIXED_PID": _HUNT,
     "memdoctor ps --family leaky-server.js": _HUNT,
     "memdoctor analyze shots": _HUNT,
     "memdoctor heap retainers Reader": _HUNT,
@@ -57,7 +54,8 @@ ELSEWHERE = {
     "mypy src": _EXTENDING,
 }
 # Exit codes other than 0 that a page speaks of.
-EXITS = {"--fail-on": {0, 1}, "--audit": {0, 1}, "memdoctor pm2": {0, 2}}
+EXITS = {"--fail-on": {0, 1}, "--audit": {0, 1}, "memdoctor reap": {0, 1}}
+_NO_PM2 = {"memdoctor pm2": {0, 2}}  # the whole line: none may run here
 
 _BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 _INDENTED = re.compile(r"^ {4}(?:\$ )?(memdoctor .*)$", re.MULTILINE)
@@ -77,9 +75,15 @@ class Line:
         return next((why for part, why in ELSEWHERE.items() if part in self.text), None)
 
     @property
+    def is_live(self) -> bool:
+        """Whether it looks at something that has to run."""
+        return self.reason is None and self.text.startswith(LIVE)
+
+    @property
     def exits(self) -> set[int]:
         """The exit codes with which it may end."""
-        return next((codes for part, codes in EXITS.items() if part in self.text), {0})
+        codes = next((codes for part, codes in EXITS.items() if part in self.text), {0})
+        return _NO_PM2.get(self.text, codes)
 
 
 def pages() -> list[Path]:

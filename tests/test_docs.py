@@ -2,6 +2,7 @@
 
 import doctest
 import importlib
+import json
 import os
 import pkgutil
 import re
@@ -9,30 +10,25 @@ import shlex
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
 import memdoctor
 
+import docs_commands
 from conftest import ROOT, Cli
 
 _README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def test_the_session_in_the_readme_is_real(cli: Cli) -> None:
-    session = re.search(r"<!-- session -->\s*```console\n\$ memdoctor (.+?)\n(.*?)```", _README, re.DOTALL)
-    assert session is not None
-    arguments, printed = session.groups()
-    assert cli(*arguments.split()).out == printed
-
-
-_PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 _SESSION = re.compile(r"```console\n\$ memdoctor (.+?)\n(.*?)```", re.DOTALL)
 
 
-@pytest.mark.parametrize("page", _PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+@pytest.mark.parametrize("page", docs_commands.pages(), ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_session_in_the_docs_is_real(page: Path, cli: Cli) -> None:
     text = page.read_text(encoding="utf-8")
 
@@ -55,10 +51,7 @@ def test_the_generated_pages_are_up_to_date() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize(
-    "page", [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))],
-    ids=lambda page: str(page.relative_to(ROOT)),
-)  # fmt: skip
+@pytest.mark.parametrize("page", docs_commands.pages(), ids=lambda page: str(page.relative_to(ROOT)))
 def test_local_links_lead_somewhere(page: Path) -> None:
     prose = _BLOCK.sub("", page.read_text(encoding="utf-8"))
     for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", prose):
@@ -66,9 +59,7 @@ def test_local_links_lead_somewhere(page: Path) -> None:
             assert (page.parent / target).exists(), target
 
 
-def test_the_example_settings_are_settings(
-    cli: Cli, tmp_path: object, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_example_settings_are_settings() -> None:
     from memdoctor.config import checked
 
     blocks = re.findall(r"```toml\n(.*?)```", _README, re.DOTALL)
@@ -123,3 +114,48 @@ def test_the_commands_of_ci_run(
     assert (outcome.code, outcome.err) == (0, "")
     written = [path for path in tmp_path.iterdir() if path.is_file()]
     assert bool(outcome.out) != bool(written)
+
+
+@pytest.mark.parametrize("page", sorted((ROOT / "docs" / "guide").iterdir()), ids=lambda page: page.stem)
+def test_a_case_of_the_guide_says_where_its_files_come_from(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    assert "\nThe files: " in text
+    made = re.compile(r"^\| ([^|]+) \| made by hand", re.MULTILINE)
+    for path in sorted(set(re.findall(r"fixtures/[\w./-]+", text))):
+        folder = ROOT / path if (ROOT / path).is_dir() else (ROOT / path).parent
+        readme = next(
+            one / "README.md" for one in (folder, *folder.parents) if (one / "README.md").is_file()
+        )
+        base = readme.parent
+        for names in made.findall(readme.read_text(encoding="utf-8")):
+            by_hand = {file for name in names.split(", ") for file in base.glob(name.replace("\\", ""))}
+            assert ROOT / path not in {*by_hand, *(file.parent for file in by_hand)} - {base}, path
+
+
+_REPORTS = {
+    "dump": ["fixtures/heapdumps/phantom-external.json"],
+    "series": ["fixtures/series/node20-heap-limit.json"],
+    "snapshots": sorted(str(path) for path in (ROOT / "fixtures" / "snapshots").glob("small-a-*.xz")),
+    "machine": ["fixtures/ps/evidence.jsonl"],
+    "workers": ["fixtures/cases/late-module", "fixtures/pm2/timeline"],
+    "recording": ["fixtures/recordings/spawner.jsonl"],
+    "logs": ["fixtures/logs"],
+}
+
+
+@pytest.mark.parametrize("name", _REPORTS)
+def test_every_field_of_a_report_is_on_a_page(name: str, cli: Cli) -> None:
+    inputs = ROOT / "docs" / "inputs"
+    fields = (ROOT / "docs" / "json-fields.md").read_text(encoding="utf-8")
+    details = "".join((inputs / page).read_text(encoding="utf-8") for page in ("log.md", "trace-gc.md"))
+
+    def unknown(value: Any, page: str, within: str) -> Iterator[str]:
+        for key, one in value.items() if isinstance(value, dict) else ():
+            if within != "cut" and not re.search(rf"[`.]{re.escape(key)}`", page):  # there a key is a table
+                yield key
+            yield from unknown(one, details if key == "detail" else page, key)
+        for one in value if isinstance(value, list) else ():
+            yield from unknown(one, page, within)
+
+    report = json.loads(cli("analyze", *_REPORTS[name], "--json").out)
+    assert set(unknown(report, fields, "")) == set()

@@ -1,4 +1,4 @@
-"""Every command line in the docs runs, or stands with its reason in `docs_commands.py`."""
+"""Every command line in the docs runs, here or in `live/`, or `docs_commands.py` says why not."""
 
 import lzma
 import os
@@ -7,6 +7,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from docs_commands import FILES, Line
 from runtimes import NODE
 
 _LINES = docs_commands.lines()
-_RUN = [line for line in _LINES if line.reason is None]
+_RUN = [line for line in _LINES if line.reason is None and not line.is_live]
 _NEEDS_SHELL = re.compile(r"[|&<>$*`]")
 
 
@@ -75,3 +76,14 @@ def test_no_reason_is_without_a_command() -> None:
     for part in docs_commands.ELSEWHERE:
         assert any(part in line.text for line in _LINES), part
     assert len(_RUN) > 50
+
+
+def test_every_file_that_stands_for_one_is_named_by_a_line() -> None:
+    words = {word.strip("\"';,()") for line in _LINES for word in line.text.split()}
+    assert [name for name in FILES if not any(fnmatch(name, word.rstrip("/")) for word in words)] == []
+
+
+def test_what_a_reason_names_is_there() -> None:
+    for reason in docs_commands.ELSEWHERE.values():
+        for name in re.findall(r"\S+\.py", reason):
+            assert (ROOT / name).is_file(), name

@@ -101,3 +101,14 @@ def test_what_the_page_writes_is_written(followed: Path) -> None:
     assert "# many-threads" in (followed / "docs/rules/many-threads.md").read_text(encoding="utf-8")
     assert "VmRSS" in (followed / "src/memdoctor/redacting/words.txt").read_text(encoding="utf-8")
     assert (followed / "tests/golden/rule-many-threads.txt").is_file()
+
+
+def test_the_goldens_that_the_page_names_are_those_that_change(followed: Path) -> None:
+    changed = {
+        path.stem
+        for path in (followed / "tests" / "golden").iterdir()
+        if not (ROOT / "tests" / "golden" / path.name).exists()
+        or path.read_bytes() != (ROOT / "tests" / "golden" / path.name).read_bytes()
+    }
+    assert {"rule-many-threads", "explain-list", "ci-junit-main", "ci-junit-mixed"} <= changed
+    assert not {name for name in changed if name.startswith(("main", "steady", "growing"))}

@@ -79,7 +79,7 @@ def _orphans(machine: Machine) -> Iterator[str]:
         more = ended_sessions(machine, sure) + (f", {possible} more possible" if possible else "")
         many = count_of(len(sure), "orphan", "orphans")
         names = machine.names([one.process for one in sure])
-        yield f"{many}, {how} ({names}){more}: {_words(machine, together)}"
+        yield f"{many} ({names}), {how}{more}: {_words(machine, together)}"
     elif possible:
         yield f"{count_of(possible, 'possible orphan', 'possible orphans')}"
 

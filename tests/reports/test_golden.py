@@ -1,6 +1,7 @@
 """Whole outputs, at 80 columns, piped and coloured, with exit code and stderr."""
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -123,6 +124,21 @@ def test_no_line_is_wider_than_the_terminal_and_no_number_is_cut(
     for line in cli("analyze", path, "-v").out.splitlines():
         assert len(line) <= columns
         assert not re.search(r"(?:\d|[KMGT]i?|B)…(?:\s|$)", line)
+
+
+@pytest.mark.parametrize("columns", [60, 80, 132])
+@pytest.mark.parametrize("length", range(8, 120, 7))
+def test_processes_are_told_apart_by_the_end_of_their_names(
+    columns: int, length: int, cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    folder = tmp_path / ("f" * length)
+    folder.mkdir()
+    path = Path(shutil.copy(HEAPDUMPS / "bun-33368.json", folder))
+    out = cli("analyze", path, "-v", "--select", "not-one-process").out
+    rows = re.findall(r"^  process +(\S+)", out, re.MULTILINE)
+    assert [row.rpartition("#")[2] for row in rows] == ["/bun", "/node"]
+    assert max(map(len, out.splitlines())) <= columns
 
 
 @pytest.mark.parametrize("path", sorted(SERIES.glob("*.json")), ids=lambda path: path.stem)

@@ -1,6 +1,6 @@
 """For a person at a terminal: the numbers, what is to be said of them, and the answer last."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.bar import Bar
 from rich.cells import cell_len
@@ -34,6 +34,7 @@ from memdoctor.units import count_of, grouped, percent, size
 _COLORS = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.INFO: "bold blue"}
 _VALUE, _BAR = 13, 13  # columns
 _EVIDENCE = 3  # rows, without -v
+_GAPS = 6  # columns: the indent of evidence, and between label, value and place
 _WORD = 4  # columns of `also`, `why`, `help`, `path`
 
 
@@ -241,11 +242,12 @@ def _paragraph(paragraph: Paragraph, style: Style) -> Iterator[RenderableType]:
     rows.add_column(overflow="fold")
     worded = [item for item in evidence if item.unit in ("path", "text")]
     numbers = [item for item in evidence if item not in worded]
-    widest = [max(map(cell_len, column)) for column in zip(*map(_cells, numbers), strict=True)]
-    room = style.width - sum(widest) - 6  # indent and gaps
-    for item in numbers:
+    cells = [_cells(item, numbers, style.width) for item in numbers]
+    widest = [max(map(cell_len, column)) for column in zip(*cells, strict=True)]
+    room = style.width - sum(widest) - _GAPS
+    for item, row in zip(numbers, cells, strict=True):
         place = f"derived: {item.formula}" if item.derived else shrunk(item.pointer or "", room)
-        rows.add_row(*_cells(item), Text(place, style="dim"))
+        rows.add_row(*row, Text(place, style="dim"))
     if numbers:
         yield Padding(rows, (0, 0, 0, 2))
     words = Table.grid(padding=(0, 2))
@@ -263,8 +265,13 @@ def _paragraph(paragraph: Paragraph, style: Style) -> Iterator[RenderableType]:
     yield Padding(words, (0, 0, 0, 2))
 
 
-def _cells(item: Evidence) -> tuple[str, str]:
-    return item.label, layout.shown(item)
+def _cells(item: Evidence, beside: Sequence[Evidence], width: int) -> tuple[str, str]:
+    """Return label and value; of a name that is too long the end is kept, and room for a place."""
+    value = layout.shown(item)
+    if isinstance(item.value, str):
+        labels = max(cell_len(one.label) for one in beside)
+        value = shrunk(value, width - labels - LEAST_PLACE - _GAPS)
+    return item.label, value
 
 
 def _first(evidence: tuple[Evidence, ...]) -> list[Evidence]:

@@ -72,11 +72,13 @@ def about_processes(
     )
 
 
-def ended_sessions(machine: Machine, orphans: Iterable[Orphan]) -> str:
+def ended_sessions(machine: Machine, orphans: Sequence[Orphan]) -> str:
     """Return of how many sessions that have ended orphans are left, as far as their leaders are told."""
-    tree = machine.tree
-    left = {one.process.sid for one in orphans if tree.leader_is_gone(one.process)}
-    return f", of {count_of(len(left), 'ended session', 'ended sessions')}" if left else ""
+    left = [one.process.sid for one in orphans if machine.tree.leader_is_gone(one.process)]
+    if not left:
+        return ""
+    whose = "" if len(left) == len(orphans) else f"{len(left)} of them "
+    return f", {whose}of {count_of(len(set(left)), 'ended session', 'ended sessions')}"
 
 
 def pids(processes: Sequence[Process]) -> Evidence:
