@@ -62,10 +62,10 @@ def _of_workers(measurements: Measurements, findings: Sequence[Finding]) -> Iter
 
 
 def _of_processes(measurements: Measurements, findings: Sequence[Finding]) -> Iterator[str]:
-    if measurements.machine is not None:
-        from memdoctor.answer_processes import of_processes
+    if measurements.machines:
+        from memdoctor.answer_processes import of_machines
 
-        yield from of_processes(measurements.machine, findings)
+        yield from of_machines(measurements.machines, findings)
 
 
 def _of_samples(measurements: Measurements, findings: Sequence[Finding]) -> str:

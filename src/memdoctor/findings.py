@@ -116,10 +116,15 @@ class Finding:
 
 
 def whom(finding: Finding) -> str:
-    """Return whom a finding is about: its process, its subject where that is none, a holder in its heap."""
+    """Return whom a finding is about: its process, its subject where that is none.
+
+    A holder is in one heap, processes are of one machine: the same name in another means another one.
+    """
     subject = finding.subject
     if subject.kind == "holder":
         return f"{subject.source}#{subject.name}"
+    if subject.kind == "processes":
+        return f"{subject.source}#{subject.process or subject.name}"
     return subject.process or subject.name
 
 
@@ -339,7 +344,8 @@ class Overview:
     growth: tuple[Growth, ...] = ()
     heap_series: HeapSeriesOverview | None = None
     inside: HeapInside | None = None  # the last snapshot, where it is to be drawn
-    processes: ProcessesOverview | None = None
+    processes: ProcessesOverview | None = None  # of the first machine
+    other_machines: tuple[ProcessesOverview, ...] = ()  # the others, where listings are of several
     apps: tuple[AppOverview, ...] = ()
     timeline: tuple[Moment, ...] = ()
     episodes: tuple[EpisodeOverview, ...] = ()
@@ -349,6 +355,11 @@ class Overview:
     levels: tuple[LevelsOverview, ...] = ()
     unexplained: tuple[str, ...] = ()
     without_error_log: tuple[str, ...] = ()
+
+    @property
+    def machines(self) -> tuple[ProcessesOverview, ...]:
+        """The processes of each machine, each by itself."""
+        return (() if self.processes is None else (self.processes,)) + self.other_machines
 
 
 @dataclass(frozen=True, slots=True)

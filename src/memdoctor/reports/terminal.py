@@ -57,8 +57,8 @@ def _blocks(report: Report, style: Style) -> Iterator[RenderableType]:
         for heap in report.overview.heaps:
             yield from _heap(heap, style)
     yield from _growth(report, style)
-    if report.overview.processes is not None:
-        yield from _processes(report.overview.processes, style)
+    for machine in report.overview.machines:
+        yield from _processes(machine, style)
     for paragraph in layout.paragraphs(report, detail=style.detail):
         yield Group(Text(""), *_paragraph(paragraph, style))
     if report.problems:

@@ -78,13 +78,11 @@ def _heap_series(report: Report, series: HeapSeriesOverview, room: Room) -> Iter
 
 
 def _processes(report: Report, room: Room) -> Iterator[Block]:
-    overview = report.overview.processes
-    if overview is None:
-        return
-    yield _named(overview.source, processes.title(overview))
-    listed = processes.rows(overview)
-    yield table_of(processes.columns(overview, listed), listed, room.rows)
-    yield from _sentences(processes.remarks(overview))
+    for overview in report.overview.machines:
+        yield _named(overview.source, processes.title(overview))
+        listed = processes.rows(overview)
+        yield table_of(processes.columns(overview, listed), listed, room.rows)
+        yield from _sentences(processes.remarks(overview))
 
 
 def _watched(report: Report, room: Room) -> Iterator[Block]:

@@ -20,18 +20,13 @@ _WRONG = "wrong"
 
 def plots(report: Report) -> Iterator[Plot]:
     """Yield the tree of processes, where their memory is known."""
-    overview = report.overview.processes
-    if overview is None:
-        return
-    rows = _in_tree_order(report)
-    if len(rows) > 1 and any(one.memory for one in rows):
-        plot = tree("Processes, by who started them", list(_branches(overview, rows)))
-        yield replace(plot, told=_told(overview, rows))
-
-
-def _in_tree_order(report: Report) -> Sequence[ProcessOverview]:
-    ordered = listed(report, Wanted(tree=True)).overview.processes
-    return () if ordered is None else ordered.processes
+    machines = listed(report, Wanted(tree=True)).overview.machines
+    for overview in machines:
+        rows = overview.processes
+        if len(rows) > 1 and any(one.memory for one in rows):
+            of = f": {overview.source}" if len(machines) > 1 else ""
+            plot = tree(f"Processes, by who started them{of}", list(_branches(overview, rows)))
+            yield replace(plot, told=_told(overview, rows))
 
 
 def _branches(overview: ProcessesOverview, rows: Sequence[ProcessOverview]) -> Iterator[Branch]:
