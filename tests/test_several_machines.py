@@ -5,9 +5,11 @@ import os
 import shutil
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -16,6 +18,7 @@ import memdoctor
 
 from conftest import FIXTURES, Cli
 
+SCHEMA = json.loads((files("memdoctor.reports") / "report.schema.json").read_text(encoding="utf-8"))
 PS, CASE = FIXTURES / "ps", FIXTURES / "cases" / "broken-worker"
 FULL, HEAVY, RESPAWN = PS / "ps_axo_full.txt", PS / "heavy.txt", PS / "respawn"
 LISTING = CASE / "20261120T005605Z_ps.txt"
@@ -138,6 +141,7 @@ def test_what_two_machines_have_alike_is_found_on_both(tmp_path: Path) -> None:
 def test_all_rows_are_in_every_report(cli: Cli, tmp_path: Path) -> None:
     one, other = _listing(tmp_path / "a.txt", 1000), _listing(tmp_path / "b.txt", 5000)
     report = json.loads(cli("ps", one, other, "--json").out)
+    jsonschema.validate(report, SCHEMA, cls=jsonschema.Draft202012Validator)
     assert [row["pid"] for row in report["overview"]["processes"]] == [
         *(1, 1000, 1001, 1002, 1003),
         *(1, 5000, 5001, 5002, 5003),

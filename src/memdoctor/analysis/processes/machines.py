@@ -58,7 +58,7 @@ def doubts(machines: Sequence[Machine], of_apps: Machine | None) -> Iterator[Pro
         yield from _of_times(machine)
         for step in machine.looks.merged:
             words = f"taken for the same moment as {step.source}: {step.same} processes are in both"
-            added = f", {step.added} are in this one alone" if step.added else ""
+            added = f", {step.added} only in this one" if step.added else ""
             yield Problem(step.other.source, f"{words}{added}", place=step.other.place)
 
 
