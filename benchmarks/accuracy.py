@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from memdoctor.analysis.measurements import Measurements
-from memdoctor.findings import Growth
 from memdoctor.model import Case, Sample
+from memdoctor.overviews import Growth
 from memdoctor.units import MiB, grouped, interval, rate
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -5,7 +5,8 @@ from functools import cache
 import pytest
 
 import memdoctor
-from memdoctor.findings import Finding, Growth, Report
+from memdoctor.findings import Finding, Report
+from memdoctor.overviews import Growth
 
 from conftest import FIXTURES
 from conftest import ROOT as _ROOT

@@ -9,7 +9,8 @@ from memdoctor.analysis.sampled import SampledProcess
 from memdoctor.answer_growth import capital, follows, nothing_wrong, of_growth
 from memdoctor.answer_heaps import of_heaps
 from memdoctor.answer_watched import of_watched
-from memdoctor.findings import Finding, Growth
+from memdoctor.findings import Finding
+from memdoctor.overviews import Growth
 from memdoctor.rules.about_growth import RISING, statement
 from memdoctor.units import MiB, count_of, duration, grouped, spoken_size
 
@@ -62,10 +63,10 @@ def _of_workers(measurements: Measurements, findings: Sequence[Finding]) -> Iter
 
 
 def _of_processes(measurements: Measurements, findings: Sequence[Finding]) -> Iterator[str]:
-    if measurements.machine is not None:
-        from memdoctor.answer_processes import of_processes
+    if measurements.machines:
+        from memdoctor.answer_processes import of_machines
 
-        yield from of_processes(measurements.machine, findings)
+        yield from of_machines(measurements.machines, findings)
 
 
 def _of_samples(measurements: Measurements, findings: Sequence[Finding]) -> str:

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from memdoctor.analysis.growth import least_seen, smallest_rise
 from memdoctor.analysis.measurements import Measurements
-from memdoctor.findings import Finding, Growth
+from memdoctor.findings import Finding
+from memdoctor.overviews import Growth
 from memdoctor.rules.about_growth import METRICS, RISING, difference, is_difference, statement
 from memdoctor.units import duration, rate
 

@@ -5,7 +5,8 @@ from itertools import islice
 
 from memdoctor.analysis.heap.series.forecast import forecast
 from memdoctor.analysis.measurements import Measurements
-from memdoctor.findings import Finding, HeapOverview, HeapSeriesOverview, Severity
+from memdoctor.findings import Finding, HeapSeriesOverview, Severity
+from memdoctor.overviews import HeapOverview
 from memdoctor.rules.about_heap_growth import sentences
 from memdoctor.rules.about_heaps import names_of_heaps
 from memdoctor.units import count_of, duration, grouped, size, spoken_size

@@ -35,6 +35,17 @@ _COUNTED = frozenset(
 )
 
 
+def of_machines(machines: Sequence[Machine], findings: Sequence[Finding]) -> Iterator[str]:
+    """Say what is wrong with the processes of each machine; of several with the listing that tells it."""
+    if len(machines) == 1:
+        yield from of_processes(machines[0], findings)
+        return
+    for machine in machines:
+        source = machine.looks.now.source
+        own = [finding for finding in findings if finding.subject.source == source]
+        yield f"{source}: {' '.join(of_processes(machine, own))}"
+
+
 def of_processes(machine: Machine, findings: Sequence[Finding]) -> Iterator[str]:
     """Say what is wrong with the processes, or that nothing shows."""
     parts = [

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 from memdoctor.analysis.heap.series.forecast import unmatched
 from memdoctor.analysis.measurements import Measurements
@@ -19,9 +18,6 @@ from memdoctor.rules.about_heaps import in_named_heaps
 from memdoctor.rules.own import cards
 from memdoctor.rules.registry import LoadedRule
 from memdoctor.version import VERSION
-
-if TYPE_CHECKING:
-    from memdoctor.baselines import Baseline
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +64,7 @@ def report_of(
     numbers = overview(measurements, drawn=settings.draws)
     judged = _judged(measurements, settings, apart, compare_with=numbers, own=own)
     shown = judged.shown
-    problems = (*measurements.problems, *_unmatched(measurements), *_of_baseline(settings.baseline))
+    problems = (*measurements.problems, *_unmatched(measurements), *_of_baseline(measurements))
     return Report(
         tool={"name": "memdoctor", "version": VERSION},
         generated_at=now or datetime.now(UTC),
@@ -162,7 +158,8 @@ def _worst_per_process(findings: list[Finding], process_names: dict[str, str]) -
     for finding in findings:
         subject = finding.subject
         process = subject.process or process_names.get(subject.name)
-        key = (process or whom(finding), finding.rule, subject.figure, finding.topic)
+        name = whom(finding) if subject.kind == "processes" else process or whom(finding)
+        key = (name, finding.rule, subject.figure, finding.topic)
         located = replace(finding, subject=replace(subject, process=process))
         same.setdefault(key, []).append(located)
     return [replace(min(group, key=_order), samples=len(group)) for group in same.values()]
@@ -174,7 +171,9 @@ def _of_worker(finding: Finding, measurements: Measurements) -> Finding:
     if subject.worker is not None or measurements.workers is None:
         return finding
     process = subject.process or measurements.process_names.get(subject.name)
-    worker = measurements.worker_names.get(process or "") or measurements.workers.pids.get(subject.pid or 0)
+    worker = measurements.worker_names.get(process or "")
+    if worker is None and measurements.is_of_apps(subject.source):
+        worker = measurements.workers.pids.get(subject.pid or 0)
     return finding if worker is None else replace(finding, subject=replace(subject, worker=worker))
 
 
@@ -220,9 +219,13 @@ def _unmatched(measurements: Measurements) -> Iterator[Problem]:
         yield Problem(f"--assume {text}", f"nothing that grows between snapshots is called {name}")
 
 
-def _of_baseline(baseline: "Baseline | None") -> Iterator[Problem]:
+def _of_baseline(measurements: Measurements) -> Iterator[Problem]:
+    baseline = measurements.baseline
     if baseline is None:
         return
+    if max(baseline.machines, len(measurements.machines)) > 1:
+        message = "listings of several machines: memory of programs is not compared"
+        yield Problem(baseline.name, message, "compare the listings of one machine at a time")
     if baseline.left_out:
         message = f"the baseline shows only some of its findings: {baseline.left_out} are left out"
         yield Problem(baseline.name, message, "write it with --top 0: what is left out looks new")

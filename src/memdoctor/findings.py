@@ -13,7 +13,9 @@ from memdoctor.overviews import (
     EpisodeOverview,
     EventOverview,
     FamilyOverview,
+    Growth,
     HeapInside,
+    HeapOverview,
     LevelsOverview,
     LogOverview,
     Moment,
@@ -131,10 +133,15 @@ class Finding:
 
 
 def whom(finding: Finding) -> str:
-    """Return whom a finding is about: its process, its subject where that is none, a holder in its heap."""
+    """Return whom a finding is about: its process, its subject where that is none.
+
+    A holder is in one heap, processes are of one machine: the same name in another means another one.
+    """
     subject = finding.subject
     if subject.kind == "holder":
         return f"{subject.source}#{subject.name}"
+    if subject.kind == "processes":
+        return f"{subject.source}#{subject.process or subject.name}"
     return subject.process or subject.name
 
 
@@ -159,46 +166,6 @@ class SampleOverview:
     object_counts: Mapping[str, int]  # the largest, by type name
     protected_counts: Mapping[str, int]
     system: tuple[Evidence, ...] = ()  # what it was taken on: versions, platform
-
-
-@dataclass(frozen=True, slots=True)
-class Growth:
-    """The verdict on one metric of one process over time.
-
-    Slopes are in the metric's unit (bytes, count) per second, `low` and `high` their 90 % interval.
-    `points` are (seconds, value), `floors` the lowest of each part of the time where those decided. `early`
-    are those of the first minute, which no verdict rests on; `collections` are points of both before which
-    the value fell by more than noise. Without `span_seconds` times are positions, from 0.
-    """
-
-    process: str
-    metric: str
-    unit: str
-    verdict: str  # growing, steady, plateau, decelerating, step, shrinking, rising-uncollected, refused
-    per_second: float | None
-    low: float | None
-    high: float | None
-    confidence: str | None  # low, medium, high
-    samples: int
-    span_seconds: float | None
-    reason: str
-    difference: float
-    points: tuple[tuple[float, float], ...]
-    floors: tuple[tuple[float, float], ...]
-    early: tuple[tuple[float, float], ...] = ()
-    collections: tuple[tuple[float, float], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class HeapOverview:
-    """One heap snapshot: its numbers by their JSON name, and the largest of its classes by retained size.
-
-    All numbers are derived: sums over the nodes of the file, as DevTools makes them.
-    """
-
-    source: str
-    figures: Mapping[str, Any]  # with the format: v8, jsc
-    classes: tuple[Mapping[str, Any], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -358,7 +325,8 @@ class Overview:
     growth: tuple[Growth, ...] = ()
     heap_series: HeapSeriesOverview | None = None
     inside: HeapInside | None = None  # the last snapshot, where it is to be drawn
-    processes: ProcessesOverview | None = None
+    processes: ProcessesOverview | None = None  # of the first machine
+    other_machines: tuple[ProcessesOverview, ...] = ()  # the others, where listings are of several
     apps: tuple[AppOverview, ...] = ()
     timeline: tuple[Moment, ...] = ()
     episodes: tuple[EpisodeOverview, ...] = ()
@@ -368,6 +336,11 @@ class Overview:
     levels: tuple[LevelsOverview, ...] = ()
     unexplained: tuple[str, ...] = ()
     without_error_log: tuple[str, ...] = ()
+
+    @property
+    def machines(self) -> tuple[ProcessesOverview, ...]:
+        """The processes of each machine, each by itself."""
+        return (() if self.processes is None else (self.processes,)) + self.other_machines
 
     @property
     def heaps_apart(self) -> tuple[HeapOverview, ...]:

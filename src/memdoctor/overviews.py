@@ -1,4 +1,4 @@
-"""What PM2 and logs show of workers, before any opinion. Sizes are bytes, times seconds."""
+"""What is told of parts of a case beside the findings: numbers. Sizes are bytes, times seconds."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -219,3 +219,43 @@ class Compared:
     title: str  # what it is called in a sentence
     known: int
     gone: int
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """The verdict on one metric of one process over time.
+
+    Slopes are in the metric's unit (bytes, count) per second, `low` and `high` their 90 % interval.
+    `points` are (seconds, value), `floors` the lowest of each part of the time where those decided. `early`
+    are those of the first minute, which no verdict rests on; `collections` are points of both before which
+    the value fell by more than noise. Without `span_seconds` times are positions, from 0.
+    """
+
+    process: str
+    metric: str
+    unit: str
+    verdict: str  # growing, steady, plateau, decelerating, step, shrinking, rising-uncollected, refused
+    per_second: float | None
+    low: float | None
+    high: float | None
+    confidence: str | None  # low, medium, high
+    samples: int
+    span_seconds: float | None
+    reason: str
+    difference: float
+    points: tuple[tuple[float, float], ...]
+    floors: tuple[tuple[float, float], ...]
+    early: tuple[tuple[float, float], ...] = ()
+    collections: tuple[tuple[float, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HeapOverview:
+    """One heap snapshot: its numbers by their JSON name, and the largest of its classes by retained size.
+
+    All numbers are derived: sums over the nodes of the file, as DevTools makes them.
+    """
+
+    source: str
+    figures: Mapping[str, Any]  # with the format: v8, jsc
+    classes: tuple[Mapping[str, Any], ...]

@@ -76,5 +76,5 @@ def test_without_memory_the_page_says_why_there_is_no_plot(cli: Cli, tmp_path: P
     rows = "".join(f"{number:5} {1:5} /usr/bin/tool-{number}\n" for number in range(2, 9))
     markup = _page(cli, tmp_path, "  PID  PPID COMMAND\n    1     0 /sbin/init\n" + rows)
     assert "plot-data" not in markup
-    assert "No memory of processes is in this listing" in markup
+    assert "No memory of processes is in the listing" in markup
     assert "The tree as a table, 8 processes" in markup

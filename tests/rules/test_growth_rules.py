@@ -10,8 +10,9 @@ import pytest
 
 import memdoctor
 from memdoctor.analysis.measurements import Measurements
-from memdoctor.findings import Finding, Growth, Report
+from memdoctor.findings import Finding, Report
 from memdoctor.model import Case, Mark, Sample
+from memdoctor.overviews import Growth
 from memdoctor.rules import registry
 
 from builders import GIB, MIB, document, write

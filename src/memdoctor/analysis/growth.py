@@ -12,7 +12,7 @@ from statistics import median
 
 from memdoctor.analysis.series import Series
 from memdoctor.analysis.trend import Point, Trend, trend
-from memdoctor.findings import Growth
+from memdoctor.overviews import Growth
 from memdoctor.units import MiB, count_of
 
 _SHORTEST = 60  # seconds

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from memdoctor.analysis.figure import Figure
 from memdoctor.analysis.measurements import Measurements
 from memdoctor.analysis.sampled import SampledProcess
-from memdoctor.findings import Growth
+from memdoctor.overviews import Growth
 
 _WINDOWS = 10  # how far beyond the samples a line may be drawn
 

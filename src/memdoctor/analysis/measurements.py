@@ -1,6 +1,7 @@
 """Every analysis of a case, each made once and on demand. Rules read nothing else."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -10,9 +11,9 @@ from memdoctor.analysis.look import Look
 from memdoctor.analysis.sampled import SampledProcess, group, in_time_order
 from memdoctor.analysis.series import Series, series_of
 from memdoctor.assumptions import Assumption
-from memdoctor.findings import Growth, HeapOverview, HeapSeriesOverview
+from memdoctor.findings import HeapSeriesOverview
 from memdoctor.model import RECORDING, Case, Problem
-from memdoctor.overviews import HeapInside
+from memdoctor.overviews import Growth, HeapInside, HeapOverview
 from memdoctor.thresholds import Thresholds
 
 if TYPE_CHECKING:
@@ -80,7 +81,27 @@ class Measurements:
             return None
         from memdoctor.analysis.workers.workers import Workers
 
-        return Workers(self.case)
+        apps = self.machine_of_apps
+        return Workers(self.case if apps is None else replace(self.case, tables=apps.looks.listings))
+
+    @cached_property
+    def machine_of_apps(self) -> "Machine | None":
+        """The machine that PM2 and logs tell of, None where no listing is brought beside them."""
+        if not self.case.tables:
+            return None
+        from memdoctor.analysis.workers.pids import machine_of_apps
+
+        return machine_of_apps(self.machines, self.case.apps)
+
+    def pids_of_workers(self, machine: "Machine") -> dict[int, str]:
+        """Whose each pid of a machine is: none on machines that PM2 and logs do not tell of."""
+        here = self.workers is not None and self.is_of_apps(machine.looks.now.source)
+        return self.workers.pids if here and self.workers is not None else {}
+
+    def is_of_apps(self, source: str | None) -> bool:
+        """Whether what the last look of a machine tells is of the machine that PM2 and logs tell of."""
+        apps = self.machine_of_apps
+        return apps is None or len(self.machines) == 1 or apps.looks.now.source == source
 
     @cached_property
     def judged(self) -> tuple[tuple[Series, Growth], ...]:
@@ -146,7 +167,19 @@ class Measurements:
     @property
     def problems(self) -> tuple[Problem, ...]:
         """What could not be read or trusted."""
-        return self.case.problems + (() if self._read is None else self._read.problems)
+        return (
+            *self.case.problems,
+            *(() if self._read is None else self._read.problems),
+            *self._doubts_about_listings,
+        )
+
+    @cached_property
+    def _doubts_about_listings(self) -> tuple[Problem, ...]:
+        if not self.case.tables:
+            return ()
+        from memdoctor.analysis.processes.machines import doubts
+
+        return tuple(doubts(self.machines, self.machine_of_apps if self.case.apps else None))
 
     @property
     def heaps(self) -> tuple[HeapOverview, ...]:
@@ -211,13 +244,13 @@ class Measurements:
         return heap_inside(self.insides[-1])
 
     @cached_property
-    def machine(self) -> "Machine | None":
-        """The processes of a machine, None where nothing tells of any."""
+    def machines(self) -> "tuple[Machine, ...]":
+        """The processes of each machine, none where nothing tells of any."""
         if not (self.case.tables or self.case.listeners or self.case.pid_files):
-            return None
-        from memdoctor.analysis.processes.machine import Machine
+            return ()
+        from memdoctor.analysis.processes.machines import machines_of
 
-        return Machine(self.case)
+        return machines_of(self.case)
 
     @cached_property
     def checked_budgets(self) -> "tuple[Checked, ...]":

@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from memdoctor.analysis.levels import levels
 from memdoctor.analysis.look import Look
 from memdoctor.analysis.measurements import Measurements
 from memdoctor.findings import Evidence, Overview, ProcessesOverview, SampleOverview
 from memdoctor.overviews import LogOverview
+
+if TYPE_CHECKING:
+    from memdoctor.analysis.processes.machine import Machine
 
 _MOST_TYPES = 20
 
@@ -53,6 +56,7 @@ def overview(measurements: Measurements, *, drawn: bool = False) -> Overview:
     With `drawn` also what is in the last snapshot, as it is drawn.
     """
     names = measurements.process_names
+    machines = _machines(measurements)
     samples = tuple(_sample(look, names[look.sample.place]) for look in measurements.looks)
     return Overview(
         samples,
@@ -60,7 +64,8 @@ def overview(measurements: Measurements, *, drawn: bool = False) -> Overview:
         measurements.growth,
         measurements.heap_series,
         measurements.inside if drawn else None,
-        _processes(measurements),
+        next(iter(machines), None),
+        other_machines=machines[1:],
         logs=tuple(
             LogOverview(one.source, one.lines, one.first_at, one.last_at, one.zone)
             for one in measurements.case.logs
@@ -79,13 +84,15 @@ def _workers(measurements: Measurements) -> dict[str, Any]:
     return workers_overview(measurements.workers, measurements.sampled_processes)
 
 
-def _processes(measurements: Measurements) -> ProcessesOverview | None:
-    if measurements.machine is None:
-        return None
+def _machines(measurements: Measurements) -> tuple[ProcessesOverview, ...]:
+    return tuple(_processes(machine, measurements) for machine in measurements.machines)
+
+
+def _processes(machine: "Machine", measurements: Measurements) -> ProcessesOverview:
     from memdoctor.analysis.processes.overview import processes_overview
 
-    found = processes_overview(measurements.machine, show_arguments=measurements.show_arguments)
-    pids = {} if measurements.workers is None else measurements.workers.pids
+    found = processes_overview(machine, show_arguments=measurements.show_arguments)
+    pids = measurements.pids_of_workers(machine)
     rows = (replace(row, worker=pids[row.pid]) if row.pid in pids else row for row in found.processes)
     return replace(found, processes=tuple(rows)) if pids else found
 

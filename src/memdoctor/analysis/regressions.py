@@ -125,19 +125,22 @@ def _of_heaps(measurements: "Measurements", baseline: Baseline) -> Iterator[Rise
 
 
 def _of_machine(measurements: "Measurements", baseline: Baseline) -> Iterator[Rise]:
-    """Compare the memory of all processes of each program."""
-    if measurements.machine is None or not baseline.processes or "processes" in baseline.cut:
+    """Compare the memory of all processes of each program; of several machines none is known again."""
+    if not baseline.processes or "processes" in baseline.cut:
         return
+    if baseline.machines != 1 or len(measurements.machines) != 1:
+        return
+    [machine] = measurements.machines
     before: dict[str, list[tuple[float, str]]] = defaultdict(list)
     for process in baseline.processes:
         if process.memory is not None and not process.is_kernel:
             before[process.program].append((process.memory, process.place))
-    for family in measurements.machine.families:
+    for family in machine.families:
         known, cost = before.get(family.name), family.cost
         if known is None or cost.memory is None:
             continue
         now = Evidence(cost.label, cost.memory, "bytes", formula=f"sum of {cost.processes} processes")
         memory = sum(bytes_of_one for bytes_of_one, _ in known)
         number = KnownNumber(f"{len(known)} processes", memory, "bytes", known[0][1])
-        subject = Subject("processes", family.name, measurements.machine.looks.now.source)
+        subject = Subject("processes", family.name, machine.looks.now.source)
         yield Rise(subject, f"memory of all {family.name}", now, number, 1)

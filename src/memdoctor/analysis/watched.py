@@ -11,9 +11,8 @@ from memdoctor.analysis.look import Look
 from memdoctor.analysis.measurements import Measurements
 from memdoctor.analysis.sampled import SampledProcess
 from memdoctor.analysis.series import METRICS
-from memdoctor.findings import Growth
 from memdoctor.model import RECORDING
-from memdoctor.overviews import WatchedOverview
+from memdoctor.overviews import Growth, WatchedOverview
 
 # What is said first of several metrics of one process.
 _VERDICTS = ("growing", "rising-uncollected", "decelerating", "step", "plateau", "shrinking", "steady")

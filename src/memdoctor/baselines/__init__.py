@@ -121,6 +121,7 @@ class Baseline:
     left_out: int = 0  # findings that it counts and does not show
     has_levels: bool = True  # of all samples; an older one tells none
     cut: frozenset[str] = frozenset()  # tables that it does not show as a whole
+    machines: int = 1  # of which it lists processes
 
     @property
     def title(self) -> str:

@@ -27,6 +27,7 @@ _OF_LINES = {
     "levels": "levels",
     "heap": "heaps",
     "growth": "growth",
+    "machine": "machines",
     "process": "processes",
     "episode": "episodes",
 }
@@ -117,7 +118,15 @@ def _baseline(name: str, document: Document) -> Baseline:
         max(int(counted) - len(findings), 0),
         has_levels=bool(levels) or "samples" not in cut,
         cut=cut,
+        machines=_machines(overview),
     )
+
+
+def _machines(overview: Document) -> int:
+    """Return of how many machines a report lists processes: a line each, or one and the others."""
+    others = overview.get("other_machines")
+    lines = overview.get("machines")
+    return len(lines) if isinstance(lines, list) else 1 + len(others if isinstance(others, list) else ())
 
 
 def _at(part: str) -> str:

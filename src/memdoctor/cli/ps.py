@@ -16,7 +16,7 @@ Inputs = Annotated[
     list[str] | None,
     typer.Argument(
         metavar="FILE…",
-        help="Listings, several are looks at one machine; - is standard input. Without: this machine.",
+        help="Listings: several looks, or machines; - is standard input. Without: this machine.",
         show_default=False,
     ),
 ]

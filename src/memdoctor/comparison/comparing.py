@@ -78,12 +78,15 @@ def _worse(finding: Finding, change: Change) -> Finding:
 def _more_processes(finding: Finding, overview: Overview, baseline: Baseline) -> Change | None:
     """Return of which program there are more processes of a kind than in the baseline."""
     kind = _KINDS.get(finding.rule)
-    if kind is None or overview.processes is None or not baseline.processes:
+    if kind is None or not overview.machines or not baseline.processes:
         return None
     possible = finding.confidence is Confidence.POSSIBLE
     known = [row for row in baseline.processes if _is_of(row, kind, possible=possible)]
     now = Counter(
-        row.program for row in overview.processes.processes if _is_of(row, kind, possible=possible)
+        row.program
+        for machine in overview.machines
+        for row in machine.processes
+        if _is_of(row, kind, possible=possible)
     )
     before = Counter(row.program for row in known)
     more = sorted(_about(finding, now - before), key=lambda name: before[name] - now[name])

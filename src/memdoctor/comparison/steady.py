@@ -6,7 +6,8 @@ from memdoctor.analysis.known_processes import known_processes
 from memdoctor.analysis.measurements import Measurements
 from memdoctor.baselines import Baseline, KnownGrowth, KnownSample
 from memdoctor.baselines.noise import has_moved
-from memdoctor.findings import Evidence, Finding, Growth, SampleOverview
+from memdoctor.findings import Evidence, Finding, SampleOverview
+from memdoctor.overviews import Growth
 from memdoctor.thresholds import Thresholds
 
 _OF_SAMPLES = frozenset({"memory", "pm2", "evidence", "budget"})

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from memdoctor.findings import Growth, Report
+from memdoctor.findings import Report
+from memdoctor.overviews import Growth
 from memdoctor.units import MiB, duration, grouped, interval, rate, size
 
 LABELS = {

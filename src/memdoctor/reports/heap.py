@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from memdoctor.analysis.heap.view import KINDS, View
-from memdoctor.findings import HeapOverview
+from memdoctor.overviews import HeapOverview
 from memdoctor.text import file_name
 from memdoctor.units import count_of, grouped, size
 

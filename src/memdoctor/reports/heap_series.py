@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from memdoctor.analysis.heap.view import Column
-from memdoctor.findings import HeapGrowth, HeapOverview, HeapSeriesOverview
+from memdoctor.findings import HeapGrowth, HeapSeriesOverview
+from memdoctor.overviews import HeapOverview
 from memdoctor.reports.cells import UNKNOWN
 from memdoctor.text import file_name
 from memdoctor.units import duration, size

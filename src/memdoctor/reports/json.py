@@ -1,6 +1,6 @@
 """One JSON object, by `report.schema.json` beside this file."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -8,9 +8,7 @@ import orjson
 from memdoctor.findings import (
     Evidence,
     Finding,
-    Growth,
     HeapGrowth,
-    HeapOverview,
     HeapSeriesOverview,
     ProcessesOverview,
     ProcessOverview,
@@ -18,7 +16,7 @@ from memdoctor.findings import (
     SampleOverview,
 )
 from memdoctor.model import Problem, Source
-from memdoctor.overviews import Compared, LevelsOverview
+from memdoctor.overviews import Compared, Growth, HeapOverview, LevelsOverview
 from memdoctor.reports.heap import notes
 from memdoctor.reports.heap_series import remarks
 from memdoctor.reports.render import Style
@@ -41,7 +39,6 @@ def document(report: Report, rows: int | None = 0) -> dict[str, Any]:
     Sizes are bytes, times ISO-8601 UTC, null is not reported.
     """
     report, left_out = cut(report, rows)
-    listed = report.overview.processes
     return {
         "$schema": SCHEMA,
         "schema_version": SCHEMA_VERSION,
@@ -54,8 +51,9 @@ def document(report: Report, rows: int | None = 0) -> dict[str, Any]:
             "heaps": [heap(item) for item in report.overview.heaps],
             "growth": [growth(item) for item in report.overview.growth],
             "heap_series": heap_series(report.overview.heap_series),
-            "machine": machine(listed),
-            "processes": [] if listed is None else [process(item) for item in listed.processes],
+            "machine": machine(report.overview.processes),
+            **_others([machine(item) for item in report.overview.other_machines]),
+            "processes": [process(item) for one in report.overview.machines for item in one.processes],
             **workers(report.overview),
         },
         "findings": [finding(item) for item in report.findings],
@@ -221,6 +219,21 @@ def machine(item: ProcessesOverview | None) -> dict[str, Any] | None:
     }
 
 
+def _others(machines: list[dict[str, Any] | None]) -> dict[str, Any]:
+    return {"other_machines": machines} if machines else {}
+
+
+def _together(counts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return counts of several machines as one: numbers added up, also those below a name."""
+    first = counts[0]
+    return {
+        name: _together([one[name] for one in counts])
+        if isinstance(first[name], Mapping)
+        else sum(one[name] for one in counts)
+        for name in first
+    }
+
+
 def process(item: ProcessOverview) -> dict[str, Any]:
     """Return one process."""
     return {
@@ -315,10 +328,10 @@ def summary(report: Report, left_out: Mapping[str, Mapping[str, int]]) -> dict[s
 
     `left_out` are the tables with fewer rows than there are.
     """
-    listed = report.overview.processes
+    machines = report.overview.machines
     return {
         **report.counts,
-        **({} if listed is None else {"processes": dict(listed.counts)}),
+        **({"processes": _together([one.counts for one in machines])} if machines else {}),
         "findings": sum(report.counts.values()),
         "shown": len(report.findings),
         "cut": {name: dict(counts) for name, counts in left_out.items()},

@@ -34,9 +34,9 @@ def _lines(report: Report, left_out: Mapping[str, Mapping[str, int]]) -> Iterato
         yield {"type": "heap", **json.heap(heap)}
     if report.overview.heap_series is not None:
         yield {"type": "heap_series", **(json.heap_series(report.overview.heap_series) or {})}
-    if report.overview.processes is not None:
-        yield {"type": "machine", **(json.machine(report.overview.processes) or {})}
-        for process in report.overview.processes.processes:
+    for machine in report.overview.machines:
+        yield {"type": "machine", **(json.machine(machine) or {})}
+        for process in machine.processes:
             yield {"type": "process", **json.process(process)}
     for name, items in worker_json.workers(report.overview).items():
         for item in items:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from memdoctor.errors import UsageError
-from memdoctor.findings import ProcessOverview, Report
+from memdoctor.findings import ProcessesOverview, ProcessOverview, Report
 from memdoctor.text import closest
 
 KINDS = {
@@ -45,18 +45,30 @@ def listed(report: Report, wanted: Wanted) -> Report:
 
     Raises UsageError for a family of which there is no process.
     """
-    overview = report.overview.processes
-    if overview is None:
+    machines = report.overview.machines
+    if not machines:
         return report
+    if wanted.family is not None:
+        _check(wanted.family, [one for machine in machines for one in machine.processes])
+    first, *others = (_listed(machine, wanted) for machine in machines)
+    chosen = replace(report.overview, processes=first, other_machines=tuple(others))
+    return replace(report, overview=chosen)
+
+
+def _check(family: str, rows: Sequence[ProcessOverview]) -> None:
+    """Raise UsageError for a family of which there is no process on any machine."""
+    if not any(_is_of(one, family) for one in rows):
+        known = {name for one in rows for name in (one.program, one.family) if name}
+        raise UsageError(f"no process of {family}", closest(family, tuple(sorted(known))))
+
+
+def _listed(overview: ProcessesOverview, wanted: Wanted) -> ProcessesOverview:
     rows = list(overview.processes)
     if wanted.kinds:
         kinds = {kind for name in wanted.kinds for kind in KINDS[name]}
         rows = [one for one in rows if one.kind in kinds]
     if wanted.family is not None:
         rows = [one for one in rows if _is_of(one, wanted.family)]
-        if not rows:
-            known = {name for one in overview.processes for name in (one.program, one.family) if name}
-            raise UsageError(f"no process of {wanted.family}", closest(wanted.family, tuple(sorted(known))))
     order = _SORTS[wanted.sort or "memory"]
     if wanted.tree:
         rows = [one for one in _as_tree(overview.processes, rows, order) if not one.is_kernel]
@@ -65,14 +77,13 @@ def listed(report: Report, wanted: Wanted) -> Report:
     families = overview.families
     if wanted.sort:
         families = tuple(sorted(families, key=_FAMILY_SORTS[wanted.sort]))
-    chosen = replace(
+    return replace(
         overview,
         processes=tuple(rows),
         families=families,
         listing=_listing(wanted),
         most=wanted.most,
     )
-    return replace(report, overview=replace(report.overview, processes=chosen))
 
 
 def _listing(wanted: Wanted) -> str:

@@ -1,7 +1,7 @@
 """How many rows the tables of a document have, so that a big case stays small enough to be read."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -32,12 +32,14 @@ def cut(report: Report, most: int | None) -> tuple[Report, dict[str, dict[str, i
     Of what has a time the rows that stay are spread over it, of processes those that something is said of.
     """
     tables = _Tables(most)
-    overview, processes, series = report.overview, report.overview.processes, report.overview.heap_series
+    overview, series = report.overview, report.overview.heap_series
+    machines = tuple(_machines(tables, overview.machines))
     told = {finding.subject.name for finding in report.findings}
     smaller = replace(
         overview,
         samples=tables.cut("samples", overview.samples, lambda rows, room: _samples(rows, room, told)),
-        processes=None if processes is None else _processes(tables, processes),
+        processes=next(iter(machines), None),
+        other_machines=machines[1:],
         heap_series=series
         and replace(series, growth=tables.cut("heap_series.growth", series.growth, _first)),
         timeline=tables.cut("timeline", overview.timeline, _moments),
@@ -74,9 +76,15 @@ def _plain(tables: _Tables, overview: Overview) -> dict[str, Any]:
     return {name: tables.cut(name, getattr(overview, name), _first) for name in names}
 
 
-def _processes(tables: _Tables, overview: ProcessesOverview) -> ProcessesOverview:
-    choose = _first if overview.listing == "processes" else _telling
-    return replace(overview, processes=tables.cut("processes", overview.processes, choose))
+def _machines(tables: _Tables, machines: Sequence[ProcessesOverview]) -> Iterator[ProcessesOverview]:
+    """Yield machines with the rows that stay: of all of them together, for they are one table."""
+    if not machines:
+        return
+    choose = _first if machines[0].listing == "processes" else _telling
+    rows = tuple((index, row) for index, one in enumerate(machines) for row in one.processes)
+    kept = tables.cut("processes", rows, lambda all_rows, room: choose([row for _, row in all_rows], room))
+    for index, one in enumerate(machines):
+        yield replace(one, processes=tuple(row for of, row in kept if of == index))
 
 
 def _first(rows: Sequence[Any], room: int) -> list[int]:

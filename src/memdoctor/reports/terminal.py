@@ -12,7 +12,6 @@ from rich.text import Text
 from memdoctor.analysis.heap.view import CLASS_COLUMNS
 from memdoctor.findings import (
     Evidence,
-    HeapOverview,
     HeapSeriesOverview,
     Overview,
     ProcessesOverview,
@@ -20,6 +19,7 @@ from memdoctor.findings import (
     SampleOverview,
     Severity,
 )
+from memdoctor.overviews import HeapOverview
 from memdoctor.reports import growth, heap_series, layout, processes, watched, workers
 from memdoctor.reports import heap as heaps
 from memdoctor.reports.layout import Paragraph, Row
@@ -57,8 +57,8 @@ def _blocks(report: Report, style: Style) -> Iterator[RenderableType]:
     for heap in report.overview.heaps_apart:
         yield from _heap(heap, style)
     yield from _growth(report, style)
-    if report.overview.processes is not None:
-        yield from _processes(report.overview.processes, style)
+    for machine in report.overview.machines:
+        yield from _processes(machine, style)
     for paragraph in layout.paragraphs(report, detail=style.detail):
         yield Group(Text(""), *_paragraph(paragraph, style))
     if report.problems:

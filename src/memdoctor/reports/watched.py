@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from memdoctor.analysis.heap.view import Column
-from memdoctor.findings import Growth, Overview
-from memdoctor.overviews import WatchedOverview
+from memdoctor.findings import Overview
+from memdoctor.overviews import Growth, WatchedOverview
 from memdoctor.reports.growth import sparkline
 from memdoctor.text import printable
 from memdoctor.units import count_of, duration, grouped, percent, rate, size

@@ -47,7 +47,7 @@ def about(rule: Rule, subject: Subject, message: str, **said: Unpack[Said]) -> F
 
 def is_of_one_process(measurements: Measurements) -> bool:
     """Whether a case speaks of one process alone, so that a finding need not say of which."""
-    others = measurements.machine is not None or measurements.workers is not None or measurements.case.heaps
+    others = measurements.machines or measurements.workers is not None or measurements.case.heaps
     return not others and len(measurements.sampled_processes) == 1
 
 

@@ -1,7 +1,8 @@
 """How growth is put into words: a rate where the samples carry one, else a difference."""
 
 from memdoctor.analysis.series import Series
-from memdoctor.findings import Confidence, Evidence, Finding, Growth, Rule, Severity, Subject
+from memdoctor.findings import Confidence, Evidence, Finding, Rule, Severity, Subject
+from memdoctor.overviews import Growth
 from memdoctor.rules.about import about
 from memdoctor.units import count_of, duration, grouped, interval, rate, size
 

@@ -29,8 +29,8 @@ def of_machine(
 
     @functools.wraps(check)
     def of_measurements(measurements: Measurements) -> Iterator[Finding]:
-        if measurements.machine is not None:
-            yield from check(measurements.machine)
+        for machine in measurements.machines:
+            yield from check(machine)
 
     return of_measurements
 

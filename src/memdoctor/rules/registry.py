@@ -163,7 +163,7 @@ def that_speak_of(measurements: Measurements) -> tuple[str, ...]:
     """Return the names of the rules that may find something in a case, by what the case holds."""
     silent: set[str] = set()
     silent |= _OF_HEAPS if not measurements.case.heaps else set()
-    silent |= _OF_PROCESSES if measurements.machine is None else set()
+    silent |= _OF_PROCESSES if not measurements.machines else set()
     silent |= _OF_WORKERS if measurements.workers is None else set()
     silent |= _OF_BUDGETS if not measurements.budgets else set()
     silent |= _OF_BASELINES if measurements.baseline is None else set()

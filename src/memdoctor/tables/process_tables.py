@@ -48,7 +48,8 @@ TABLES = (
         (
             _SOURCE,
             _PLACE,
-            number("look", "which listing, in the order of time, counted from 0"),
+            number("machine", "which machine, counted from 0: listings that share no process are of two"),
+            number("look", "which look at it, in the order of time, counted from 0"),
             _TIME,
             number("pid", ""),
             number("ppid", "who started it, or took it over"),

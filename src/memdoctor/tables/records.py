@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from memdoctor.analysis.measurements import Measurements
+from memdoctor.analysis.processes.machine import Machine
 from memdoctor.analysis.workers.overview import uptime
 from memdoctor.findings import Finding, Report
 from memdoctor.model import Event, Process
@@ -48,9 +49,13 @@ def _samples(records: Records) -> Iterator[tuple[Any, Row]]:
 
 
 def _processes(records: Records) -> Iterator[tuple[Any, Row]]:
-    machine = records.measurements.machine
-    if machine is None or not records.measurements.case.tables:
+    if not records.measurements.case.tables:
         return
+    for number, machine in enumerate(records.measurements.machines):
+        yield from _of_machine(number, machine)
+
+
+def _of_machine(number: int, machine: Machine) -> Iterator[tuple[Any, Row]]:
     last = len(machine.looks.tables) - 1
     for look, listing in enumerate(machine.looks.tables):
         for process in listing.processes:
@@ -58,6 +63,7 @@ def _processes(records: Records) -> Iterator[tuple[Any, Row]]:
             yield (
                 process,
                 {
+                    "machine": number,
                     "look": look,
                     "time": listing.at,
                     "kind": verdict.kind if verdict else None,

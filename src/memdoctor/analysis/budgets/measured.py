@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from memdoctor.budgets import Budget
-from memdoctor.findings import Confidence, Evidence, Growth, Subject
+from memdoctor.findings import Confidence, Evidence, Subject
+from memdoctor.overviews import Growth
 
 
 @dataclass(frozen=True, slots=True)

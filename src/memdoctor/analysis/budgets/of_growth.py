@@ -7,7 +7,8 @@ from memdoctor.analysis.growth import least_seen
 from memdoctor.analysis.measurements import Measurements
 from memdoctor.analysis.series import Series
 from memdoctor.budgets import Budget
-from memdoctor.findings import Evidence, Growth, Subject
+from memdoctor.findings import Evidence, Subject
+from memdoctor.overviews import Growth
 from memdoctor.units import count_of, duration, rate
 
 _ANY = "growth"

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 from memdoctor.analysis.budgets.measured import Gap, Measured
 from memdoctor.analysis.measurements import Measurements
 from memdoctor.budgets import Budget
-from memdoctor.findings import Confidence, Evidence, HeapOverview, Subject
+from memdoctor.findings import Confidence, Evidence, Subject
+from memdoctor.overviews import HeapOverview
 from memdoctor.text import closest
 
 if TYPE_CHECKING:

@@ -14,15 +14,14 @@ _OF_EACH = {"rss": "RSS", "pss": "PSS", "uss": "USS", "swap": "swap", "threads":
 
 
 def measured(budget: Budget, measurements: Measurements) -> Iterator[Measured | Gap]:
-    """Yield the numbers of each process, or the one of all."""
-    machine = measurements.machine
-    if machine is None or not machine.case.tables:
-        return
-    if budget.name in _OF_EACH:
-        told = {} if measurements.workers is None else measurements.workers.pids
-        yield from _of_each(budget, machine, frozenset(told))
-    else:
-        yield from _together(budget.name, machine)
+    """Yield the numbers of each process, or the one of all on a machine."""
+    for machine in measurements.machines:
+        if not machine.case.tables:
+            continue
+        if budget.name in _OF_EACH:
+            yield from _of_each(budget, machine, frozenset(measurements.pids_of_workers(machine)))
+        else:
+            yield from _together(budget.name, machine)
 
 
 def _of_each(budget: Budget, machine: Machine, told: frozenset[int]) -> Iterator[Measured | Gap]:

@@ -6,8 +6,7 @@ from memdoctor.analysis.heap.inside import Inside
 from memdoctor.analysis.heap.views.classes import class_rows
 from memdoctor.analysis.heap.views.dominators import branches
 from memdoctor.analysis.heap.views.summary import figures
-from memdoctor.findings import HeapOverview
-from memdoctor.overviews import HeapInside
+from memdoctor.overviews import HeapInside, HeapOverview
 
 MOST_CLASSES = 20
 _DRAWN_CLASSES, _DRAWN_BRANCHES, _DRAWN_DEPTH = 400, 450, 14

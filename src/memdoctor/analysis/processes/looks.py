@@ -2,20 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from functools import cached_property
 
+from memdoctor.analysis.processes.likeness import seconds_between
+from memdoctor.analysis.processes.moments import in_time_order, merged
 from memdoctor.analysis.processes.tree import Tree
-from memdoctor.model import Process, ProcessTable
+from memdoctor.model import LAST_CHANGE, Process, ProcessTable
 
 _SHORTEST = 2.0  # seconds that CPU must be measured over
 _IDLE = 0.01  # of one core
-_SAME_MOMENT = 2.0  # seconds: two listings in different forms, taken one after the other
-# What another listing of the same moment may tell.
-_TOLD = (
-    *("ppid", "pgid", "sid", "user", "started_at", "start_ticks", "argv", "exe", "tty", "state", "age"),
-    *("rss", "pss", "uss", "swap", "threads", "cpu_seconds", "cpu_share", "memory_share"),
-)
 
 Identity = tuple[int, object]
 
@@ -43,10 +38,11 @@ class Cpu:
 
 
 class Looks:
-    """The tables of a case in time order."""
+    """The tables of one machine in time order."""
 
     def __init__(self, tables: Sequence[ProcessTable]) -> None:
-        self.tables = _merged(_in_time_order(tables))
+        self.listings = in_time_order(_with_usable_times(tables))
+        self.tables, self.merged = merged(self.listings)
 
     @property
     def now(self) -> ProcessTable:
@@ -66,14 +62,23 @@ class Looks:
     def _before(self) -> list[tuple[Tree, float]]:
         last = self.tables[-1]
         timed = [
-            (table, seconds) for table in self.tables[:-1] if (seconds := _between(table, last)) is not None
+            (table, seconds)
+            for table in self.tables[:-1]
+            if (seconds := seconds_between(table, last)) is not None
         ]
         return [(Tree(table), seconds) for table, seconds in timed if seconds > 0]
 
+    @cached_property
+    def window(self) -> tuple[ProcessTable, ...]:
+        """The looks of which it is known how long before the last they were taken, and the last."""
+        last = self.tables[-1]
+        before = (table for table in self.tables[:-1] if seconds_between(table, last) is not None)
+        return (*before, last)
+
     @property
     def span(self) -> float | None:
-        """The seconds from the first look to the last, None where that is not known."""
-        return _between(self.tables[0], self.tables[-1]) if len(self.tables) > 1 else None
+        """The seconds from the first look of the window to the last, None where there is one alone."""
+        return seconds_between(self.window[0], self.window[-1]) if len(self.window) > 1 else None
 
     def is_idle(self, process: Process) -> bool:
         """Whether a process has used no CPU: in the window, else on average since its start."""
@@ -98,7 +103,7 @@ class Looks:
         """CPU between two looks at least two seconds apart, as a share of one core, by pid."""
         last = self.tables[-1]
         for table in self.tables[:-1]:
-            seconds = _between(table, last)
+            seconds = seconds_between(table, last)
             if seconds is None or seconds < _SHORTEST:
                 continue
             before = {identity_of(process): process for process in table.processes}
@@ -124,64 +129,11 @@ def _is_fine(cpu_seconds: float) -> bool:
     return cpu_seconds != int(cpu_seconds)
 
 
-def _in_time_order(tables: Sequence[ProcessTable]) -> tuple[ProcessTable, ...]:
-    timed = [(table.at, index) for index, table in enumerate(tables) if table.at is not None]
-    return tuple(tables) if len(timed) < len(tables) else tuple(tables[index] for _, index in sorted(timed))
-
-
-def _between(before: ProcessTable, after: ProcessTable) -> float | None:
-    if before.at is not None and after.at is not None:
-        return (after.at - before.at) / timedelta(seconds=1)
-    if before.elapsed is not None and after.elapsed is not None:
-        return after.elapsed - before.elapsed
-    return None
-
-
-def _completed(process: Process, other: Process) -> Process:
-    """Return a process with what another listing of the same moment tells more of it."""
-    if process.argv and other.argv and process.argv != other.argv and not (process.cut or other.cut):
-        return process
-    missing = {
-        name: value
-        for name in _TOLD
-        if getattr(process, name) is None and (value := getattr(other, name)) is not None
-    }
-    if process.cut and not other.cut and other.argv:
-        missing |= {"argv": other.argv, "cut": False, "exact": other.exact}
-    return replace(process, **missing) if missing else process
-
-
-def _merged(tables: Sequence[ProcessTable]) -> tuple[ProcessTable, ...]:
-    """Return tables; listings of one moment in different forms are one, which tells what all of them do."""
-    looks: list[ProcessTable] = []
-    for table in tables:
-        if looks and _is_same_moment(looks[-1], table):
-            before = {process.pid: process for process in looks[-1].processes}
-            processes = tuple(
-                _completed(one, before[one.pid]) if one.pid in before else one for one in table.processes
-            )
-            looks[-1] = replace(table, processes=processes, at=table.at or looks[-1].at)
-        else:
-            looks.append(table)
-    return tuple(looks)
-
-
-def _is_same_moment(one: ProcessTable, other: ProcessTable) -> bool:
-    """Whether two listings show one moment in two forms, as `ps aux` and `ps -ef` taken together do."""
-    if one.live or one.source == other.source:
-        return False
-    if one.at is not None and other.at is not None:
-        seconds = abs((one.at - other.at).total_seconds())
-        # The same form again is another look, however soon it was taken.
-        return seconds <= _SAME_MOMENT and _form(one) != _form(other)
-    mine = {(process.pid, process.argv) for process in one.processes if process.argv}
-    others = {(process.pid, process.argv) for process in other.processes if process.argv}
-    enough = len(mine & others) * 10 >= min(len(mine), len(others)) * 8 > 0
-    return enough and _form(one) != _form(other)
-
-
-def _form(table: ProcessTable) -> frozenset[str]:
-    """Return what a listing tells of its processes."""
-    return frozenset(
-        name for name in _TOLD if any(getattr(one, name) is not None for one in table.processes)
-    )
+def _with_usable_times(tables: Sequence[ProcessTable]) -> Sequence[ProcessTable]:
+    """Return listings without times of last changes where these tell no order: of one, or equal ones."""
+    changed = [table.at for table in tables if table.time_from == LAST_CHANGE]
+    if len(changed) > 1 and len(set(changed)) == len(changed):
+        return tables
+    return [
+        replace(one, at=None, time_from=None) if one.time_from == LAST_CHANGE else one for one in tables
+    ]

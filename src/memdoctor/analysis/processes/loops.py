@@ -6,6 +6,7 @@ from datetime import timedelta
 from statistics import median
 
 from memdoctor.analysis.processes.known import AGENTS, is_errand
+from memdoctor.analysis.processes.likeness import is_told
 from memdoctor.analysis.processes.looks import Identity, Looks, identity_of
 from memdoctor.analysis.processes.program import Program, program_of
 from memdoctor.findings import Confidence
@@ -32,11 +33,11 @@ class Loop:
 def loops(looks: Looks) -> tuple[Loop, ...]:
     """Return what is respawned in the window of several looks, by parent and arguments."""
     window = looks.span
-    if len(looks.tables) < _LEAST or not window or window <= 0:
+    if len(looks.window) < _LEAST or not window or window <= 0:
         return ()
     seen: dict[tuple[int, str], dict[Identity, list[int]]] = defaultdict(lambda: defaultdict(list))
     starts: dict[Identity, Process] = {}
-    for index, table in enumerate(looks.tables):
+    for index, table in enumerate(looks.window):
         for process in table.processes:
             if process.is_kernel or process.ppid is None or process.state == "Z":
                 continue
@@ -72,7 +73,7 @@ def _judge(
     program = program_of(ordered[0])
     if is_errand(program.name) or not program.words:
         return None
-    life = median(_life(looks.tables, starts[one], seen) for one, seen in members.items())
+    life = median(_life(looks.window, starts[one], seen) for one, seen in members.items())
     if life >= window / 3:
         return None
     tree = looks.tree
@@ -98,7 +99,7 @@ def _life(tables: tuple[ProcessTable, ...], process: Process, seen: list[int]) -
     """Return how long a process lived, in seconds: to half the way to the look that missed it."""
     after = tables[min(seen[-1] + 1, len(tables) - 1)]
     first = tables[seen[0]]
-    if after.at is not None and process.started_at is not None:
+    if after.at is not None and is_told(after) and process.started_at is not None:
         return max((after.at - process.started_at) / timedelta(seconds=1), 0.0)
     if after.at is not None and first.at is not None:
         return (after.at - first.at) / timedelta(seconds=2) + (process.age or 0)

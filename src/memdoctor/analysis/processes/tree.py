@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 
 from memdoctor.analysis.processes import known
+from memdoctor.analysis.processes.likeness import start_of
 from memdoctor.analysis.processes.program import Program, program_of
 from memdoctor.model import PRESENT, Process, ProcessTable
 
@@ -81,13 +82,8 @@ class Tree:
         )
 
     def started_at(self, process: Process) -> datetime | None:
-        """Return when a process started, as it says or by its age at the look."""
-        if process.started_at is not None or self.table.at is None or process.age is None:
-            return process.started_at
-        try:
-            return self.table.at - timedelta(seconds=process.age)
-        except OverflowError:
-            return None
+        """Return when a process started, as it says or by its age at the look, if that tells its time."""
+        return start_of(self.table, process)
 
     def program(self, process: Process) -> Program:
         """Return which program a process runs."""

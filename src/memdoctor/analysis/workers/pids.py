@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from memdoctor.analysis.processes.machine import Machine
 from memdoctor.analysis.workers.worker import RUNNING, Worker
 from memdoctor.model import App, Process, ProcessTable
 
@@ -47,10 +48,27 @@ def pid_by_script(look: App, tables: Sequence[ProcessTable]) -> int | None:
     return pids[0] if len(pids) == 1 else None
 
 
+def machine_of_apps(machines: Sequence[Machine], apps: Sequence[App]) -> Machine | None:
+    """Return the machine that apps run on: by when it was looked at, else by scripts, else by pids."""
+
+    def fit(machine: Machine) -> tuple[int, int, int]:
+        tables = machine.looks.listings
+        now = machine.tree.by_pid
+        beside = sum(_is_beside(app, table) for app in apps for table in tables)
+        scripts = sum(pid_by_script(app, tables) is not None for app in apps)
+        return beside, scripts, sum(app.pid in now for app in apps)
+
+    return max(machines, key=fit, default=None)
+
+
+def _is_beside(look: App, table: ProcessTable) -> bool:
+    return look.at is not None and table.at is not None and abs(look.at - table.at) <= _SAME_TIME
+
+
 def _beside(look: App, tables: Sequence[ProcessTable]) -> ProcessTable | None:
     """Return the listing that was taken with a look; without times one is taken for it."""
     for table in reversed(tables):
-        if look.at is not None and table.at is not None and abs(look.at - table.at) <= _SAME_TIME:
+        if _is_beside(look, table):
             return table
     untimed = [table for table in tables if table.at is None]
     return untimed[-1] if untimed and look.at is None else None

@@ -72,19 +72,29 @@ def with_file_times(snapshots: Sequence[Snapshot], samples: Sequence[Sample]) ->
 
 
 def with_look_times(tables: Sequence[ProcessTable], every: float | None) -> tuple[ProcessTable, ...]:
-    """Return listings of processes with their times: of content or name, as told, or of their files.
+    """Return listings of processes with their times: of content or name; of the rest as told, or of files.
 
-    Names count only where each listing has a time in its own, files where each is a file of its own.
+    What one listing tells holds whatever is brought beside it. Files count only for listings that tell no
+    time, and only where each of these is a file of its own.
     """
-    pairs = [(table, time_in_name(table.source)) for table in tables]
-    # A name is finer than the whole seconds that a listing shows, if it means the same moment.
-    if all(at is not None and (table.at is None or abs(table.at - at) < _CLOSE) for table, at in pairs):
-        return tuple(replace(table, at=at, time_from=NAME) for table, at in pairs)
-    if all(table.at for table in tables):
-        return tuple(tables)
+    told = [_told(table) for table in tables]
+    untold = [table for table in told if table.at is None]
     if every is not None:
-        return tuple(replace(one, at=None, elapsed=index * every) for index, one in enumerate(tables))
-    return _by_last_change(tables, [table.source for table in tables])
+        timed = [replace(one, elapsed=index * every) for index, one in enumerate(untold)]
+    else:
+        timed = list(_by_last_change(untold, [table.source for table in untold]))
+    return tuple(timed.pop(0) if table.at is None else table for table in told)
+
+
+def _told(table: ProcessTable) -> ProcessTable:
+    """Return a listing with the time in its name, where it shows none itself.
+
+    A name is also finer than the whole seconds that a listing shows, if it means the same moment.
+    """
+    at = time_in_name(table.source)
+    if at is None or (table.at is not None and abs(table.at - at) >= _CLOSE):
+        return table
+    return replace(table, at=at, time_from=NAME)
 
 
 def _by_last_change(items: Sequence[Timed], files: Sequence[str]) -> tuple[Timed, ...]:

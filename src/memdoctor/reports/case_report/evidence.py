@@ -4,12 +4,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from memdoctor.analysis.heap.view import CLASS_COLUMNS
-from memdoctor.findings import (
-    HeapOverview,
-    HeapSeriesOverview,
-    Report,
-    SampleOverview,
-)
+from memdoctor.findings import HeapSeriesOverview, Report, SampleOverview
+from memdoctor.overviews import HeapOverview
 from memdoctor.reports import growth, heap_series, layout, processes, watched, workers
 from memdoctor.reports import heap as heaps
 from memdoctor.reports.case_report.blocks import (
@@ -79,13 +75,11 @@ def _heap_series(report: Report, series: HeapSeriesOverview, room: Room) -> Iter
 
 
 def _processes(report: Report, room: Room) -> Iterator[Block]:
-    overview = report.overview.processes
-    if overview is None:
-        return
-    yield _named(overview.source, processes.title(overview))
-    listed = processes.rows(overview)
-    yield table_of(processes.columns(overview, listed), listed, room.rows)
-    yield from _sentences(processes.remarks(overview))
+    for overview in report.overview.machines:
+        yield _named(overview.source, processes.title(overview))
+        listed = processes.rows(overview)
+        yield table_of(processes.columns(overview, listed), listed, room.rows)
+        yield from _sentences(processes.remarks(overview))
 
 
 def _watched(report: Report, room: Room) -> Iterator[Block]:

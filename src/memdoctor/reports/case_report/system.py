@@ -74,8 +74,7 @@ def _of_apps(report: Report) -> Iterator[Fact]:
 
 
 def _of_machine(report: Report) -> Iterator[Fact]:
-    listed = report.overview.processes
-    if listed is not None:
+    for listed in report.overview.machines:
         for label, value in (("memory", listed.memory_total), ("swap", listed.swap_total)):
             if value is not None:
                 yield label, _size(value), listed.source

@@ -31,14 +31,15 @@ def _ends(lines: Sequence[Line], most: int) -> Sequence[Line]:
 
 
 def _entries(report: Report) -> Iterator[Entry]:
-    overview, listed = report.overview, report.overview.processes
+    overview = report.overview
     yield from _looks(report)
     for one in overview.watched:
         yield one.first_at, f"{one.program} (pid {one.pid}): watched from here", one.source
         ended = "seen last, others were still seen" if one.ended else "watched up to here"
         yield one.last_at, f"{one.program} (pid {one.pid}): {ended}", one.source
-    if listed is not None and listed.at is not None:
-        yield listed.at, f"a listing of {_counted(listed)}", listed.source
+    timed = ((listed.at, listed) for listed in overview.machines if listed.at is not None)
+    for at, listed in timed:
+        yield at, f"a listing of {_counted(listed)}", listed.source
     for app in overview.apps:
         if app.started_at is not None:
             yield app.started_at, f"{app.worker} was started last", app.place

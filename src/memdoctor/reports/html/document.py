@@ -4,11 +4,11 @@ import base64
 import hashlib
 from importlib.resources import files
 
+from memdoctor.cuts import whole_words
 from memdoctor.findings import Report
 from memdoctor.reports.case_report.sections import ending
 from memdoctor.reports.html.library import plotting
 from memdoctor.reports.html.markup import Html, tag
-from memdoctor.cuts import whole_words
 
 _MOST_TITLE = 120  # characters
 _ICON = "data:,"  # none, or the browser asks for one

@@ -5,7 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 from memdoctor.analysis.growth import FALL, SHARE_OF_FALL
-from memdoctor.findings import Growth, Report
+from memdoctor.findings import Report
+from memdoctor.overviews import Growth
 from memdoctor.reports.cells import UNKNOWN
 from memdoctor.reports.growth import LABELS, GrowthRow, blocks, fitted_base
 from memdoctor.reports.html.markup import Html

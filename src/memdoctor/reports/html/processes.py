@@ -14,38 +14,40 @@ from memdoctor.reports.html.tree import Branch, tree
 from memdoctor.reports.listing import Wanted, listed
 
 _MOST_ROWS = 500  # of the table
-_NO_MEMORY = "No memory of processes is in this listing: there is no plot of who has how much of it."
+_NO_MEMORY = "No memory of processes is in the listing, and so no plot of who has how much of it"
 
 
 def plots(report: Report) -> Iterator[Plot]:
     """Yield the tree of processes, where their memory is known."""
-    overview = report.overview.processes
-    if overview is None or not _has_memory(overview):
-        return
-    rows = _in_tree_order(report)
-    if len(rows) > 1:
-        shown = ProcessTree(rows)
-        boxes = list(shown.branches(_measure(rows)))
-        plot = tree("Processes, by who started them", boxes)
-        yield replace(plot, told=join(_legend(boxes), _table(overview, shown)))
+    for overview, of in _in_tree_order(report):
+        rows = overview.processes
+        if len(rows) > 1 and _has_memory(overview):
+            shown = ProcessTree(rows)
+            boxes = list(shown.branches(_measure(rows)))
+            plot = tree(f"Processes, by who started them{of}", boxes)
+            yield replace(plot, told=join(_legend(boxes), _table(overview, shown, of)))
 
 
 def unplotted(report: Report) -> Html:
     """Return why there is no plot of a listing, and its tree as a table."""
-    overview = report.overview.processes
-    if overview is None or _has_memory(overview):
-        return Html("")
-    rows = _in_tree_order(report)
-    return join(tag("p", _NO_MEMORY), _table(overview, ProcessTree(rows))) if len(rows) > 1 else Html("")
+    return join(
+        *(
+            join(tag("p", f"{_NO_MEMORY}{of}."), _table(overview, ProcessTree(overview.processes), of))
+            for overview, of in _in_tree_order(report)
+            if len(overview.processes) > 1 and not _has_memory(overview)
+        )
+    )
 
 
 def _has_memory(overview: ProcessesOverview) -> bool:
     return any(one.memory and not one.is_kernel for one in overview.processes)
 
 
-def _in_tree_order(report: Report) -> Sequence[ProcessOverview]:
-    ordered = listed(report, Wanted(tree=True)).overview.processes
-    return () if ordered is None else ordered.processes
+def _in_tree_order(report: Report) -> Iterator[tuple[ProcessesOverview, str]]:
+    """Yield the processes of each machine in the order of their tree, and which that is of several."""
+    machines = listed(report, Wanted(tree=True)).overview.machines
+    for overview in machines:
+        yield overview, f": {overview.source}" if len(machines) > 1 else ""
 
 
 def _measure(rows: Sequence[ProcessOverview]) -> str:
@@ -62,7 +64,7 @@ def _legend(boxes: Sequence[Branch]) -> Html:
     return tag("p", swatch, words, class_="legend drawn-only")
 
 
-def _table(overview: ProcessesOverview, shown: ProcessTree) -> Html:
+def _table(overview: ProcessesOverview, shown: ProcessTree, of: str) -> Html:
     """Return the processes that something is wrong with and the largest trees, in their order."""
     chosen = [shown.rows[index] for index in sorted(shown.telling(_MOST_ROWS))]
     every = replace(overview, processes=tuple(chosen), listing="processes", most=0)
@@ -71,4 +73,4 @@ def _table(overview: ProcessesOverview, shown: ProcessTree) -> Html:
     table = table_of(columns, lines, len(lines), "processes", len(shown.rows))
     some = f"{len(lines)} of {table.headline}" if table.left else table.headline
     how = ": those that something is wrong with, and the largest trees" if table.left else ""
-    return fold(f"The tree as a table, {some}{how}", unfolded(table))
+    return fold(f"The tree as a table{of}, {some}{how}", unfolded(table))

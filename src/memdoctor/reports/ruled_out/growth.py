@@ -5,7 +5,8 @@ from functools import partial
 
 from memdoctor.analysis.growth import least_seen
 from memdoctor.answer_growth import rose_without_a_trend
-from memdoctor.findings import Growth, Report
+from memdoctor.findings import Report
+from memdoctor.overviews import Growth
 from memdoctor.reports.ruled_out.verdict import Judge, Verdict, decided, not_decided
 from memdoctor.rules.about_growth import difference
 from memdoctor.units import count_of, duration, grouped, interval, rate

@@ -1,6 +1,7 @@
 """What snapshots rule out: one what is in a heap, three or more what grows in it."""
 
-from memdoctor.findings import HeapOverview, Report
+from memdoctor.findings import Report
+from memdoctor.overviews import HeapOverview
 from memdoctor.reports.ruled_out.verdict import Judge, Verdict, decided, not_decided
 from memdoctor.text import file_names
 from memdoctor.units import duration, grouped, size

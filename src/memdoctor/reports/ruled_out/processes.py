@@ -1,14 +1,13 @@
 """What a machine or a listing rules out."""
 
-from memdoctor.findings import Report
+from collections.abc import Callable, Sequence
+
+from memdoctor.findings import ProcessesOverview, Report
 from memdoctor.reports.ruled_out.verdict import Judge, Verdict, decided, not_decided
 from memdoctor.units import duration, grouped
 
 
-def _zombies(report: Report) -> Verdict | None:
-    listed = report.overview.processes
-    if listed is None:
-        return None
+def _zombies(listed: ProcessesOverview) -> Verdict:
     known = [one for one in listed.processes if one.state]
     if len(known) < len(listed.processes) or not known:
         return not_decided("the state of processes is not reported", listed.source)
@@ -16,10 +15,7 @@ def _zombies(report: Report) -> Verdict | None:
     return decided(f"{count} of {grouped(len(known))} processes are in state Z", listed.source)
 
 
-def _by_arguments(report: Report) -> Verdict | None:
-    listed = report.overview.processes
-    if listed is None:
-        return None
+def _by_arguments(listed: ProcessesOverview) -> Verdict:
     of_users = [
         one for one in listed.processes if not one.is_kernel and not (one.state or "").startswith("Z")
     ]
@@ -30,28 +26,38 @@ def _by_arguments(report: Report) -> Verdict | None:
     return decided(f"none among the command lines of {grouped(len(known))} processes", listed.source)
 
 
-def _orphans(report: Report) -> Verdict | None:
-    listed = report.overview.processes
-    if listed is None:
-        return None
+def _orphans(listed: ProcessesOverview) -> Verdict:
     if not listed.live or any(one.unseen for one in listed.processes):
         words = "it is not known of every process who is at the other end of its streams"
         return not_decided(words, listed.source)
     return decided(f"none of {grouped(len(listed.processes))} processes", listed.source)
 
 
-def _loops(report: Report) -> Verdict | None:
-    listed = report.overview.processes
-    if listed is None:
-        return None
+def _loops(listed: ProcessesOverview) -> Verdict:
     if listed.looks < 3 or not listed.span_seconds:
         return not_decided("few looks: what starts and ends again between them is not seen", listed.source)
     return decided(f"none in {listed.looks} looks over {duration(listed.span_seconds)}", listed.source)
 
 
+def _of_each(judge: Callable[[ProcessesOverview], Verdict]) -> Judge:
+    """Return a judge of all machines: what is not decided of one is not ruled out."""
+
+    def of_report(report: Report) -> Verdict | None:
+        verdicts = [judge(listed) for listed in report.overview.machines]
+        told = [one for one in verdicts if not one.decided] or verdicts
+        return _together(told) if len(verdicts) > 1 else next(iter(verdicts), None)
+
+    return of_report
+
+
+def _together(verdicts: Sequence[Verdict]) -> Verdict:
+    words = "; ".join(f"{one.because} ({one.place})" for one in verdicts)
+    return verdicts[0]._replace(because=words, place=None)
+
+
 JUDGES: dict[str, Judge] = {
-    "zombies": _zombies,
-    **dict.fromkeys(("duplicate-daemon", "same-session", "shared-data-directory"), _by_arguments),
-    "orphaned-process": _orphans,
-    "respawn-loop": _loops,
+    "zombies": _of_each(_zombies),
+    **dict.fromkeys(("duplicate-daemon", "same-session", "shared-data-directory"), _of_each(_by_arguments)),
+    "orphaned-process": _of_each(_orphans),
+    "respawn-loop": _of_each(_loops),
 }

@@ -9,10 +9,10 @@ import numpy as np
 from memdoctor.analysis.heap.inside import Inside
 from memdoctor.analysis.heap.overview import heap_overview
 from memdoctor.analysis.heap.series.alignment import Identities, has_stable_ids, newest_id
-from memdoctor.findings import HeapOverview
 from memdoctor.heap.arrays import I64, Word
 from memdoctor.heap.lookup import MISSING, places_in
 from memdoctor.model import Snapshot
+from memdoctor.overviews import HeapOverview
 
 ABSENT = -2  # no such object in this snapshot
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from memdoctor.analysis.figure import Figure
 from memdoctor.analysis.look import Look
-from memdoctor.findings import HeapOverview
+from memdoctor.overviews import HeapOverview
 from memdoctor.text import is_beside
 from memdoctor.units import MiB
 

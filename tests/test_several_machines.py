@@ -1,0 +1,249 @@
+"""Listings of several machines in one call: each is judged as if it were alone, and no figure is of two."""
+
+import json
+import os
+import shutil
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import memdoctor
+
+from conftest import FIXTURES, Cli
+
+SCHEMA = json.loads((files("memdoctor.reports") / "report.schema.json").read_text(encoding="utf-8"))
+PS, CASE = FIXTURES / "ps", FIXTURES / "cases" / "broken-worker"
+FULL, HEAVY, RESPAWN = PS / "ps_axo_full.txt", PS / "heavy.txt", PS / "respawn"
+LISTING = CASE / "20261120T005605Z_ps.txt"
+HEADING = "PID PPID SID STAT RSS ELAPSED COMMAND\n"
+Rows = list[dict[str, Any]]
+
+
+def _sql(cli: Cli, sql: str, *inputs: Path) -> Rows:
+    outcome = cli("query", sql, *inputs, "-f", "json")
+    assert (outcome.code, outcome.err) == (0, "")
+    rows: Rows = json.loads(outcome.out)["rows"]
+    return rows
+
+
+def _looks(cli: Cli, *inputs: Path) -> dict[str, tuple[int, str | None]]:
+    """Return of each listing how many rows it has, and its time."""
+    rows = _sql(cli, "SELECT source, count(*) AS n, min(time) AS t FROM processes GROUP BY source", *inputs)
+    return {Path(row["source"]).name: (row["n"], row["t"]) for row in rows}
+
+
+def _problems(*inputs: Path) -> dict[str, list[str]]:
+    told: dict[str, list[str]] = {}
+    for problem in memdoctor.analyze(*inputs).problems:
+        told.setdefault(Path(problem.source).name, []).append(problem.message)
+    return told
+
+
+def _findings(inputs: Sequence[Path]) -> set[tuple[str, ...]]:
+    """Return what is found of processes: the rule, whose listing, whom, how sure, and the words."""
+    return {
+        (one.rule, one.subject.source or "", one.subject.name, one.confidence, one.message)
+        for one in memdoctor.analyze(*inputs).findings
+        if one.family == "processes"
+    }
+
+
+@pytest.mark.parametrize("first", [FULL, HEAVY])
+@pytest.mark.parametrize("turned", [False, True])
+def test_no_row_is_lost_to_the_listing_of_another_machine(first: Path, turned: bool, cli: Cli) -> None:
+    inputs = (CASE, first) if turned else (first, CASE)
+    assert _looks(cli, *inputs) == {**_looks(cli, first), **_looks(cli, CASE)}
+    assert {LISTING.name, first.name} <= _looks(cli, *inputs).keys()
+
+
+def test_what_a_listing_tells_of_its_time_stays_whenever_its_file_was_changed(
+    cli: Cli, tmp_path: Path
+) -> None:
+    paths = [Path(shutil.copy(path, tmp_path)) for path in (FULL, LISTING, PS / "ps_ef.txt")]
+    for index, path in enumerate(paths):
+        os.utime(path, (1_700_000_000 + index * 1000,) * 2)
+    sql = "SELECT time, started_at, age FROM processes WHERE age IS NOT NULL AND time IS NOT NULL"
+    rows = _sql(cli, sql, *paths)
+    assert len(rows) >= 113
+    for row in rows:
+        seen, started = (datetime.fromisoformat(row[name]) for name in ("time", "started_at"))
+        assert abs(seen - started - timedelta(seconds=row["age"])) <= timedelta(seconds=2)
+    assert _looks(cli, *paths)[LISTING.name][1] == "2026-11-20T00:56:05Z"
+
+
+def test_that_they_are_two_machines_is_said_of_both() -> None:
+    told = _problems(HEAVY, FULL)
+    for path in (HEAVY, FULL):
+        assert any("judged as a machine of its own" in message for message in told[path.name])
+    assert not any("machine of its own" in message for message in _problems(FULL).get(FULL.name, []))
+
+
+def test_files_of_one_moment_are_not_one_look_for_that(cli: Cli, tmp_path: Path) -> None:
+    one, other = tmp_path / "a.txt", tmp_path / "b.txt"
+    one.write_text("PID PPID COMMAND\n1 0 /sbin/init\n70 1 node /srv/a.js\n71 1 cron\n", encoding="utf-8")
+    other.write_text("PID RSS COMMAND\n1 100 /sbin/init\n70 200 postgres\n72 300 redis\n", encoding="utf-8")
+    for index, path in enumerate((one, other)):
+        os.utime(path, (1_800_000_000 + index,) * 2)
+    rows = _sql(cli, "SELECT source, pid, ppid, rss FROM processes", one, other)
+    assert {(Path(row["source"]).name, row["pid"]) for row in rows} == {
+        *(("a.txt", pid) for pid in (1, 70, 71)),
+        *(("b.txt", pid) for pid in (1, 70, 72)),
+    }
+    assert all((row["rss"] is None) == row["source"].endswith("a.txt") for row in rows)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_two_forms_of_one_moment_complete_each_other_and_it_is_said(turned: bool, cli: Cli) -> None:
+    inputs = [PS / "ps_ef.txt", PS / "ps_aux.txt"]
+    inputs = inputs[::-1] if turned else inputs
+    rows = _sql(cli, "SELECT source, pid, ppid, rss, look FROM processes", *inputs)
+    assert {row["look"] for row in rows} == {0}
+    both = [row for row in rows if row["ppid"] is not None and row["rss"] is not None]
+    assert len(both) > 100
+    pids = {
+        int(line.split()[1])
+        for path in inputs
+        for line in path.read_text(encoding="utf-8", errors="replace").splitlines()[1:]
+    }
+    assert sorted(row["pid"] for row in rows) == sorted(pids)  # also what only one of them has
+    assert any(
+        "taken for the same moment as" in one for told in _problems(*inputs).values() for one in told
+    )
+
+
+def _listing(path: Path, first: int, program: str = "node /srv/app.js --serve") -> Path:
+    """Write a listing with an orphan that is likely and a daemon that runs twice, with pids of its own."""
+    rows = [
+        "1 0 1 Ss 9000 2-00:00:00 /sbin/init",
+        f"{first} 1 {first} Ss 90000 20:00:00 node /srv/worker-service.cjs --daemon",
+        f"{first + 1} 1 {first + 1} Ss 90000 19:00:00 node /srv/worker-service.cjs --daemon",
+        f"{first + 2} 1 {first + 90} S 90000 18:00:00 claude --input-format stream-json",
+        f"{first + 3} 1 {first + 3} S 90000 18:00:00 {program}",
+    ]
+    path.write_text(HEADING + "\n".join(rows) + "\n", encoding="utf-8")
+    return path
+
+
+def test_what_two_machines_have_alike_is_found_on_both(tmp_path: Path) -> None:
+    one, other = _listing(tmp_path / "a.txt", 1000), _listing(tmp_path / "b.txt", 5000)
+    alone = _findings([one]) | _findings([other])
+    assert {rule for rule, *_ in alone} >= {"duplicate-daemon", "orphaned-process"}
+    assert _findings([one, other]) == _findings([other, one]) == alone
+
+
+def test_all_rows_are_in_every_report(cli: Cli, tmp_path: Path) -> None:
+    one, other = _listing(tmp_path / "a.txt", 1000), _listing(tmp_path / "b.txt", 5000)
+    report = json.loads(cli("ps", one, other, "--json").out)
+    jsonschema.validate(report, SCHEMA, cls=jsonschema.Draft202012Validator)
+    assert [row["pid"] for row in report["overview"]["processes"]] == [
+        *(1, 1000, 1001, 1002, 1003),
+        *(1, 5000, 5001, 5002, 5003),
+    ]
+    assert [one["source"] for one in report["overview"]["other_machines"]] == [str(other)]
+    assert (
+        report["summary"]["processes"]["duplicates"]
+        == 2 * json.loads(cli("ps", one, "--json").out)["summary"]["processes"]["duplicates"]
+    )
+    lines = [json.loads(line) for line in cli("ps", one, other, "-f", "jsonl").out.splitlines()]
+    assert [line["source"] for line in lines if line["type"] == "machine"] == [str(one), str(other)]
+    for form in ("terminal", "markdown"):
+        told = cli("ps", one, other, "-f", form).out
+        assert told.count("worker-service") >= 4 or form == "markdown"
+        assert "a.txt" in told
+        assert "b.txt" in told
+    listed = cli("ps", one, other, "--duplicates", "--top", "0").out
+    assert all(str(pid) in listed for pid in (1000, 5000))
+
+
+PIDS = st.integers(min_value=40_000, max_value=60_000)
+OTHERS = st.lists(
+    st.tuples(
+        PIDS, st.sampled_from(["postgres", "nginx: master process", "node /opt/x.js", "redis", "zsh"])
+    ),
+    min_size=1,
+    max_size=12,
+    unique_by=lambda row: row[0],
+)
+JUDGED = {
+    "full": [FULL],
+    "heavy": [HEAVY],
+    "loop": [RESPAWN],
+    "worker": [CASE],
+    "mac": [PS / "macos_ps_axo.txt"],
+}
+
+
+@pytest.mark.parametrize("name", JUDGED)
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=OTHERS, timed=st.booleans(), changed=st.integers(1_500_000_000, 1_900_000_000))
+def test_a_listing_of_another_machine_changes_no_finding(
+    name: str, rows: list[tuple[int, str]], timed: bool, changed: int, tmp_path: Path
+) -> None:
+    unrelated = tmp_path / ("other-20261120-120000.txt" if timed else "other.txt")
+    text = "".join(f"{pid} 1 {pid} S 1000 {pid % 50:02}:10 {command}\n" for pid, command in rows)
+    unrelated.write_text(f"{HEADING}1 0 1 Ss 900 41-03:02:01 /sbin/init\n{text}", encoding="utf-8")
+    os.utime(unrelated, (changed, changed))
+    alone = _findings(JUDGED[name]) | _findings([unrelated])
+    assert _findings([*JUDGED[name], unrelated]) == alone
+    assert _findings([unrelated, *JUDGED[name]]) == alone
+
+
+def test_a_loop_of_twenty_looks_stays_one_beside_a_listing_without_time(tmp_path: Path) -> None:
+    assert {rule for rule, *_ in _findings([RESPAWN])} >= {"respawn-loop"}
+    last = sorted(RESPAWN.iterdir())[-1].read_text(encoding="utf-8").splitlines()
+    listed = [line.split(maxsplit=13) for line in last[1:]]
+    rows = [f"{pid} {command}" for pid, *_, command in listed[:-5]]
+    rows += [f"{pid} python other.py" for pid, *_ in listed[-5:]]  # too many others for the same moment
+    untimed = tmp_path / "later.txt"
+    untimed.write_text("\n".join(("PID COMMAND", *rows)) + "\n", encoding="utf-8")
+    for inputs in ([RESPAWN, untimed], [untimed, RESPAWN]):
+        assert _findings(inputs) >= _findings([RESPAWN])
+        told = _problems(*inputs)["later.txt"]
+        assert any("nothing tells its time: taken for earlier" in message for message in told)
+        assert not any("machine of its own" in message for message in told)
+
+
+def test_which_look_has_the_time_of_its_file_is_said(tmp_path: Path) -> None:
+    for index in range(2):
+        path = tmp_path / f"{index}.txt"
+        path.write_text(f"PID PPID RSS COMMAND\n50 1 {1000 + index} node /srv/a.js\n60 1 9 cron\n")
+        os.utime(path, (1_800_000_000 + index * 60,) * 2)
+    told = _problems(tmp_path)
+    assert all(told[f"{index}.txt"] == ["its time is that of the file's last change"] for index in range(2))
+
+
+def test_a_pid_of_another_machine_is_no_worker_of_pm2(cli: Cli, tmp_path: Path) -> None:
+    other = tmp_path / "other.txt"
+    other.write_text(f"{HEADING}1 0 1 Ss 9 41-00:00:00 /sbin/init\n5310 1 5310 S 9 30-00:00:00 postgres\n")
+    for inputs in ((CASE, other), (other, CASE)):
+        report = json.loads(cli("analyze", *inputs, "--json").out)
+        workers = {
+            Path(row["source"]).name: row["worker"]
+            for row in report["overview"]["processes"]
+            if row["pid"] == 5310
+        }
+        assert workers == {LISTING.name: "mail-worker", "other.txt": None}
+        assert "stale-pm2-pid" not in {one["rule"] for one in report["findings"]}
+
+
+def test_memory_of_programs_is_not_compared_between_machines(cli: Cli, tmp_path: Path) -> None:
+    one, other = _listing(tmp_path / "a.txt", 1000), _listing(tmp_path / "b.txt", 5000)
+    baseline = tmp_path / "base.json"
+    cli("analyze", one, "-f", "json", "-o", baseline)
+    report = json.loads(cli("analyze", one, other, "--baseline", baseline, "--json").out)
+    assert "worse-than-baseline" not in {found["rule"] for found in report["findings"]}
+    told = [problem["message"] for problem in report["problems"]]
+    assert "listings of several machines: memory of programs is not compared" in told
+    for form in ("json", "jsonl"):
+        both = tmp_path / f"both.{form}"
+        cli("analyze", one, other, "-f", form, "-o", both)
+        report = json.loads(cli("analyze", one, "--baseline", both, "--json").out)
+        told = [problem["message"] for problem in report["problems"]]
+        assert "listings of several machines: memory of programs is not compared" in told
