@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 MARK = "…"
 AROUND = 4096  # characters on either side of a cut that are looked at
-_BEFORE = len("://")  # by which something may be known
+_BEFORE = len("://")  # what stands before something may be how it is known
 
 
 def beginning(text: str, most: int) -> str:
@@ -51,9 +51,7 @@ def _start_of_tail(text: str, length: int) -> int:
     start = len(text) - length
     begin = max(start - AROUND, 0)
     for first, last in sorted(_telling(text[begin : start + AROUND])):
-        if (
-            begin + first - len("://") <= start < begin + last
-        ):  # what stands before it may be how it is known
+        if begin + first - _BEFORE <= start < begin + last:
             start = begin + last
     return start
 

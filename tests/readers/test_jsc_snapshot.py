@@ -102,7 +102,7 @@ def test_damage_is_told(tmp_path: Path, damage: str) -> None:
     change(document)
     with pytest.raises(InputError) as caught:
         _load(tmp_path, document)
-    assert caught.value.message.startswith("a heap snapshot, but ")
+    assert caught.value.message.startswith(f"{tmp_path / 'made.json'}: a heap snapshot, but ")
     assert words in caught.value.message
 
 

@@ -264,7 +264,7 @@ def test_an_error_is_kept_short_and_without_secrets(tmp_path: Path) -> None:
     secret = "connect postgres://app:hunter2@db/app?token=abcdef failed " + "why? " * 1000
     [event] = told_in(text.replace("async boom", secret), tmp_path).events
     begin = "TypeError: connect postgres://***@db/app?token=*** failed"
-    assert event.detail["error"] == begin + 26 * " why?" + " why? …"
+    assert event.detail["error"] == begin + 27 * " why?" + " why? …"
     assert "hunter2" not in event.detail["error"]
     assert "abcdef" not in event.detail["error"]
 

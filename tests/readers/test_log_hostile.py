@@ -100,7 +100,7 @@ def test_of_very_many_events_the_first_and_the_last_are_kept(tmp_path: Path) -> 
     names = [event.detail["class"] for event in found.events]
     assert names == [f"Bus{index}" for index in (*range(kept.FIRST), *range(3_000 - kept.LAST, 3_000))]
     assert [problem.message for problem in found.problems] == [
-        "3000 listener-warning events: the first 500 and the last 1000 were read, 1500 were left out"
+        "3 000 listener-warning events: the first 500 and the last 1 000 were read, 1 500 were left out"
     ]
 
 
@@ -180,7 +180,7 @@ def test_no_line_takes_long(name: str, tmp_path: Path) -> None:
 def test_a_hole_before_a_log_is_left_out(tmp_path: Path) -> None:
     found = told_in(b"\0" * 300_000 + WARNING.encode(), tmp_path)
     assert [event.detail["class"] for event in found.events] == ["Bus"]
-    assert [problem.message for problem in found.problems] == ["300000 bytes that are 0: left out"]
+    assert [problem.message for problem in found.problems] == ["300 000 bytes that are 0: left out"]
 
 
 def test_numbers_are_bounded(tmp_path: Path) -> None:

@@ -251,7 +251,7 @@ def test_damage_is_told_with_its_place(tmp_path: Path, damage: str) -> None:
     text, words = DAMAGED[damage]
     with pytest.raises(InputError) as caught:
         _load(tmp_path, text())
-    assert caught.value.message.startswith("a heap snapshot, but ")
+    assert caught.value.message.startswith(f"{tmp_path / 'made.heapsnapshot'}: a heap snapshot, but ")
     assert words in caught.value.message
     assert caught.value.place or "is missing" in caught.value.message
 

@@ -6,6 +6,7 @@ import pytest
 
 import memdoctor
 from memdoctor.readers.parts.thinning import MOST_SAMPLES
+from memdoctor.units import grouped
 
 from builders import GIB, bun, document, write
 
@@ -20,7 +21,7 @@ def test_a_series_is_thinned_evenly_and_keeps_its_ends(count: int, tmp_path: Pat
     assert times == sorted(times)
     assert bool(report.problems) == (count > MOST_SAMPLES)
     if report.problems:
-        assert f"{count} samples: of each" in report.problems[0].message
+        assert f"{grouped(count)} samples: of each" in report.problems[0].message
 
 
 def test_the_worst_moment_of_a_long_series_survives(tmp_path: Path) -> None:

@@ -106,7 +106,9 @@ def _same_command(one: Process, other: Process) -> bool | None:
 
 def _same_start(one: Process, other: Process, seconds: float | None, shift: float) -> bool | None:
     if seconds is not None:
-        return abs(seconds - shift) <= _GRAIN
+        # An age that stands still is shown in long steps, as busybox does: it tells no start.
+        stands_still = one.age == other.age and one.started_at is None and other.started_at is None
+        return True if abs(seconds - shift) <= _GRAIN else None if stands_still else False
     if one.start_ticks is not None and other.start_ticks is not None and one.pid > 1:
         return one.start_ticks == other.start_ticks
     return None
