@@ -7,7 +7,7 @@ from typing import Any
 from memdoctor.findings import Confidence, Evidence, Finding, Rule, Severity, Subject
 
 _LARGEST = 1 << 63  # what readers of JSON take
-_SUBJECTS = (*("sample", "figure", "process", "processes", "worker", "snapshot", "holder", "case"),)
+_SUBJECTS = ("sample", "figure", "process", "processes", "worker", "snapshot", "holder", "case")
 
 
 def mistake_in(finding: Finding, card: Rule) -> tuple[str, str] | None:
