@@ -1,21 +1,18 @@
 """Snapshots of several processes in one call: each is judged as if alone, none grows into another."""
 
-import gc
 import json
 import shutil
-import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 import memdoctor
+from graphs_alive import GraphsAlive
 from memdoctor.config import Settings
 from memdoctor.engine import diagnose
 from memdoctor.findings import Finding, Report, Subject
-from memdoctor.heap.graph import HeapGraph
 from memdoctor.readers.case import read_case
 from memdoctor.rules.about import about
 
@@ -121,23 +118,11 @@ def test_growth_is_not_ruled_out_where_one_is_of_no_series(cli: Cli) -> None:
 
 def test_no_third_graph_is_in_memory() -> None:
     case = read_case([str(path) for path in (PAGE, *LEAKS, PILES, *IDLE)], None)
-    alive: weakref.WeakSet[HeapGraph] = weakref.WeakSet()
-    most = []
-
-    def counted(read: Callable[[], Any]) -> Callable[[], Any]:
-        def call() -> Any:
-            gc.collect()
-            most.append(len(alive) + 1)
-            graph, problems = read()
-            alive.add(graph)
-            return graph, problems
-
-        return call
-
-    heaps = tuple(replace(one, read=counted(one.read)) for one in case.heaps)
+    graphs = GraphsAlive()
+    heaps = graphs.counting(case.heaps)
     report = diagnose(replace(case, heaps=heaps), Settings())
     assert len(report.overview.heaps) == len(heaps)
-    assert max(most) == 2
+    assert graphs.most == 2
 
 
 def test_the_same_file_twice_is_judged_once(tmp_path: Path) -> None:

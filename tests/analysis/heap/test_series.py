@@ -1,10 +1,8 @@
 """Several snapshots as one series: order, alignment, memory, verdicts, and who holds what grows."""
 
-import gc
 import itertools
 import os
 import random
-import weakref
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -14,13 +12,13 @@ import numpy as np
 import pytest
 
 import memdoctor
+from graphs_alive import GraphsAlive
 from memdoctor.analysis.heap.series.alignment import Identities, align
 from memdoctor.analysis.heap.series.series import ReadHeaps
 from memdoctor.analysis.heap.series.verdict import judge
 from memdoctor.assumptions import parse_assumption
 from memdoctor.errors import InputError
 from memdoctor.findings import HeapGrowth, HeapSeriesOverview, Report
-from memdoctor.heap.graph import HeapGraph
 from memdoctor.readers.case import read_case
 
 from conftest import SNAPSHOTS
@@ -116,30 +114,17 @@ def test_the_collections_of_bun_have_their_numbers() -> None:
 
 def test_no_more_than_two_graphs_are_in_memory() -> None:
     case = read_case([str(path) for path in LEAKS], None)
-    alive: weakref.WeakSet[HeapGraph] = weakref.WeakSet()
-    most = []
-
-    def counted(read: Callable[[], Any]) -> Callable[[], Any]:
-        def call() -> Any:
-            gc.collect()
-            most.append(len(alive) + 1)
-            graph, problems = read()
-            alive.add(graph)
-            return graph, problems
-
-        return call
-
+    graphs = GraphsAlive()
+    heaps = graphs.counting(case.heaps)
     for order in itertools.permutations(range(3)):
-        snapshots = [
-            replace(case.heaps[index], read=counted(case.heaps[index].read), at=None) for index in order
-        ]
+        snapshots = [replace(heaps[index], at=None) for index in order]
         read = ReadHeaps(snapshots, None)
         found = read.series
         assert found is not None
         assert not read.problems
         assert [look.overview.source for look in found.looks] == [str(path) for path in LEAKS]
         del found, read
-    assert max(most) == 2
+    assert graphs.most == 2
 
 
 def test_times_by_name_and_as_told(tmp_path: Path) -> None:
