@@ -21,6 +21,7 @@ from memdoctor.rules.about_processes import (
 from memdoctor.units import count_of, duration, grouped, percent, size
 
 _NAMED = 2  # parents, programs
+_APART = 3  # machines of a kind that are told one by one
 _BEST_ON_WINDOWS = "Get-CimInstance Win32_Process | ConvertTo-Json"
 # Rules of which the counts tell already.
 _COUNTED = frozenset(
@@ -36,18 +37,41 @@ _COUNTED = frozenset(
 
 
 def of_machines(machines: Sequence[Machine], findings: Sequence[Finding]) -> Iterator[str]:
-    """Say what is wrong with the processes of each machine; of several with the listing that tells it."""
+    """Say what is wrong with the processes of each machine; of several with the listing that tells it.
+
+    Many that nothing is wrong with are told together.
+    """
     if len(machines) == 1:
         yield from of_processes(machines[0], findings)
         return
-    for machine in machines:
-        source = machine.looks.now.source
-        own = [finding for finding in findings if finding.subject.source == source]
-        yield f"{source}: {' '.join(of_processes(machine, own))}"
+    own = {
+        machine: [one for one in findings if one.subject.source == machine.looks.now.source]
+        for machine in machines
+    }
+    wrong = [machine for machine in machines if any(_wrong(machine, own[machine]))]
+    calm = [machine for machine in machines if machine not in wrong]
+    for machine in (*wrong[:_APART], *(calm if len(calm) <= _APART else ())):
+        yield f"{machine.looks.now.source}: {' '.join(of_processes(machine, own[machine]))}"
+    if wrong[_APART:]:
+        yield f"Something is wrong on {count_of(len(wrong) - _APART, 'more machine')}."
+    if len(calm) > _APART:
+        yield from _calm_together(calm)
 
 
 def of_processes(machine: Machine, findings: Sequence[Finding]) -> Iterator[str]:
     """Say what is wrong with the processes, or that nothing shows."""
+    wrong = list(_wrong(machine, findings))
+    if not wrong:
+        yield from _calm(machine)
+        return
+    yield from wrong
+    yield from _freed(machine)
+    now = machine.looks.now
+    if machine.told_orphans and not now.live and not any(one.streams for one in machine.processes):
+        yield "A listing shows no streams: no orphan in it is certain."
+
+
+def _wrong(machine: Machine, findings: Sequence[Finding]) -> Iterator[str]:
     parts = [
         *_orphans(machine),
         *_leaks(machine),
@@ -69,13 +93,6 @@ def of_processes(machine: Machine, findings: Sequence[Finding]) -> Iterator[str]
         notes = "; ".join(finding.note for finding in others[:_NAMED])
         more = f"; {grouped(len(others) - _NAMED)} more above" if others[_NAMED:] else ""
         yield f"{_capital(notes)}{more}."
-    if not parts and not others:
-        yield from _calm(machine)
-        return
-    yield from _freed(machine)
-    now = machine.looks.now
-    if machine.told_orphans and not now.live and not any(one.streams for one in machine.processes):
-        yield "A listing shows no streams: no orphan in it is certain."
 
 
 def _orphans(machine: Machine) -> Iterator[str]:
@@ -166,8 +183,23 @@ def _words(machine: Machine, together: Cost) -> str:
     return f"{spoken_cost(together)}{', which harms now' if harms(machine, together) else ''}"
 
 
+def _calm_together(machines: Sequence[Machine]) -> Iterator[str]:
+    judged = [machine for machine in machines if any(process.ppid for process in _listed(machine))]
+    if judged:
+        processes = count_of(sum(len(_listed(machine)) for machine in judged), "process", "processes")
+        many = count_of(len(judged), "machine")
+        yield f"{many} with {processes}: no orphan, no leaked child, no duplicate shows."
+    if len(machines) > len(judged):
+        many = count_of(len(machines) - len(judged), "listing")
+        yield f"{many} without parents: neither orphans nor leaked children can be told."
+
+
+def _listed(machine: Machine) -> list[Process]:
+    return [process for process in machine.processes if not process.is_kernel]
+
+
 def _calm(machine: Machine) -> Iterator[str]:
-    own = [process for process in machine.processes if not process.is_kernel]
+    own = _listed(machine)
     better = _BEST_ON_WINDOWS if machine.looks.now.system == "windows" else BEST_LISTING
     if not own:
         yield f"No process is listed: take {better} at the same time."
