@@ -94,3 +94,11 @@ def test_the_rows_of_a_graph_have_their_fields() -> None:
 @pytest.mark.parametrize("name", ["heap_used", "rss", "runtime"])
 def test_a_figure_is_documented_on_the_class(name: str) -> None:
     assert getattr(memdoctor.Look, name).__doc__
+
+
+def test_what_the_library_page_says_of_measurements_is_there() -> None:
+    text = (ROOT / "docs" / "library.md").read_text(encoding="utf-8")
+    [sentence] = re.findall(r"Any measurement may be asked:\n(.+?attributes\.md)", text, re.DOTALL)
+    names = re.findall(r"`(?:measurements)?\.(\w+)`", sentence)
+    assert len(names) == 4
+    assert set(names) <= _public(memdoctor.Measurements)

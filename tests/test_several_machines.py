@@ -249,19 +249,21 @@ def test_memory_of_programs_is_not_compared_between_machines(cli: Cli, tmp_path:
         assert "listings of several machines: memory of programs is not compared" in told
 
 
-def _host(folder: Path, name: str, orphan: bool) -> Path:
+def _host(folder: Path, name: str, orphan: int) -> Path:
     """Write a listing of a machine of its own: four programs, and a tool whose session is gone."""
     rows = [f"{pid} 1 {pid} S 9000 1-00:00:0{pid} node /srv/{name}/app{pid}.js\n" for pid in range(2, 6)]
-    left = "77 1 60 S 90000 05:00:00 claude --output-format stream-json --input-format stream-json\n"
+    left = f"77 1 60 S {orphan} 05:00:00 claude --output-format stream-json --input-format stream-json\n"
     file = folder / f"{name}.txt"
-    file.write_text(HEADING + "1 0 1 Ss 900 2-00:00:00 /sbin/init\n" + "".join(rows) + left * orphan)
+    file.write_text(HEADING + "1 0 1 Ss 900 2-00:00:00 /sbin/init\n" + "".join(rows) + left * (orphan > 0))
     return file
 
 
 def test_of_many_machines_those_that_nothing_is_wrong_with_are_told_together(tmp_path: Path) -> None:
-    hosts = [_host(tmp_path, f"host{number}", orphan=number < 5) for number in range(12)]
+    hosts = [_host(tmp_path, f"host{number}", orphan=90_000 * number) for number in range(6)]
+    hosts += [_host(tmp_path, f"host{number}", orphan=0) for number in range(6, 12)]
     answer = memdoctor.analyze(*hosts).answer
-    assert [f"host{number}.txt: 1 " in answer for number in range(5)] == [True, True, True, False, False]
+    named = [f"host{number}.txt: 1 " in answer for number in range(6)]
+    assert named == [False, False, False, True, True, True]  # those with most memory
     assert "Something is wrong on 2 more machines. 7 machines with 35 processes: no orphan" in answer
-    few = memdoctor.analyze(*hosts[5:8]).answer
-    assert all(f"host{number}.txt: 5 processes: no orphan" in few for number in (5, 6, 7))
+    few = memdoctor.analyze(*hosts[6:9]).answer
+    assert all(f"host{number}.txt: 5 processes: no orphan" in few for number in (6, 7, 8))

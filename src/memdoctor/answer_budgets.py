@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from memdoctor.analysis.measurements import Measurements
-from memdoctor.findings import Finding, Severity
+from memdoctor.findings import Finding, Severity, worst_first
 from memdoctor.text import sentence
 from memdoctor.units import count_of
 
@@ -15,7 +15,7 @@ def of_budgets(measurements: Measurements, findings: Sequence[Finding]) -> Itera
     over = [finding for finding in findings if finding.rule == "over-budget"]
     down = [one for one in findings if one.rule == "budget-not-checked" and one.severity is Severity.ERROR]
     yield from (f"{one.message[0].upper()}{one.message[1:]}." for one in down[:_NAMED])
-    over.sort(key=lambda finding: (finding.severity.rank, -(finding.impact or 0)))
+    over.sort(key=worst_first)
     yield from (sentence(finding.message, finding.subject.worker) for finding in over[:_NAMED])
     if over[_NAMED:]:
         yield f"{count_of(len(over) - _NAMED, 'more budget is', 'more budgets are')} exceeded."

@@ -5,7 +5,7 @@ from itertools import islice
 
 from memdoctor.analysis.heap.series.forecast import forecast
 from memdoctor.analysis.measurements import Measurements
-from memdoctor.findings import Finding, HeapSeriesOverview, Severity
+from memdoctor.findings import Finding, HeapSeriesOverview, Severity, worst_first
 from memdoctor.overviews import HeapOverview
 from memdoctor.rules.about_heap_growth import sentences
 from memdoctor.rules.about_heaps import names_of_heaps
@@ -36,7 +36,7 @@ def _of_several_processes(
     alone = measurements.heaps if series is None else measurements.heaps_apart
     which = f"The {len(alone)} snapshots are of different processes, or cannot be compared"
     if series is not None:
-        more = f"{len(alone)} more snapshot" + ("s are" if len(alone) > 1 else " is")
+        more = count_of(len(alone), "more snapshot is", "more snapshots are")
         which = f"{more} of another process, or cannot be compared"
     yield f"{which}: each is judged by itself, and nothing can be said of growth between them."
     names = names_of_heaps(measurements)
@@ -44,7 +44,7 @@ def _of_several_processes(
         holder = _holder(heap.source, findings)
         yield holder or f"{names[heap.source]} holds {_amount(heap)}; no holder stands out in it."
     if alone[_NAMED:]:
-        yield f"{len(alone) - _NAMED} more are judged beside these."
+        yield f"{count_of(len(alone) - _NAMED, 'more is', 'more are')} judged beside these."
     if series is None:
         yield "Take all from one process to see what grows."
 
@@ -54,18 +54,14 @@ def _amount(heap: HeapOverview) -> str:
 
 
 def _worst_in(source: str, findings: Sequence[Finding]) -> tuple[int, int]:
-    told = [_worst_first(one) for one in findings if one.subject.source == source]
+    told = [worst_first(one) for one in findings if one.subject.source == source]
     return min(told, default=(len(Severity), 0))
 
 
 def _holder(source: str, findings: Sequence[Finding]) -> str | None:
     """Return what is said of the holder that retains most of a heap."""
     told = [one for one in findings if one.subject.kind == "holder" and one.subject.source == source]
-    return f"{min(told, key=_worst_first).message}." if told else None
-
-
-def _worst_first(finding: Finding) -> tuple[int, int]:
-    return finding.severity.rank, -(finding.impact or 0)
+    return f"{min(told, key=worst_first).message}." if told else None
 
 
 def _of_series(
@@ -76,7 +72,7 @@ def _of_series(
     change = f"{'grew' if grown >= 0 else 'shrank'} by {size(abs(grown))} to {size(series.totals[-1])}"
     yield f"Over {count} snapshots{over} the heap {change}{_outside(measurements)}."
     told = [one for one in findings if one.rule.startswith(_GROWING) and one.subject.kind == "holder"]
-    told.sort(key=_worst_first)
+    told.sort(key=worst_first)
     leaks = [one for one in told if one.severity != "info"]
     for finding in leaks[:_NAMED]:
         yield f"{finding.message}."

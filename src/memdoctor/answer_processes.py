@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from memdoctor.analysis.processes.costs import Cost, cost
 from memdoctor.analysis.processes.loops import Loop
 from memdoctor.analysis.processes.machine import Machine
-from memdoctor.findings import Confidence, Finding
+from memdoctor.findings import Confidence, Finding, Severity, worst_first
 from memdoctor.model import Process
 from memdoctor.readers.parts.processes.process_rows import BEST_LISTING
 from memdoctor.rules.about_processes import (
@@ -22,6 +22,7 @@ from memdoctor.units import count_of, duration, grouped, percent, size
 
 _NAMED = 2  # parents, programs
 _APART = 3  # machines of a kind that are told one by one
+_MILDEST = (len(Severity), 0)  # of a machine without a finding
 _BEST_ON_WINDOWS = "Get-CimInstance Win32_Process | ConvertTo-Json"
 # Rules of which the counts tell already.
 _COUNTED = frozenset(
@@ -48,8 +49,9 @@ def of_machines(machines: Sequence[Machine], findings: Sequence[Finding]) -> Ite
         machine: [one for one in findings if one.subject.source == machine.looks.now.source]
         for machine in machines
     }
-    wrong = [machine for machine in machines if any(_wrong(machine, own[machine]))]
-    calm = [machine for machine in machines if machine not in wrong]
+    calm = [machine for machine in machines if not any(_wrong(machine, own[machine]))]
+    wrong = [machine for machine in machines if machine not in calm]
+    wrong.sort(key=lambda machine: min(map(worst_first, own[machine]), default=_MILDEST))
     for machine in (*wrong[:_APART], *(calm if len(calm) <= _APART else ())):
         yield f"{machine.looks.now.source}: {' '.join(of_processes(machine, own[machine]))}"
     if wrong[_APART:]:

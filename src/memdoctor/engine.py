@@ -10,7 +10,7 @@ from memdoctor.analysis.measurements import Measurements
 from memdoctor.analysis.overview import overview
 from memdoctor.answer import answer
 from memdoctor.config import Settings
-from memdoctor.findings import Finding, Overview, Report, Severity, whom
+from memdoctor.findings import Finding, Overview, Report, Severity, whom, worst_first
 from memdoctor.model import Case, Problem
 from memdoctor.overviews import Compared
 from memdoctor.rules import registry
@@ -148,7 +148,7 @@ def _judged(
     )
     explains = {rule.card.name: rule.card.explains for rule in rules}
     return _Judged(
-        _linked(findings, explains), sorted(_linked(shown, explains), key=_order), silent, compared
+        _linked(findings, explains), sorted(_linked(shown, explains), key=worst_first), silent, compared
     )
 
 
@@ -162,7 +162,7 @@ def _worst_per_process(findings: list[Finding], process_names: dict[str, str]) -
         key = (name, finding.rule, subject.figure, finding.topic)
         located = replace(finding, subject=replace(subject, process=process))
         same.setdefault(key, []).append(located)
-    return [replace(min(group, key=_order), samples=len(group)) for group in same.values()]
+    return [replace(min(group, key=worst_first), samples=len(group)) for group in same.values()]
 
 
 def _of_worker(finding: Finding, measurements: Measurements) -> Finding:
@@ -207,10 +207,6 @@ def _linked(findings: list[Finding], explains: dict[str, tuple[str, ...]]) -> li
 def _by_severity(findings: list[Finding]) -> dict[str, int]:
     counts = Counter(finding.severity for finding in findings)
     return {severity.value: counts[severity] for severity in Severity}
-
-
-def _order(finding: Finding) -> tuple[int, int]:
-    return finding.severity.rank, -(finding.impact or 0)
 
 
 def _unmatched(measurements: Measurements) -> Iterator[Problem]:

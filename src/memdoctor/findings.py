@@ -132,6 +132,11 @@ class Finding:
         return self.message if worker is None else f"{worker}: {self.message}"
 
 
+def worst_first(finding: Finding) -> tuple[int, int]:
+    """Return what findings are sorted by: the most severe first, of these those about most bytes."""
+    return finding.severity.rank, -(finding.impact or 0)
+
+
 def whom(finding: Finding) -> str:
     """Return whom a finding is about: its process, its subject where that is none.
 

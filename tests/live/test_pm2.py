@@ -209,9 +209,12 @@ def test_another_home_is_told_where_pm2_runs(daemon: Daemon, tmp_path: Path) -> 
     assert str(daemon.home) in homes or others or f"({daemon.home})" not in title
 
 
-@pytest.mark.parametrize("word", ["cluster", "5", "healthy", "missing"])
-def test_an_app_alone(daemon: Daemon, word: str) -> None:
-    name = {"5": "small"}.get(word, word)
+@pytest.mark.parametrize("name", ["cluster", "small", "healthy", "missing"])
+def test_an_app_alone(daemon: Daemon, name: str) -> None:
+    everything = json.loads(memdoctor("--home", daemon.home, "--json").out)["overview"]["apps"]
+    # PM2 numbers what it starts at once in an order of its own.
+    numbers = {app["name"]: str(app["pm_id"]) for app in everything}
+    word = numbers[name] if name == "small" else name
     outcome = memdoctor("--home", daemon.home, word, "--json", "--fail-on", "error")
     report = json.loads(outcome.out)
     found = report["overview"]["apps"]
@@ -342,7 +345,11 @@ def test_the_terminal_says_what_each_is(watched: Watched) -> None:
     assert re.search(r"error\[crash-loop\] missing: \d+ crashes in [\d.]+ s: cannot find", plain)
     assert re.search(r"error\[crash-loop\] slow-crash: \d+ crashes in [12] min", plain)
     assert re.search(r"warning\[growing-heap\] leak: the JS heap grows by \d", plain)
-    assert re.search(r"No heap growth in healthy, cluster \(id \d\), small and 2 more\.", plain)
+    calm = re.search(
+        r"No heap growth in healthy, (\w+)(?: \(id \d\))?, (\w+)(?: \(id \d\))? and 2 more\.", plain
+    )
+    assert calm is not None
+    assert {*calm.groups()} <= {"cluster", "small"}  # by their numbers
 
 
 def test_no_window_tells_of_the_environment(watched: Watched) -> None:

@@ -273,6 +273,12 @@ def _wait_until_it_works(process: psutil.Process) -> None:
     assert time.monotonic() < end
 
 
+def test_its_time_is_also_that_of_handing_on_the_rows(cli: Cli) -> None:
+    outcome = cli("query", "FROM range(20000000)", DUMP, "-f", "jsonl", "--within", "0.5s")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err.startswith("error: the query takes longer than")
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 def test_ctrl_c_ends_a_query() -> None:
     call = [sys.executable, "-m", "memdoctor", "query", RUNAWAY, DUMP]

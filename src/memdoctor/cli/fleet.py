@@ -1,8 +1,9 @@
 """`memdoctor query --to`: cases as Parquet files."""
 
+import itertools
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,14 +60,14 @@ def _name(inputs: Sequence[str]) -> str:
 
 
 def _of_each(inputs: Sequence[str]) -> dict[str, Sequence[str]]:
-    """Return every input under a name of its own."""
+    """Return every input under a name of its own: dump, dump-2, dump-3."""
     cases: dict[str, Sequence[str]] = {}
+    numbers: dict[str, Iterator[int]] = {}
     for one in inputs:
         plain = name = _name([one])
-        number = 1
+        further = numbers.setdefault(plain, itertools.count(2))
         while name in cases:
-            number += 1
-            name = f"{plain}-{number}"
+            name = f"{plain}-{next(further)}"
         cases[name] = [one]
     return cases
 

@@ -74,11 +74,9 @@ def deliver(text: str, output: str | None, inputs: list[str]) -> None:
 
 
 def deliver_long(parts: Iterable[str], output: str | None, inputs: list[str]) -> None:
-    """Write a text that comes in parts as `deliver` does, when all of it is there: whole or not at all."""
+    """Write a text that comes in parts as `deliver` does, but nothing of it before all of it is there."""
     import tempfile
 
-    if not goes_to_stdout(output):
-        refuse_inputs(Path(str(output)), inputs)
     with tempfile.SpooledTemporaryFile(_IN_MEMORY, "w+", encoding="utf-8", newline="\n") as whole:
         try:
             whole.writelines(parts)

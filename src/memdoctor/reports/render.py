@@ -76,7 +76,7 @@ def render(report: Report, name: str, style: Style | None = None) -> str:
 
     Raises UsageError for a format that does not exist, or whose library is not installed.
     """
-    if name not in FORMATS:
+    if not isinstance(name, str) or name not in FORMATS:
         raise UsageError(f"there is no format {name!r}", closest(str(name), tuple(FORMATS)))
     style = style or Style()
     redactor = style.redactor_for(name) if report.removed is None else None

@@ -31,6 +31,8 @@ def waited_for(call: Callable[[], T], stop: Callable[[], None], limit: Limit) ->
 
     Raises what it raises, and UsageError where it takes too long.
     """
+    if limit.is_over:
+        raise _too_long(limit)
     results: list[T] = []
     errors: list[BaseException] = []
 
@@ -47,9 +49,7 @@ def waited_for(call: Callable[[], T], stop: Callable[[], None], limit: Limit) ->
     try:
         while not done.wait(_TICK):
             if limit.is_over:
-                raise UsageError(
-                    f"the query takes longer than {duration(limit.within or 0)}", "ask for less"
-                )
+                raise _too_long(limit)
     except BaseException:
         stop()
         done.wait()
@@ -57,3 +57,7 @@ def waited_for(call: Callable[[], T], stop: Callable[[], None], limit: Limit) ->
     if errors:
         raise errors[0]
     return results[0]
+
+
+def _too_long(limit: Limit) -> UsageError:
+    return UsageError(f"the query takes longer than {duration(limit.within or 0)}", "ask for less")
