@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -267,3 +268,15 @@ def test_of_many_machines_those_that_nothing_is_wrong_with_are_told_together(tmp
     assert "Something is wrong on 2 more machines. 7 machines with 35 processes: no orphan" in answer
     few = memdoctor.analyze(*hosts[6:9]).answer
     assert all(f"host{number}.txt: 5 processes: no orphan" in few for number in (6, 7, 8))
+
+
+def test_what_is_possible_is_not_called_absent(tmp_path: Path) -> None:
+    rows = ["1 0 1 Ss 900 2-00:00:00 /sbin/init\n", "500 1 500 S 90000 1-00:00:00 node /srv/server.js\n"]
+    rows += [f"{pid} 500 500 S 50000 {pid // 60:02}:00:00 node /srv/worker.js\n" for pid in range(600, 640)]
+    file = tmp_path / "a.txt"
+    file.write_text(HEADING + "".join(rows))
+    report = memdoctor.analyze(file)
+    [leaked] = [one for one in report.findings if one.rule == "leaked-children"]
+    assert leaked.confidence == "possible"
+    assert "no leaked child" not in report.answer
+    assert re.search(r"\d+ leaked children are possible", report.answer)

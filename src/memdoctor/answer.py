@@ -6,12 +6,13 @@ from memdoctor.analysis.figure import Figure
 from memdoctor.analysis.look import Look
 from memdoctor.analysis.measurements import Measurements
 from memdoctor.analysis.sampled import SampledProcess
-from memdoctor.answer_growth import capital, follows, nothing_wrong, of_growth
+from memdoctor.answer_growth import follows, nothing_wrong, of_growth
 from memdoctor.answer_heaps import of_heaps
 from memdoctor.answer_watched import of_watched
 from memdoctor.findings import Finding
 from memdoctor.overviews import Growth
 from memdoctor.rules.about_growth import RISING, statement
+from memdoctor.text import capital
 from memdoctor.units import MiB, count_of, duration, grouped, spoken_size
 
 # Rules that the answer has sentences of its own for.

@@ -14,7 +14,7 @@ def of_budgets(measurements: Measurements, findings: Sequence[Finding]) -> Itera
     """Say of the budgets of the call which are exceeded; none is passed over."""
     over = [finding for finding in findings if finding.rule == "over-budget"]
     down = [one for one in findings if one.rule == "budget-not-checked" and one.severity is Severity.ERROR]
-    yield from (f"{one.message[0].upper()}{one.message[1:]}." for one in down[:_NAMED])
+    yield from (sentence(one.message) for one in down[:_NAMED])
     over.sort(key=worst_first)
     yield from (sentence(finding.message, finding.subject.worker) for finding in over[:_NAMED])
     if over[_NAMED:]:

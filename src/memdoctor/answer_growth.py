@@ -7,6 +7,7 @@ from memdoctor.analysis.measurements import Measurements
 from memdoctor.findings import Finding
 from memdoctor.overviews import Growth
 from memdoctor.rules.about_growth import METRICS, RISING, difference, is_difference, statement
+from memdoctor.text import capital
 from memdoctor.units import duration, rate
 
 
@@ -103,8 +104,3 @@ def follows(one: Growth, rising: Sequence[Growth]) -> bool:
 def nothing_wrong(measurements: Measurements) -> str:
     """Return the words for a calm case: beside a budget that is exceeded only the rest is."""
     return f"nothing {'else ' if measurements.is_over_budget else ''}wrong"
-
-
-def capital(text: str) -> str:
-    """Return a text as the begin of a sentence."""
-    return text[:1].upper() + text[1:]

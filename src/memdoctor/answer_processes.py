@@ -18,6 +18,7 @@ from memdoctor.rules.about_processes import (
     who,
     who_has,
 )
+from memdoctor.text import capital
 from memdoctor.units import count_of, duration, grouped, percent, size
 
 _NAMED = 2  # parents, programs
@@ -82,7 +83,7 @@ def _wrong(machine: Machine, findings: Sequence[Finding]) -> Iterator[str]:
         *_loops(machine),
     ]
     if parts:
-        yield f"{_capital('; '.join(parts))}."
+        yield f"{capital('; '.join(parts))}."
     others = [
         one
         for one in findings
@@ -94,7 +95,7 @@ def _wrong(machine: Machine, findings: Sequence[Finding]) -> Iterator[str]:
     if others:
         notes = "; ".join(finding.note for finding in others[:_NAMED])
         more = f"; {grouped(len(others) - _NAMED)} more above" if others[_NAMED:] else ""
-        yield f"{_capital(notes)}{more}."
+        yield f"{capital(notes)}{more}."
 
 
 def _orphans(machine: Machine) -> Iterator[str]:
@@ -190,10 +191,24 @@ def _calm_together(machines: Sequence[Machine]) -> Iterator[str]:
     if judged:
         processes = count_of(sum(len(_listed(machine)) for machine in judged), "process", "processes")
         many = count_of(len(judged), "machine")
-        yield f"{many} with {processes}: no orphan, no leaked child, no duplicate shows."
+        yield f"{many} with {processes}: {_what_shows(judged)}."
     if len(machines) > len(judged):
         many = count_of(len(machines) - len(judged), "listing")
         yield f"{many} without parents: neither orphans nor leaked children can be told."
+
+
+def _what_shows(machines: Sequence[Machine]) -> str:
+    """Return what does not show where nothing likely is wrong, and what may be."""
+    leaks = [leak for machine in machines for leak in machine.leaks]
+    groups = [group for machine in machines for group in machine.duplicates]
+    leaked = sum(len(leak.children) for leak in leaks)
+    doubled = sum(len(group.superfluous) for group in groups)
+    none = ["no orphan", *([] if leaked else ["no leaked child"]), *([] if doubled else ["no duplicate"])]
+    maybe = [
+        *([count_of(leaked, "leaked child is", "leaked children are")] if leaked else []),
+        *([count_of(doubled, "duplicate is", "duplicates are")] if doubled else []),
+    ]
+    return "; ".join([f"{', '.join(none)} shows", *(f"{one} possible" for one in maybe)])
 
 
 def _listed(machine: Machine) -> list[Process]:
@@ -208,7 +223,7 @@ def _calm(machine: Machine) -> Iterator[str]:
         return
     count = count_of(len(own), "process", "processes")
     if any(process.ppid for process in own):
-        yield f"{count}: no orphan, no leaked child, no duplicate shows."
+        yield f"{count}: {_what_shows([machine])}."
         return
     yield f"{count}, no parents: neither orphans nor leaked children can be told. Better take {better}."
 
@@ -229,9 +244,3 @@ def _freed(machine: Machine) -> Iterator[str]:
         yield f"Ending these frees about {size(together.frees)}."
     elif ended and together.memory is not None and not together.is_pss and together.processes > 1:
         yield "RSS counts shared pages again: ending them frees less."
-
-
-def _capital(text: str) -> str:
-    """Return a sentence with its first letter large, unless it begins with a name."""
-    first = text.split(" ", 1)[0]
-    return text[:1].upper() + text[1:] if first.isalpha() else text

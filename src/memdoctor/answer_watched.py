@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 from memdoctor.analysis.measurements import Measurements
-from memdoctor.answer_growth import capital, of_growth, rose_without_a_trend
+from memdoctor.answer_growth import of_growth, rose_without_a_trend
 from memdoctor.findings import Finding
 from memdoctor.overviews import Growth
 from memdoctor.rules.about_growth import METRICS, RISING, is_difference, statement
+from memdoctor.text import capital
 from memdoctor.units import count_of, duration
 
 _NAMED = 3

@@ -6,13 +6,13 @@ from memdoctor.analysis.measurements import Measurements
 from memdoctor.analysis.workers.ends import ends_of
 from memdoctor.analysis.workers.worker import DEFAULT_LIMIT, Worker
 from memdoctor.analysis.workers.workers import Workers
-from memdoctor.answer_growth import capital, nothing_wrong
+from memdoctor.answer_growth import nothing_wrong
 from memdoctor.findings import Finding
 from memdoctor.model import COLLECTIONS, TRACE_GC, App, Event, Sample
 from memdoctor.overviews import Growth
 from memdoctor.rules.about_growth import RISING, statement
 from memdoctor.rules.about_workers import listed
-from memdoctor.text import file_name
+from memdoctor.text import capital, file_name
 from memdoctor.units import count_of, duration, grouped, size
 
 _FAMILIES = frozenset({"pm2", "logs", "growth"})

@@ -137,7 +137,17 @@ def sentence(statement: str, whose: str | None = None) -> str:
     >>> sentence("the heap grows"), sentence("it grows", "mail")
     ('The heap grows.', 'mail: it grows.')
     """
-    return f"{statement[:1].upper()}{statement[1:]}." if whose is None else f"{whose}: {statement}."
+    return f"{capital(statement)}." if whose is None else f"{whose}: {statement}."
+
+
+def capital(text: str) -> str:
+    """Return a text as the begin of a sentence; a name that it begins with keeps its case.
+
+    >>> capital("external, RSS"), capital("growth: 3 MiB/h"), capital("a-2.json: it grows")
+    ('External, RSS', 'Growth: 3 MiB/h', 'a-2.json: it grows')
+    """
+    first = text.split(" ", 1)[0].rstrip(",.;:")
+    return text[:1].upper() + text[1:] if first.isalpha() else text
 
 
 def closest(word: str, known: tuple[str, ...]) -> str:

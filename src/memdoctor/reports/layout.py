@@ -174,7 +174,7 @@ def tally(report: Report, *, detail: int) -> str:
         if count:
             words.append(count_of(count, word))
     hint = " (-v shows them)" if report.leading.get("info") and detail < 1 else ""
-    left = sum(report.counts.values()) - len(report.findings)
+    left = sum(report.leading.values()) - sum(not finding.folded for finding in report.findings)
     more = f", {grouped(left)} not shown (--top 0 shows all)" if left else ""
     return f"{', '.join(words) or _nothing(report)}{hint}{more}."
 

@@ -180,3 +180,31 @@ def test_findings_of_all_are_in_the_tables(cli: Cli) -> None:
     outcome = cli("query", "SELECT DISTINCT source FROM findings", str(PAGE), str(PILES), "--json")
     assert str(PAGE) in outcome.out
     assert str(PILES) in outcome.out
+
+
+BUN_A = sorted(SNAPSHOTS.glob("bun-a-*.heapsnapshot.xz"))
+BUN_G = sorted(SNAPSHOTS.glob("bun-g-*.heapsnapshot.xz"))
+
+
+def _warnings(*files: Path) -> set[str]:
+    return {one.message for one in memdoctor.analyze(*files).findings if one.severity == "warning"}
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_two_programs_of_bun_are_no_series(turned: bool) -> None:
+    files = [BUN_G[0], BUN_A[1]][:: -1 if turned else 1]
+    report = memdoctor.analyze(*files, fail_on="warning")
+    assert report.overview.heap_series is None
+    assert report.exit_code == 1
+    alone = _warnings(BUN_G[0]) | _warnings(BUN_A[1])
+    assert alone
+    for message in alone:
+        assert [one for one in report.findings if message in one.message and one.severity == "warning"]
+
+
+def test_a_snapshot_of_another_program_takes_no_growth_away() -> None:
+    report = memdoctor.analyze(*BUN_A, BUN_G[0])
+    assert report.overview.heap_series is not None
+    assert len(report.overview.heap_series.sources) == 3
+    assert any("ActiveSession grows: 100 → 400 → 900" in one.message for one in report.findings)
+    assert any("its classes are those of another program" in one.message for one in report.problems)
