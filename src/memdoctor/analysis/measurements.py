@@ -1,5 +1,6 @@
 """Every analysis of a case, each made once and on demand. Rules read nothing else."""
 
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
@@ -17,7 +18,7 @@ from memdoctor.overviews import Growth, HeapInside, HeapOverview
 from memdoctor.thresholds import Thresholds
 
 if TYPE_CHECKING:
-    from memdoctor.analysis.budgets.measured import Checked
+    from memdoctor.analysis.budgets.measured import Checked, Gap, Measured
     from memdoctor.analysis.heap.inside import Inside
     from memdoctor.analysis.heap.series.alignment import Alignment
     from memdoctor.analysis.heap.series.series import HeapSeries, ReadHeaps
@@ -56,6 +57,7 @@ class Measurements:
         self.baseline = baseline
         self.show_arguments = show_arguments  # of processes, as they are
         self._alone = alone
+        self._budgets_apart: dict[str, dict[Budget, tuple[Measured | Gap, ...]]] = {}  # by snapshot
 
     @cached_property
     def looks(self) -> tuple[Look, ...]:
@@ -152,7 +154,20 @@ class Measurements:
         return map(self._of_one, () if self._read is None else self._read.each_apart())
 
     def _of_one(self, alone: "HeapSeries") -> "Measurements":
-        return Measurements(Case(), self.thresholds, show_arguments=self.show_arguments, alone=alone)
+        one = Measurements(Case(), self.thresholds, show_arguments=self.show_arguments, alone=alone)
+        if self.budgets:
+            from memdoctor.analysis.budgets.of_heap import all_of_inside
+
+            source = alone.looks[-1].overview.source
+            self._budgets_apart[source] = all_of_inside(alone.pair.last, self.budgets)
+        return one
+
+    def in_heaps_apart(self, budget: "Budget") -> "Iterator[Measured | Gap]":
+        """Yield what was measured for a budget in the snapshots apart, as `each_apart` passed them."""
+        if self.heaps_apart and not self._budgets_apart:
+            deque(self.each_apart(), maxlen=0)  # keeps none of them
+        for measured in self._budgets_apart.values():
+            yield from measured.get(budget, ())
 
     @property
     def apart_alignments(self) -> "tuple[tuple[str, Alignment], ...]":
@@ -228,11 +243,6 @@ class Measurements:
         """What is in the heap: in the last snapshot, if there are several of one process."""
         series = self.snapshots
         return () if series is None else (series.pair.last,)
-
-    def each_inside(self) -> "Iterator[Inside]":
-        """Yield what is in each heap that is judged: those apart are read again for it."""
-        yield from (inside for one in self.each_apart() for inside in one.insides)
-        yield from self.insides
 
     @cached_property
     def inside(self) -> HeapInside | None:

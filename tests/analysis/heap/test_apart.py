@@ -10,6 +10,7 @@ import pytest
 
 import memdoctor
 from graphs_alive import GraphsAlive
+from memdoctor.budgets import budgets_in
 from memdoctor.config import Settings
 from memdoctor.engine import diagnose
 from memdoctor.findings import Finding, Report, Subject
@@ -116,13 +117,26 @@ def test_growth_is_not_ruled_out_where_one_is_of_no_series(cli: Cli) -> None:
     assert "growing-detached-dom" not in out.partition("## Ruled out")[2].partition("\n## ")[0]
 
 
-def test_no_third_graph_is_in_memory() -> None:
+@pytest.mark.parametrize("budgets", ["", "js_heap=1GB,listeners=10,count:Array=5,js_heap_growth=1MiB/h"])
+def test_no_third_graph_is_in_memory(budgets: str) -> None:
     case = read_case([str(path) for path in (PAGE, *LEAKS, PILES, *IDLE)], None)
     graphs = GraphsAlive()
     heaps = graphs.counting(case.heaps)
-    report = diagnose(replace(case, heaps=heaps), Settings())
+    budget = budgets_in(budgets, "--budget") if budgets else ()
+    report = diagnose(replace(case, heaps=heaps), Settings(budget=budget))
     assert len(report.overview.heaps) == len(heaps)
     assert graphs.most == 2
+
+
+def test_budgets_read_no_snapshot_once_more() -> None:
+    case = read_case([str(path) for path in (PAGE, *LEAKS, PILES, *IDLE)], None)
+    read = []
+    for text in ("", "js_heap=1GB,listeners=10,count:Array=5"):
+        graphs = GraphsAlive()
+        budget = budgets_in(text, "--budget") if text else ()
+        diagnose(replace(case, heaps=graphs.counting(case.heaps)), Settings(budget=budget))
+        read.append(graphs.read)
+    assert read[0] == read[1]
 
 
 def test_the_same_file_twice_is_judged_once(tmp_path: Path) -> None:
