@@ -84,11 +84,11 @@ class Measurements:
         from memdoctor.analysis.workers.workers import Workers
 
         apps = self.machine_of_apps
-        return Workers(self.case if apps is None else replace(self.case, tables=apps.looks.listings))
+        return Workers(replace(self.case, tables=() if apps is None else apps.looks.listings))
 
     @cached_property
     def machine_of_apps(self) -> "Machine | None":
-        """The machine that PM2 and logs tell of, None where no listing is brought beside them."""
+        """The machine that PM2 and logs tell of, None where no listing is known to be of it."""
         if not self.case.tables:
             return None
         from memdoctor.analysis.workers.pids import machine_of_apps
@@ -103,7 +103,7 @@ class Measurements:
     def is_of_apps(self, source: str | None) -> bool:
         """Whether what the last look of a machine tells is of the machine that PM2 and logs tell of."""
         apps = self.machine_of_apps
-        return apps is None or len(self.machines) == 1 or apps.looks.now.source == source
+        return len(self.machines) < 2 or (apps is not None and apps.looks.now.source == source)
 
     @cached_property
     def judged(self) -> tuple[tuple[Series, Growth], ...]:
@@ -194,7 +194,7 @@ class Measurements:
             return ()
         from memdoctor.analysis.processes.machines import doubts
 
-        return tuple(doubts(self.machines, self.machine_of_apps if self.case.apps else None))
+        return tuple(doubts(self.machines, self.case.apps, self.machine_of_apps))
 
     @property
     def heaps(self) -> tuple[HeapOverview, ...]:
