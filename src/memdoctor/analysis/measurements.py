@@ -14,7 +14,7 @@ from memdoctor.analysis.series import Series, series_of
 from memdoctor.assumptions import Assumption
 from memdoctor.findings import HeapSeriesOverview
 from memdoctor.model import RECORDING, Case, Problem
-from memdoctor.overviews import Growth, HeapInside, HeapOverview
+from memdoctor.overviews import Growth, HeapInside, HeapOverview, heaps_alone, heaps_judged
 from memdoctor.thresholds import Thresholds
 
 if TYPE_CHECKING:
@@ -164,12 +164,12 @@ class Measurements:
 
     def in_heaps_apart(self, budget: "Budget") -> "Iterator[Measured | Gap]":
         """Yield what was measured for a budget in the snapshots apart, as `each_apart` passed them."""
-        if self.heaps_apart and not self._budgets_apart:
+        if len(self.heaps_judged) > 1 and not self._budgets_apart:
             deque(self.each_apart(), maxlen=0)  # keeps none of them
         for measured in self._budgets_apart.values():
             yield from measured.get(budget, ())
 
-    @property
+    @cached_property
     def apart_alignments(self) -> "tuple[tuple[str, Alignment], ...]":
         """The source of each snapshot apart, and how its ids fit the last one of `snapshots`."""
         return () if self._read is None else self._read.alignments
@@ -199,12 +199,22 @@ class Measurements:
     @property
     def heaps(self) -> tuple[HeapOverview, ...]:
         """The numbers of each heap snapshot: those apart, then those of one process in time order."""
-        return self.heaps_apart + self.heaps_together
+        apart = () if self._read is None else tuple(look.overview for look in self._read.apart)
+        return apart + self.heaps_together
 
     @property
-    def heaps_apart(self) -> tuple[HeapOverview, ...]:
-        """The numbers of the snapshots that are of other processes than the last."""
-        return () if self._read is None else tuple(look.overview for look in self._read.apart)
+    def heaps_alone(self) -> tuple[HeapOverview, ...]:
+        """The numbers of the snapshots that are in no series."""
+        return heaps_alone(self.heaps, self._in_series)
+
+    @property
+    def heaps_judged(self) -> tuple[HeapOverview, ...]:
+        """The numbers of the snapshots that are judged by what is in them: of a series its last one."""
+        return heaps_judged(self.heaps, self._in_series)
+
+    @property
+    def _in_series(self) -> tuple[str, ...]:
+        return tuple(heap.source for heap in self.heaps_together) if self.has_heap_series else ()
 
     @property
     def heaps_together(self) -> tuple[HeapOverview, ...]:

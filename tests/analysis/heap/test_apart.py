@@ -12,7 +12,7 @@ import memdoctor
 from graphs_alive import GraphsAlive
 from memdoctor.budgets import budgets_in
 from memdoctor.config import Settings
-from memdoctor.engine import diagnose
+from memdoctor.engine import diagnose, measure
 from memdoctor.findings import Finding, Report, Subject
 from memdoctor.readers.case import read_case
 from memdoctor.rules.about import about
@@ -137,6 +137,27 @@ def test_budgets_read_no_snapshot_once_more() -> None:
         diagnose(replace(case, heaps=graphs.counting(case.heaps)), Settings(budget=budget))
         read.append(graphs.read)
     assert read[0] == read[1]
+
+
+@pytest.mark.parametrize(
+    ("files", "alone"),
+    [([PAGE, *LEAKS], [PAGE]), ([PAGE, PILES], [PAGE, PILES]), ([PAGE], [PAGE]), (LEAKS, [])],
+)
+def test_a_case_and_its_report_mean_the_same_by_alone_and_judged(
+    files: list[Path], alone: list[Path]
+) -> None:
+    measurements = measure(read_case([*map(str, files)], None), Settings())
+    numbers = memdoctor.analyze(*files).overview
+    judged = {*map(str, alone)} | ({numbers.heap_series.sources[-1]} if numbers.heap_series else set())
+    for one in (measurements, numbers):
+        assert {heap.source for heap in one.heaps_alone} == {*map(str, alone)}
+        assert {heap.source for heap in one.heaps_judged} == judged
+
+
+def test_how_snapshots_fit_is_asked_once() -> None:
+    measurements = measure(read_case([str(PAGE), str(PILES)], None), Settings())
+    assert measurements.apart_alignments is measurements.apart_alignments
+    assert [source for source, _ in measurements.apart_alignments] != []
 
 
 def test_the_same_file_twice_is_judged_once(tmp_path: Path) -> None:

@@ -43,10 +43,9 @@ def _js_heap(inside: "Inside", budget: Budget) -> Iterator[Measured]:
 def _growth(measurements: Measurements) -> Iterator[Measured | Gap]:
     """Yield by how much the snapshots grow in an hour, where something in them is found to grow."""
     series = measurements.heap_series
+    yield from map(_single, measurements.heaps_alone)
     if series is None:
-        yield from map(_single, measurements.heaps)
         return
-    yield from map(_single, measurements.heaps_apart)
     source = series.sources[-1]
     if series.span_seconds is None:
         yield Gap(source, "the snapshots carry no time for a rate")
