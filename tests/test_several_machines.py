@@ -239,6 +239,31 @@ def test_a_pid_of_another_machine_is_no_worker_of_pm2(cli: Cli, tmp_path: Path) 
         assert "stale-pm2-pid" not in {one["rule"] for one in report["findings"]}
 
 
+SEVERAL = (
+    "listings of several machines: memory of programs is not compared, and findings of processes are "
+    "matched over all machines: what one has less hides what another has more"
+)
+
+
+def test_what_is_not_told_apart_in_a_baseline_is_told_where_both_list_processes(
+    cli: Cli, tmp_path: Path
+) -> None:
+    dump = FIXTURES / "heapdumps" / "node22-heap-large.json"
+    hosts = [_host(tmp_path, "a", orphan=True), _host(tmp_path, "b", orphan=False)]
+    for form in ("json", "jsonl"):
+        of_dump, of_hosts = tmp_path / f"dump.{form}", tmp_path / f"hosts.{form}"
+        cli("analyze", dump, "-f", form, "-o", of_dump)
+        cli("analyze", *hosts, "-f", form, "-o", of_hosts)
+        for inputs, baseline, is_told in (
+            ([dump], of_hosts, False),
+            (hosts, of_dump, False),
+            (hosts[:1], of_hosts, True),
+            (hosts, of_hosts, True),
+        ):
+            report = json.loads(cli("analyze", *inputs, "--baseline", baseline, "--json").out)
+            assert (SEVERAL in [one["message"] for one in report["problems"]]) == is_told
+
+
 def test_memory_of_programs_is_not_compared_between_machines(cli: Cli, tmp_path: Path) -> None:
     one, other = _listing(tmp_path / "a.txt", 1000), _listing(tmp_path / "b.txt", 5000)
     baseline = tmp_path / "base.json"
@@ -246,13 +271,13 @@ def test_memory_of_programs_is_not_compared_between_machines(cli: Cli, tmp_path:
     report = json.loads(cli("analyze", one, other, "--baseline", baseline, "--json").out)
     assert "worse-than-baseline" not in {found["rule"] for found in report["findings"]}
     told = [problem["message"] for problem in report["problems"]]
-    assert "listings of several machines: memory of programs is not compared" in told
+    assert SEVERAL in told
     for form in ("json", "jsonl"):
         both = tmp_path / f"both.{form}"
         cli("analyze", one, other, "-f", form, "-o", both)
         report = json.loads(cli("analyze", one, "--baseline", both, "--json").out)
         told = [problem["message"] for problem in report["problems"]]
-        assert "listings of several machines: memory of programs is not compared" in told
+        assert SEVERAL in told
 
 
 def _host(folder: Path, name: str, orphan: bool) -> Path:
