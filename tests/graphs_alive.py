@@ -12,11 +12,12 @@ from memdoctor.model import Snapshot
 
 
 class GraphsAlive:
-    """Looks at each reading of a snapshot; `most` is the highest number of graphs at once."""
+    """Looks at each reading of a snapshot: `read` counts them, `most` is the most graphs at once."""
 
     def __init__(self) -> None:
         self._alive: weakref.WeakSet[HeapGraph] = weakref.WeakSet()
         self.most = 0
+        self.read = 0
 
     def counting(self, snapshots: Sequence[Snapshot]) -> tuple[Snapshot, ...]:
         """Return snapshots that are counted as they are read."""
@@ -24,6 +25,7 @@ class GraphsAlive:
 
     def _read(self, snapshot: Snapshot) -> Any:
         gc.collect()
+        self.read += 1
         self.most = max(self.most, len(self._alive) + 1)
         graph, problems = snapshot.read()
         self._alive.add(graph)

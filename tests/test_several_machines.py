@@ -79,10 +79,16 @@ def test_what_a_listing_tells_of_its_time_stays_whenever_its_file_was_changed(
     assert _looks(cli, *paths)[LISTING.name][1] == "2026-11-20T00:56:05Z"
 
 
-def test_that_they_are_two_machines_is_said_of_both() -> None:
-    told = _problems(HEAVY, FULL)
-    for path in (HEAVY, FULL):
-        assert any("judged as a machine of its own" in message for message in told[path.name])
+def test_that_they_are_two_machines_is_said_once_of_both() -> None:
+    told = [
+        problem
+        for problem in memdoctor.analyze(HEAVY, FULL).problems
+        if "machine of its own" in problem.message
+    ]
+    [message] = [problem.message for problem in told]
+    assert message.startswith("2 listings share no process (")
+    assert HEAVY.name in message
+    assert FULL.name in message
     assert not any("machine of its own" in message for message in _problems(FULL).get(FULL.name, []))
 
 
@@ -206,9 +212,9 @@ def test_a_loop_of_twenty_looks_stays_one_beside_a_listing_without_time(tmp_path
     untimed.write_text("\n".join(("PID COMMAND", *rows)) + "\n", encoding="utf-8")
     for inputs in ([RESPAWN, untimed], [untimed, RESPAWN]):
         assert _findings(inputs) >= _findings([RESPAWN])
-        told = _problems(*inputs)["later.txt"]
-        assert any("nothing tells its time: taken for earlier" in message for message in told)
-        assert not any("machine of its own" in message for message in told)
+        told = _problems(*inputs)
+        assert any("nothing tells its time: taken for earlier" in message for message in told["later.txt"])
+        assert not any("machine of its own" in message for one in told.values() for message in one)
 
 
 def test_which_look_has_the_time_of_its_file_is_said(tmp_path: Path) -> None:
@@ -234,6 +240,31 @@ def test_a_pid_of_another_machine_is_no_worker_of_pm2(cli: Cli, tmp_path: Path) 
         assert "stale-pm2-pid" not in {one["rule"] for one in report["findings"]}
 
 
+SEVERAL = (
+    "listings of several machines: memory of programs is not compared, and findings of processes are "
+    "matched over all machines: what one has less hides what another has more"
+)
+
+
+def test_what_is_not_told_apart_in_a_baseline_is_told_where_both_list_processes(
+    cli: Cli, tmp_path: Path
+) -> None:
+    dump = FIXTURES / "heapdumps" / "node22-heap-large.json"
+    hosts = [_host(tmp_path, "a", orphan=True), _host(tmp_path, "b", orphan=False)]
+    for form in ("json", "jsonl"):
+        of_dump, of_hosts = tmp_path / f"dump.{form}", tmp_path / f"hosts.{form}"
+        cli("analyze", dump, "-f", form, "-o", of_dump)
+        cli("analyze", *hosts, "-f", form, "-o", of_hosts)
+        for inputs, baseline, is_told in (
+            ([dump], of_hosts, False),
+            (hosts, of_dump, False),
+            (hosts[:1], of_hosts, True),
+            (hosts, of_hosts, True),
+        ):
+            report = json.loads(cli("analyze", *inputs, "--baseline", baseline, "--json").out)
+            assert (SEVERAL in [one["message"] for one in report["problems"]]) == is_told
+
+
 def test_memory_of_programs_is_not_compared_between_machines(cli: Cli, tmp_path: Path) -> None:
     one, other = _listing(tmp_path / "a.txt", 1000), _listing(tmp_path / "b.txt", 5000)
     baseline = tmp_path / "base.json"
@@ -241,13 +272,13 @@ def test_memory_of_programs_is_not_compared_between_machines(cli: Cli, tmp_path:
     report = json.loads(cli("analyze", one, other, "--baseline", baseline, "--json").out)
     assert "worse-than-baseline" not in {found["rule"] for found in report["findings"]}
     told = [problem["message"] for problem in report["problems"]]
-    assert "listings of several machines: memory of programs is not compared" in told
+    assert SEVERAL in told
     for form in ("json", "jsonl"):
         both = tmp_path / f"both.{form}"
         cli("analyze", one, other, "-f", form, "-o", both)
         report = json.loads(cli("analyze", one, "--baseline", both, "--json").out)
         told = [problem["message"] for problem in report["problems"]]
-        assert "listings of several machines: memory of programs is not compared" in told
+        assert SEVERAL in told
 
 
 def _host(folder: Path, name: str, orphan: int) -> Path:
@@ -280,3 +311,81 @@ def test_what_is_possible_is_not_called_absent(tmp_path: Path) -> None:
     assert leaked.confidence == "possible"
     assert "no leaked child" not in report.answer
     assert re.search(r"\d+ leaked children are possible", report.answer)
+
+    few = memdoctor.analyze(*hosts[5:8]).answer
+    assert all(f"host{number}.txt: 5 processes: no orphan" in few for number in (5, 6, 7))
+
+
+def test_of_many_machines_what_is_not_known_is_told_once(cli: Cli, tmp_path: Path) -> None:
+    hosts = [_host(tmp_path, f"host{number}", orphan=False) for number in range(12)]
+    told = [one.message for one in memdoctor.analyze(*hosts).problems]
+    assert told == [
+        "12 listings share no process (host0.txt, host1.txt, host10.txt and 9 more): "
+        "each is judged as a machine of its own"
+    ]
+    out = cli("analyze", *hosts, "-f", "markdown").out
+    [line] = [line for line in out.splitlines() if "few looks" in line]
+    assert line.count("few looks") == 1
+    assert "(12 machines)" in line
+    assert "host" not in line
+
+
+def test_of_many_machines_reasons_with_other_numbers_are_few(cli: Cli, tmp_path: Path) -> None:
+    hosts = [_host(tmp_path, f"host{number}", orphan=False) for number in range(6)]
+    for number, host in enumerate(hosts):
+        with host.open("a", encoding="utf-8") as file:
+            file.writelines(
+                f"{90 + row} 1 90 S 9 1-00:00:0{number} cron{number}\n" for row in range(number)
+            )
+    out = cli("analyze", *hosts, "-f", "markdown").out
+    [line] = [line for line in out.splitlines() if "are in state Z" in line]
+    assert line.count("are in state Z") == 3
+    assert "the like, with other numbers, on 3 more machines" in line
+
+
+def _apps(folder: Path, pid: int) -> Path:
+    """Write what `pm2 jlist` says of an app: no more than its pid tells whose machine it is of."""
+    file = folder / "jlist.json"
+    env = {"status": "online", "pm_exec_path": "/srv/shop/index.js", "pm_uptime": 1_700_000_000_000}
+    app = {
+        "pid": pid,
+        "name": "shop",
+        "pm_id": 0,
+        "pm2_env": env,
+        "monit": {"memory": 50_000_000, "cpu": 0},
+    }
+    file.write_text(json.dumps([app]), encoding="utf-8")
+    return file
+
+
+@pytest.mark.parametrize("pid", [77, 1])  # in none of the listings, and in both
+def test_apps_are_of_no_machine_where_nothing_tells_which(pid: int, tmp_path: Path) -> None:
+    apps = _apps(tmp_path, pid)
+    hosts = [_host(tmp_path, name, orphan=False) for name in ("a", "b")]
+    report = memdoctor.analyze(apps, *hosts)
+    assert not {one.rule for one in report.findings} & {"stale-pm2-pid"}
+    assert {one.worker for listed in report.overview.machines for one in listed.processes} == {None}
+    [told] = [one for one in report.problems if "apps" in one.message]
+    assert told.source == str(apps)
+    assert "not known" in told.message
+    assert memdoctor.analyze(apps, hosts[0]).problems == ()
+
+
+def test_a_pid_in_one_of_two_listings_tells_whose_apps_these_are(tmp_path: Path) -> None:
+    apps, hosts = (
+        _apps(tmp_path, 5),
+        [_host(tmp_path, "a", orphan=False), _listing(tmp_path / "b.txt", 1000)],
+    )
+    [told] = [one for one in memdoctor.analyze(apps, *hosts).problems if "apps" in one.message]
+    assert told.source == str(hosts[0])
+
+
+def test_how_many_pids_of_a_pid_file_a_listing_shows_is_said(tmp_path: Path) -> None:
+    hosts = [_host(tmp_path, "a", orphan=False), _listing(tmp_path / "b.txt", 1000)]
+    for name, pid in (("known.pid", 1000), ("gone.pid", 7777)):
+        (tmp_path / name).write_text(f"{pid}\n", encoding="utf-8")
+    told = _problems(*hosts, tmp_path / "known.pid", tmp_path / "gone.pid")
+    assert told["known.pid"] == [f"taken for the machine of {hosts[1]}, which lists its pid"]
+    words = "no listing shows its pid: compared with {}, on no evidence"
+    assert told["gone.pid"] == [words.format(hosts[1])]
+    assert _problems(*hosts, tmp_path / "gone.pid")["gone.pid"] == [words.format(hosts[0])]

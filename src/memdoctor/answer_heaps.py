@@ -20,10 +20,10 @@ def of_heaps(measurements: Measurements, findings: Sequence[Finding]) -> Iterato
     series = measurements.heap_series
     if series is not None:
         yield from _of_series(measurements, series, findings)
-    if measurements.heaps_apart:
+    if len(measurements.heaps_judged) > 1:
         yield from _of_several_processes(measurements, series, findings)
         return
-    for heap in measurements.heaps if series is None else ():
+    for heap in measurements.heaps_alone:
         yield f"The heap holds {_amount(heap)}."
         yield _holder(heap.source, findings) or "No holder stands out in it."
         yield "One snapshot shows what is there, not what grows: take another when memory has grown."
@@ -33,7 +33,7 @@ def _of_several_processes(
     measurements: Measurements, series: HeapSeriesOverview | None, findings: Sequence[Finding]
 ) -> Iterator[str]:
     """Say what those hold that compare with no other, the worst first."""
-    alone = measurements.heaps if series is None else measurements.heaps_apart
+    alone = measurements.heaps_alone
     which = f"The {len(alone)} snapshots are of different processes, or cannot be compared"
     if series is not None:
         more = count_of(len(alone), "more snapshot is", "more snapshots are")

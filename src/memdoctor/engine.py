@@ -219,8 +219,10 @@ def _of_baseline(measurements: Measurements) -> Iterator[Problem]:
     baseline = measurements.baseline
     if baseline is None:
         return
-    if max(baseline.machines, len(measurements.machines)) > 1:
-        message = "listings of several machines: memory of programs is not compared"
+    lists_processes = bool(baseline.processes) or "processes" in baseline.cut
+    if lists_processes and measurements.machines and max(baseline.machines, len(measurements.machines)) > 1:
+        message = "listings of several machines: memory of programs is not compared, and findings of "
+        message += "processes are matched over all machines: what one has less hides what another has more"
         yield Problem(baseline.name, message, "compare the listings of one machine at a time")
     if baseline.left_out:
         message = f"the baseline shows only some of its findings: {baseline.left_out} are left out"

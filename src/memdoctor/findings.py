@@ -21,6 +21,8 @@ from memdoctor.overviews import (
     Moment,
     NestedGrowth,
     WatchedOverview,
+    heaps_alone,
+    heaps_judged,
 )
 
 
@@ -348,15 +350,18 @@ class Overview:
         return (() if self.processes is None else (self.processes,)) + self.other_machines
 
     @property
-    def heaps_apart(self) -> tuple[HeapOverview, ...]:
+    def heaps_alone(self) -> tuple[HeapOverview, ...]:
         """The snapshots that are in no series."""
-        together = () if self.heap_series is None else self.heap_series.sources
-        return tuple(heap for heap in self.heaps if heap.source not in together)
+        return heaps_alone(self.heaps, self._in_series)
 
     @property
     def heaps_judged(self) -> tuple[HeapOverview, ...]:
         """The snapshots that were judged by what is in them: those in no series, and the last of one."""
-        return self.heaps_apart if self.heap_series is None else (*self.heaps_apart, self.heaps[-1])
+        return heaps_judged(self.heaps, self._in_series)
+
+    @property
+    def _in_series(self) -> tuple[str, ...]:
+        return () if self.heap_series is None else self.heap_series.sources
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What is told of parts of a case beside the findings: numbers. Sizes are bytes, times seconds."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -259,3 +259,13 @@ class HeapOverview:
     source: str
     figures: Mapping[str, Any]  # with the format: v8, jsc
     classes: tuple[Mapping[str, Any], ...]
+
+
+def heaps_alone(heaps: Sequence[HeapOverview], series: Sequence[str]) -> tuple[HeapOverview, ...]:
+    """Return the snapshots that are in no series; `series` are the sources of those that are in one."""
+    return tuple(heap for heap in heaps if heap.source not in series)
+
+
+def heaps_judged(heaps: Sequence[HeapOverview], series: Sequence[str]) -> tuple[HeapOverview, ...]:
+    """Return the snapshots that are judged by what is in them: those in no series, and the last of one."""
+    return heaps_alone(heaps, series) + tuple(heap for heap in heaps if heap.source in series[-1:])

@@ -1,5 +1,6 @@
 """Every analysis of a case, each made once and on demand. Rules read nothing else."""
 
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
@@ -13,11 +14,11 @@ from memdoctor.analysis.series import Series, series_of
 from memdoctor.assumptions import Assumption
 from memdoctor.findings import HeapSeriesOverview
 from memdoctor.model import RECORDING, Case, Problem
-from memdoctor.overviews import Growth, HeapInside, HeapOverview
+from memdoctor.overviews import Growth, HeapInside, HeapOverview, heaps_alone, heaps_judged
 from memdoctor.thresholds import Thresholds
 
 if TYPE_CHECKING:
-    from memdoctor.analysis.budgets.measured import Checked
+    from memdoctor.analysis.budgets.measured import Checked, Gap, Measured
     from memdoctor.analysis.heap.inside import Inside
     from memdoctor.analysis.heap.series.alignment import Alignment
     from memdoctor.analysis.heap.series.series import HeapSeries, ReadHeaps
@@ -56,6 +57,7 @@ class Measurements:
         self.baseline = baseline
         self.show_arguments = show_arguments  # of processes, as they are
         self._alone = alone
+        self._budgets_apart: dict[str, dict[Budget, tuple[Measured | Gap, ...]]] = {}  # by snapshot
 
     @cached_property
     def looks(self) -> tuple[Look, ...]:
@@ -82,11 +84,11 @@ class Measurements:
         from memdoctor.analysis.workers.workers import Workers
 
         apps = self.machine_of_apps
-        return Workers(self.case if apps is None else replace(self.case, tables=apps.looks.listings))
+        return Workers(replace(self.case, tables=() if apps is None else apps.looks.listings))
 
     @cached_property
     def machine_of_apps(self) -> "Machine | None":
-        """The machine that PM2 and logs tell of, None where no listing is brought beside them."""
+        """The machine that PM2 and logs tell of, None where no listing is known to be of it."""
         if not self.case.tables:
             return None
         from memdoctor.analysis.workers.pids import machine_of_apps
@@ -101,7 +103,7 @@ class Measurements:
     def is_of_apps(self, source: str | None) -> bool:
         """Whether what the last look of a machine tells is of the machine that PM2 and logs tell of."""
         apps = self.machine_of_apps
-        return apps is None or len(self.machines) == 1 or apps.looks.now.source == source
+        return len(self.machines) < 2 or (apps is not None and apps.looks.now.source == source)
 
     @cached_property
     def judged(self) -> tuple[tuple[Series, Growth], ...]:
@@ -152,9 +154,22 @@ class Measurements:
         return map(self._of_one, () if self._read is None else self._read.each_apart())
 
     def _of_one(self, alone: "HeapSeries") -> "Measurements":
-        return Measurements(Case(), self.thresholds, show_arguments=self.show_arguments, alone=alone)
+        one = Measurements(Case(), self.thresholds, show_arguments=self.show_arguments, alone=alone)
+        if self.budgets:
+            from memdoctor.analysis.budgets.of_heap import all_of_inside
 
-    @property
+            source = alone.looks[-1].overview.source
+            self._budgets_apart[source] = all_of_inside(alone.pair.last, self.budgets)
+        return one
+
+    def in_heaps_apart(self, budget: "Budget") -> "Iterator[Measured | Gap]":
+        """Yield what was measured for a budget in the snapshots apart, as `each_apart` passed them."""
+        if len(self.heaps_judged) > 1 and not self._budgets_apart:
+            deque(self.each_apart(), maxlen=0)  # keeps none of them
+        for measured in self._budgets_apart.values():
+            yield from measured.get(budget, ())
+
+    @cached_property
     def apart_alignments(self) -> "tuple[tuple[str, Alignment], ...]":
         """The source of each snapshot apart, and how its ids fit the last one of `snapshots`."""
         return () if self._read is None else self._read.alignments
@@ -179,17 +194,27 @@ class Measurements:
             return ()
         from memdoctor.analysis.processes.machines import doubts
 
-        return tuple(doubts(self.machines, self.machine_of_apps if self.case.apps else None))
+        return tuple(doubts(self.machines, self.case.apps, self.machine_of_apps))
 
     @property
     def heaps(self) -> tuple[HeapOverview, ...]:
         """The numbers of each heap snapshot: those apart, then those of one process in time order."""
-        return self.heaps_apart + self.heaps_together
+        apart = () if self._read is None else tuple(look.overview for look in self._read.apart)
+        return apart + self.heaps_together
 
     @property
-    def heaps_apart(self) -> tuple[HeapOverview, ...]:
-        """The numbers of the snapshots that are of other processes than the last."""
-        return () if self._read is None else tuple(look.overview for look in self._read.apart)
+    def heaps_alone(self) -> tuple[HeapOverview, ...]:
+        """The numbers of the snapshots that are in no series."""
+        return heaps_alone(self.heaps, self._in_series)
+
+    @property
+    def heaps_judged(self) -> tuple[HeapOverview, ...]:
+        """The numbers of the snapshots that are judged by what is in them: of a series its last one."""
+        return heaps_judged(self.heaps, self._in_series)
+
+    @property
+    def _in_series(self) -> tuple[str, ...]:
+        return tuple(heap.source for heap in self.heaps_together) if self.has_heap_series else ()
 
     @property
     def heaps_together(self) -> tuple[HeapOverview, ...]:
@@ -228,11 +253,6 @@ class Measurements:
         """What is in the heap: in the last snapshot, if there are several of one process."""
         series = self.snapshots
         return () if series is None else (series.pair.last,)
-
-    def each_inside(self) -> "Iterator[Inside]":
-        """Yield what is in each heap that is judged: those apart are read again for it."""
-        yield from (inside for one in self.each_apart() for inside in one.insides)
-        yield from self.insides
 
     @cached_property
     def inside(self) -> HeapInside | None:

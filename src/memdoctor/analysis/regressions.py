@@ -114,7 +114,7 @@ def _noise(looks: "Sequence[Look]", known: KnownSampled, now: Level, share: floa
 def _of_heaps(measurements: "Measurements", baseline: Baseline) -> Iterator[Rise]:
     """Compare the last snapshots of both; of several processes those whose files have one name."""
     known = [one for one in baseline.heaps if one.judged]
-    judged = (*measurements.heaps_apart, *measurements.heaps_together[-1:])
+    judged = measurements.heaps_judged
     of_one = len(known) == len(judged) == 1
     for heap in judged:
         same = [one for one in known if of_one or file_name(one.source) == file_name(heap.source)]

@@ -76,7 +76,10 @@ def _worse(finding: Finding, change: Change) -> Finding:
 
 
 def _more_processes(finding: Finding, overview: Overview, baseline: Baseline) -> Change | None:
-    """Return of which program there are more processes of a kind than in the baseline."""
+    """Return of which program there are more processes of a kind than in the baseline.
+
+    Counted over all machines: names of files do not matter, so none is known again. The report tells it.
+    """
     kind = _KINDS.get(finding.rule)
     if kind is None or not overview.machines or not baseline.processes:
         return None

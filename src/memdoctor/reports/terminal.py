@@ -54,7 +54,7 @@ def _blocks(report: Report, style: Style) -> Iterator[RenderableType]:
     yield from _watched(report.overview, style)
     if report.overview.heap_series is not None:
         yield from _heap_series(report, report.overview.heap_series, style)
-    for heap in report.overview.heaps_apart:
+    for heap in report.overview.heaps_alone:
         yield from _heap(heap, style)
     yield from _growth(report, style)
     for machine in report.overview.machines:

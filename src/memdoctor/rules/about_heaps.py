@@ -17,7 +17,7 @@ def names_of_heaps(measurements: Measurements) -> Mapping[str, str]:
 
 def in_named_heaps(findings: Sequence[Finding], measurements: Measurements) -> list[Finding]:
     """Return the findings, those in heaps of several processes with the snapshot in their message."""
-    names = names_of_heaps(measurements) if measurements.heaps_apart else {}
+    names = names_of_heaps(measurements) if len(measurements.heaps_judged) > 1 else {}
     return [_named(finding, names) for finding in findings]
 
 

@@ -10,8 +10,9 @@ import pytest
 
 import memdoctor
 from graphs_alive import GraphsAlive
+from memdoctor.budgets import budgets_in
 from memdoctor.config import Settings
-from memdoctor.engine import diagnose
+from memdoctor.engine import diagnose, measure
 from memdoctor.findings import Finding, Report, Subject
 from memdoctor.readers.case import read_case
 from memdoctor.rules.about import about
@@ -116,13 +117,47 @@ def test_growth_is_not_ruled_out_where_one_is_of_no_series(cli: Cli) -> None:
     assert "growing-detached-dom" not in out.partition("## Ruled out")[2].partition("\n## ")[0]
 
 
-def test_no_third_graph_is_in_memory() -> None:
+@pytest.mark.parametrize("budgets", ["", "js_heap=1GB,listeners=10,count:Array=5,js_heap_growth=1MiB/h"])
+def test_no_third_graph_is_in_memory(budgets: str) -> None:
     case = read_case([str(path) for path in (PAGE, *LEAKS, PILES, *IDLE)], None)
     graphs = GraphsAlive()
     heaps = graphs.counting(case.heaps)
-    report = diagnose(replace(case, heaps=heaps), Settings())
+    budget = budgets_in(budgets, "--budget") if budgets else ()
+    report = diagnose(replace(case, heaps=heaps), Settings(budget=budget))
     assert len(report.overview.heaps) == len(heaps)
     assert graphs.most == 2
+
+
+def test_budgets_read_no_snapshot_once_more() -> None:
+    case = read_case([str(path) for path in (PAGE, *LEAKS, PILES, *IDLE)], None)
+    read = []
+    for text in ("", "js_heap=1GB,listeners=10,count:Array=5"):
+        graphs = GraphsAlive()
+        budget = budgets_in(text, "--budget") if text else ()
+        diagnose(replace(case, heaps=graphs.counting(case.heaps)), Settings(budget=budget))
+        read.append(graphs.read)
+    assert read[0] == read[1]
+
+
+@pytest.mark.parametrize(
+    ("files", "alone"),
+    [([PAGE, *LEAKS], [PAGE]), ([PAGE, PILES], [PAGE, PILES]), ([PAGE], [PAGE]), (LEAKS, [])],
+)
+def test_a_case_and_its_report_mean_the_same_by_alone_and_judged(
+    files: list[Path], alone: list[Path]
+) -> None:
+    measurements = measure(read_case([*map(str, files)], None), Settings())
+    numbers = memdoctor.analyze(*files).overview
+    judged = {*map(str, alone)} | ({numbers.heap_series.sources[-1]} if numbers.heap_series else set())
+    for one in (measurements, numbers):
+        assert {heap.source for heap in one.heaps_alone} == {*map(str, alone)}
+        assert {heap.source for heap in one.heaps_judged} == judged
+
+
+def test_how_snapshots_fit_is_asked_once() -> None:
+    measurements = measure(read_case([str(PAGE), str(PILES)], None), Settings())
+    assert measurements.apart_alignments is measurements.apart_alignments
+    assert [source for source, _ in measurements.apart_alignments] != []
 
 
 def test_the_same_file_twice_is_judged_once(tmp_path: Path) -> None:

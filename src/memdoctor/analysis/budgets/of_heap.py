@@ -1,6 +1,6 @@
 """Budgets on what a heap snapshot holds: the last one, where there are several of one process."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from memdoctor.analysis.budgets.measured import Gap, Measured
@@ -22,8 +22,14 @@ def measured(budget: Budget, measurements: Measurements) -> Iterator[Measured | 
     if budget.measure.is_rate:
         yield from _growth(measurements)
         return
-    for inside in measurements.each_inside():
+    yield from measurements.in_heaps_apart(budget)
+    for inside in measurements.insides:
         yield from _MEASURES[budget.name](inside, budget)
+
+
+def all_of_inside(inside: "Inside", budgets: Iterable[Budget]) -> dict[Budget, tuple[Measured | Gap, ...]]:
+    """Return what one snapshot holds for each budget on heaps, so that it is read once for all of them."""
+    return {one: tuple(_MEASURES[one.name](inside, one)) for one in budgets if one.name in _MEASURES}
 
 
 def _js_heap(inside: "Inside", budget: Budget) -> Iterator[Measured]:
@@ -37,10 +43,9 @@ def _js_heap(inside: "Inside", budget: Budget) -> Iterator[Measured]:
 def _growth(measurements: Measurements) -> Iterator[Measured | Gap]:
     """Yield by how much the snapshots grow in an hour, where something in them is found to grow."""
     series = measurements.heap_series
+    yield from map(_single, measurements.heaps_alone)
     if series is None:
-        yield from map(_single, measurements.heaps)
         return
-    yield from map(_single, measurements.heaps_apart)
     source = series.sources[-1]
     if series.span_seconds is None:
         yield Gap(source, "the snapshots carry no time for a rate")

@@ -5,7 +5,11 @@ from dataclasses import replace
 
 from memdoctor.analysis.processes.likeness import is_told, share_a_machine
 from memdoctor.analysis.processes.machine import Machine
-from memdoctor.model import LAST_CHANGE, Case, Problem, ProcessTable
+from memdoctor.model import LAST_CHANGE, App, Case, Problem, ProcessTable
+from memdoctor.text import file_names
+from memdoctor.units import grouped
+
+_NAMED = 3
 
 
 def machines_of(case: Case) -> tuple[Machine, ...]:
@@ -41,19 +45,19 @@ def _groups(tables: Sequence[ProcessTable]) -> list[list[ProcessTable]]:
 
 def _with_most_pids(groups: Sequence[Sequence[ProcessTable]], pids: set[int]) -> int:
     """Return the index of the machine that lists most of some pids, the first of several."""
-    found = [len(pids & {one.pid for table in group for one in table.processes}) for group in groups]
+    found = [len(pids & _pids(group)) for group in groups]
     return found.index(max(found))
 
 
-def doubts(machines: Sequence[Machine], of_apps: Machine | None) -> Iterator[Problem]:
+def _pids(tables: Sequence[ProcessTable]) -> set[int]:
+    return {one.pid for table in tables for one in table.processes}
+
+
+def doubts(machines: Sequence[Machine], apps: Sequence[App], of_apps: Machine | None) -> Iterator[Problem]:
     """Yield what was assumed of listings, and whose the apps of PM2 are: nobody must take it for told."""
     if len(machines) > 1:
         yield from _apart(machines)
-        if of_apps is not None:
-            now = of_apps.looks.now
-            yield Problem(
-                now.source, "the apps of PM2 are taken for those of this machine", place=now.place
-            )
+        yield from _of_apps(apps, of_apps)
     for machine in machines:
         yield from _of_times(machine)
         for step in machine.looks.merged:
@@ -63,17 +67,46 @@ def doubts(machines: Sequence[Machine], of_apps: Machine | None) -> Iterator[Pro
 
 
 def _apart(machines: Sequence[Machine]) -> Iterator[Problem]:
-    """Yield that each machine is judged by itself."""
+    """Yield that each machine is judged by itself, and whose what was brought beside them is taken for."""
+    listings = sum(len(machine.looks.listings) for machine in machines)
+    names = list(file_names([machine.looks.now.source for machine in machines]).values())
+    more = f" and {len(names) - _NAMED} more" if names[_NAMED:] else ""
+    which, each = "share no process", "each is judged as a machine of its own"
+    if listings > len(machines):
+        which, each = f"are of {len(machines)} machines that share no process", "each is judged by itself"
+    message = f"{listings} listings {which} ({', '.join(names[:_NAMED])}{more}): {each}"
+    yield Problem(machines[0].looks.now.source, message, place=machines[0].looks.now.place)
     for machine in machines:
-        now, listings = machine.looks.now, machine.looks.listings
-        beside = f", with {len(listings) - 1} more" if len(listings) > 1 else ""
-        message = "its processes are not those of the other listings: judged as a machine of its own"
-        yield Problem(now.source, f"{message}{beside}", place=now.place)
-        case, source = machine.case, machine.looks.now.source
-        beside_it = [one.place for one in case.pid_files]
-        beside_it += dict.fromkeys(one.source for one in case.listeners)
-        for place in beside_it:
-            yield Problem(place, f"taken for the machine of {source}, which lists most of its pids")
+        yield from _beside(machine, machines)
+
+
+def _beside(machine: Machine, machines: Sequence[Machine]) -> Iterator[Problem]:
+    """Yield how many pids of each file that was brought beside the listings are on its machine."""
+    files: dict[str, set[int]] = {}
+    for listener in machine.case.listeners:
+        files.setdefault(listener.source, set()).add(listener.pid)
+    for file in machine.case.pid_files:
+        files.setdefault(file.place, set()).add(file.pid)
+    here, source = _pids(machine.looks.listings), machine.looks.now.source
+    anywhere = set[int]().union(*(_pids(one.looks.listings) for one in machines))
+    for place, pids in files.items():
+        found, count = len(pids & here), grouped(len(pids))
+        if not pids & anywhere:
+            its = "its pid" if len(pids) == 1 else f"one of its {count} pids"
+            yield Problem(place, f"no listing shows {its}: compared with {source}, on no evidence")
+            continue
+        shown = "its pid" if found == len(pids) == 1 else f"{grouped(found)} of its {count} pids"
+        yield Problem(place, f"taken for the machine of {source}, which lists {shown}")
+
+
+def _of_apps(apps: Sequence[App], machine: Machine | None) -> Iterator[Problem]:
+    """Yield on which machine the apps of PM2 are taken to run, or that nothing tells."""
+    if machine is not None and apps:
+        now = machine.looks.now
+        yield Problem(now.source, "the apps of PM2 are taken for those of this machine", place=now.place)
+    elif apps:
+        message = "on which of the machines its apps run is not known: they are compared with no listing"
+        yield Problem(apps[0].source, message, place=apps[0].place)
 
 
 def _of_times(machine: Machine) -> Iterator[Problem]:

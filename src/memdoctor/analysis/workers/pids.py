@@ -49,7 +49,10 @@ def pid_by_script(look: App, tables: Sequence[ProcessTable]) -> int | None:
 
 
 def machine_of_apps(machines: Sequence[Machine], apps: Sequence[App]) -> Machine | None:
-    """Return the machine that apps run on: by when it was looked at, else by scripts, else by pids."""
+    """Return the machine that apps run on: by when it was looked at, else by scripts, else by pids.
+
+    None where nothing of several machines fits, or two fit as well: that is no evidence for either.
+    """
 
     def fit(machine: Machine) -> tuple[int, int, int]:
         tables = machine.looks.listings
@@ -58,7 +61,11 @@ def machine_of_apps(machines: Sequence[Machine], apps: Sequence[App]) -> Machine
         scripts = sum(pid_by_script(app, tables) is not None for app in apps)
         return beside, scripts, sum(app.pid in now for app in apps)
 
-    return max(machines, key=fit, default=None)
+    if len(machines) < 2:
+        return next(iter(machines), None)
+    fits = [fit(machine) for machine in machines]
+    best = max(fits)
+    return machines[fits.index(best)] if any(best) and fits.count(best) == 1 else None
 
 
 def _is_beside(look: App, table: ProcessTable) -> bool:

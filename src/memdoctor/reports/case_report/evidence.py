@@ -42,7 +42,7 @@ def _samples(report: Report, room: Room) -> Iterator[Block]:
 def _heaps(report: Report, room: Room) -> Iterator[Block]:
     if report.overview.heap_series is not None:
         yield from _heap_series(report, report.overview.heap_series, room)
-    for heap in report.overview.heaps_apart:
+    for heap in report.overview.heaps_alone:
         yield from _heap(heap)
 
 

@@ -36,11 +36,11 @@ def _amount(heap: HeapOverview) -> str:
 
 
 def _between_heaps(report: Report) -> Verdict | None:
-    series, apart = report.overview.heap_series, report.overview.heaps_apart
-    if apart:
-        alone = f"{len(apart)} snapshots were judged one by one: that"
+    series, alone = report.overview.heap_series, report.overview.heaps_alone
+    if alone:
+        several = f"{len(alone)} snapshots were judged one by one: that"
         return not_decided(
-            f"{'one snapshot' if len(apart) == 1 else alone} shows no growth", apart[-1].source
+            f"{'one snapshot' if len(alone) == 1 else several} shows no growth", alone[-1].source
         )
     if series is None:
         return None

@@ -4,7 +4,9 @@ from collections.abc import Callable, Sequence
 
 from memdoctor.findings import ProcessesOverview, Report
 from memdoctor.reports.ruled_out.verdict import Judge, Verdict, decided, not_decided
-from memdoctor.units import duration, grouped
+from memdoctor.units import count_of, duration, grouped
+
+_REASONS = 3  # that several machines are told with
 
 
 def _zombies(listed: ProcessesOverview) -> Verdict:
@@ -51,8 +53,18 @@ def _of_each(judge: Callable[[ProcessesOverview], Verdict]) -> Judge:
 
 
 def _together(verdicts: Sequence[Verdict]) -> Verdict:
-    words = "; ".join(f"{one.because} ({one.place})" for one in verdicts)
-    return verdicts[0]._replace(because=words, place=None)
+    """Return one verdict on all machines: each reason once, with where it holds."""
+    places: dict[str, list[str | None]] = {}
+    for one in verdicts:
+        places.setdefault(one.because, []).append(one.place)
+    reasons = sorted(places.items(), key=lambda item: -len(item[1]))
+    told = [
+        f"{why} ({where[0] if len(where) == 1 else count_of(len(where), 'machine')})"
+        for why, where in reasons[:_REASONS]
+    ]
+    if left := sum(len(where) for _, where in reasons[_REASONS:]):
+        told.append(f"the like, with other numbers, on {count_of(left, 'more machine')}")
+    return verdicts[0]._replace(because="; ".join(told), place=None)
 
 
 JUDGES: dict[str, Judge] = {

@@ -53,8 +53,8 @@ def check(measurements: Measurements) -> Iterator[Finding]:
             "holds what is a hypothesis.",
             help="look at what grows in each of three snapshots or more",
         )
-    if measurements.apart_alignments:
-        yield _apart(measurements, measurements.apart_alignments)
+    if alignments := measurements.apart_alignments:
+        yield _apart(measurements, alignments)
 
 
 def _apart(measurements: Measurements, alignments: Sequence[tuple[str, "Alignment"]]) -> Finding:
