@@ -250,7 +250,7 @@ def test_what_is_not_told_apart_in_a_baseline_is_told_where_both_list_processes(
     cli: Cli, tmp_path: Path
 ) -> None:
     dump = FIXTURES / "heapdumps" / "node22-heap-large.json"
-    hosts = [_host(tmp_path, "a", orphan=True), _host(tmp_path, "b", orphan=False)]
+    hosts = [_host(tmp_path, "a", orphan=90_000), _host(tmp_path, "b", orphan=0)]
     for form in ("json", "jsonl"):
         of_dump, of_hosts = tmp_path / f"dump.{form}", tmp_path / f"hosts.{form}"
         cli("analyze", dump, "-f", form, "-o", of_dump)
@@ -312,12 +312,9 @@ def test_what_is_possible_is_not_called_absent(tmp_path: Path) -> None:
     assert "no leaked child" not in report.answer
     assert re.search(r"\d+ leaked children are possible", report.answer)
 
-    few = memdoctor.analyze(*hosts[5:8]).answer
-    assert all(f"host{number}.txt: 5 processes: no orphan" in few for number in (5, 6, 7))
-
 
 def test_of_many_machines_what_is_not_known_is_told_once(cli: Cli, tmp_path: Path) -> None:
-    hosts = [_host(tmp_path, f"host{number}", orphan=False) for number in range(12)]
+    hosts = [_host(tmp_path, f"host{number}", orphan=0) for number in range(12)]
     told = [one.message for one in memdoctor.analyze(*hosts).problems]
     assert told == [
         "12 listings share no process (host0.txt, host1.txt, host10.txt and 9 more): "
@@ -331,7 +328,7 @@ def test_of_many_machines_what_is_not_known_is_told_once(cli: Cli, tmp_path: Pat
 
 
 def test_of_many_machines_reasons_with_other_numbers_are_few(cli: Cli, tmp_path: Path) -> None:
-    hosts = [_host(tmp_path, f"host{number}", orphan=False) for number in range(6)]
+    hosts = [_host(tmp_path, f"host{number}", orphan=0) for number in range(6)]
     for number, host in enumerate(hosts):
         with host.open("a", encoding="utf-8") as file:
             file.writelines(
@@ -361,7 +358,7 @@ def _apps(folder: Path, pid: int) -> Path:
 @pytest.mark.parametrize("pid", [77, 1])  # in none of the listings, and in both
 def test_apps_are_of_no_machine_where_nothing_tells_which(pid: int, tmp_path: Path) -> None:
     apps = _apps(tmp_path, pid)
-    hosts = [_host(tmp_path, name, orphan=False) for name in ("a", "b")]
+    hosts = [_host(tmp_path, name, orphan=0) for name in ("a", "b")]
     report = memdoctor.analyze(apps, *hosts)
     assert not {one.rule for one in report.findings} & {"stale-pm2-pid"}
     assert {one.worker for listed in report.overview.machines for one in listed.processes} == {None}
@@ -374,14 +371,14 @@ def test_apps_are_of_no_machine_where_nothing_tells_which(pid: int, tmp_path: Pa
 def test_a_pid_in_one_of_two_listings_tells_whose_apps_these_are(tmp_path: Path) -> None:
     apps, hosts = (
         _apps(tmp_path, 5),
-        [_host(tmp_path, "a", orphan=False), _listing(tmp_path / "b.txt", 1000)],
+        [_host(tmp_path, "a", orphan=0), _listing(tmp_path / "b.txt", 1000)],
     )
     [told] = [one for one in memdoctor.analyze(apps, *hosts).problems if "apps" in one.message]
     assert told.source == str(hosts[0])
 
 
 def test_how_many_pids_of_a_pid_file_a_listing_shows_is_said(tmp_path: Path) -> None:
-    hosts = [_host(tmp_path, "a", orphan=False), _listing(tmp_path / "b.txt", 1000)]
+    hosts = [_host(tmp_path, "a", orphan=0), _listing(tmp_path / "b.txt", 1000)]
     for name, pid in (("known.pid", 1000), ("gone.pid", 7777)):
         (tmp_path / name).write_text(f"{pid}\n", encoding="utf-8")
     told = _problems(*hosts, tmp_path / "known.pid", tmp_path / "gone.pid")
