@@ -302,6 +302,7 @@ class App:
     memory_limit: int | None = None  # max_memory_restart
     error_log: str | None = None
     out_log: str | None = None
+    home: str | None = None  # PM2_HOME: which daemon it is
     rss: int | None = None
     heap_used: int | None = None
     heap_total: int | None = None

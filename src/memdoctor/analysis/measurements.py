@@ -186,7 +186,16 @@ class Measurements:
             *self.case.problems,
             *(() if self._read is None else self._read.problems),
             *self._doubts_about_listings,
+            *self._daemons_apart,
         )
+
+    @cached_property
+    def _daemons_apart(self) -> tuple[Problem, ...]:
+        if not self.case.apps or self.workers is None:
+            return ()
+        from memdoctor.analysis.workers.daemons import kept_apart
+
+        return tuple(kept_apart(self.workers.all))
 
     @cached_property
     def _doubts_about_listings(self) -> tuple[Problem, ...]:

@@ -1,5 +1,6 @@
 """Stale pids: a pid is somebody else's only where a listing of the same moment proves it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -84,8 +85,10 @@ def test_of_several_listings_that_of_the_same_moment_counts() -> None:
     assert _stale(_look(), *tables) == []
 
 
-def test_without_times_a_listing_is_taken_for_that_of_the_look() -> None:
-    assert len(_stale(_look(at=None), _table(_process(1), at=None))) == 1
+def test_without_times_a_listing_that_shows_pm2_is_taken_for_that_of_the_look() -> None:
+    daemon = replace(_process(1), argv=("PM2 v6.0.14: God Daemon (/home/app/.pm2)",))
+    assert len(_stale(_look(at=None), _table(daemon, at=None))) == 1
+    assert _stale(_look(at=None), _table(_process(1), at=None)) == []
     assert _stale(_look(at=None), _table(_process(1), at=0)) == []
     assert _stale(_look(at=0), _table(_process(1), at=None)) == []
 

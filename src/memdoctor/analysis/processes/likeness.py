@@ -7,7 +7,7 @@ from statistics import median_low
 
 from memdoctor.analysis.processes import known
 from memdoctor.analysis.processes.program import program_of
-from memdoctor.model import LAST_CHANGE, Process, ProcessTable
+from memdoctor.model import LAST_CHANGE, App, Process, ProcessTable
 from memdoctor.text import file_name
 
 _GRAIN = 2.0  # seconds: listings show whole ones, and reckon starts from the time since boot
@@ -39,9 +39,9 @@ class Likeness:
         return self.share >= _ALIKE and (self.apart is None or abs(self.apart) <= _GRAIN)
 
 
-def is_told(table: ProcessTable) -> bool:
-    """Whether the time of a listing is told by itself or its name: a file's last change may be a copy's."""
-    return table.at is not None and table.time_from != LAST_CHANGE
+def is_told(look: ProcessTable | App) -> bool:
+    """Whether the time of a look is told by itself or its name: a file's last change may be a copy's."""
+    return look.at is not None and look.time_from != LAST_CHANGE
 
 
 def seconds_between(before: ProcessTable, after: ProcessTable) -> float | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from itertools import pairwise
 
+from memdoctor.analysis.processes.likeness import is_told
 from memdoctor.analysis.workers.crashes import LEAST, WINDOW
 from memdoctor.analysis.workers.worker import Worker
 from memdoctor.model import EXIT, App
@@ -22,7 +23,8 @@ _BY_HAND = 2.0  # seconds: a start that PM2 was asked for follows the creation a
 class Restarts:
     """Restarts of a worker that its counter shows. `seconds` is None where they have no time.
 
-    `by` is looks, unstable, errored, waiting; or itself: of `count` restarts the last was none by hand.
+    `by` is looks; starts or files, of looks whose times are those of files; unstable, errored, waiting; or
+    itself: of `count` restarts the last was none by hand.
     """
 
     worker: Worker
@@ -34,7 +36,7 @@ class Restarts:
     @property
     def is_proven(self) -> bool:
         """Whether so many restarts were none by hand, as far as can be told."""
-        return self.by != "itself"
+        return self.by not in ("itself", "files")
 
 
 def restarts_of(worker: Worker) -> Restarts | None:
@@ -84,11 +86,11 @@ def _between(worker: Worker, looks: Sequence[App]) -> Restarts | None:
             since = index
     first, last = looks[since], looks[-1]
     count = (last.restarts or 0) - (first.restarts or 0) - _asked_for(worker, first, last)
-    seconds = _apart(first, last)
+    seconds, by = _apart(first, last)
     if count < LEAST or seconds is None or seconds <= 0:
         return None
     if seconds <= WINDOW or (count >= _MANY and seconds / count <= _SLOWEST):
-        return Restarts(worker, last, count, seconds, "looks")
+        return Restarts(worker, last, count, None if by == "files" else seconds, by)
     return None
 
 
@@ -104,9 +106,17 @@ def _asked_for(worker: Worker, first: App, last: App) -> int:
     )
 
 
-def _apart(first: App, last: App) -> float | None:
+def _apart(first: App, last: App) -> tuple[float | None, str]:
+    """Return the seconds in which the counter rose, and what tells them: looks, starts, or files.
+
+    A file's last change may be a copy's: PM2's own starts before and after the restarts come first.
+    """
     if first.at is not None and last.at is not None:
-        return (last.at - first.at) / timedelta(seconds=1)
+        if is_told(first) and is_told(last):
+            return (last.at - first.at) / timedelta(seconds=1), "looks"
+        if first.started_at is not None and last.started_at is not None:
+            return (last.started_at - first.started_at) / timedelta(seconds=1), "starts"
+        return (last.at - first.at) / timedelta(seconds=1), "files"
     if first.elapsed is not None and last.elapsed is not None:
-        return last.elapsed - first.elapsed
-    return None
+        return last.elapsed - first.elapsed, "looks"
+    return None, "looks"

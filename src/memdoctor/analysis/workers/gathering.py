@@ -22,6 +22,7 @@ class _Draft:
 
     name: str
     pm_id: int | None = None
+    home: str | None = None  # of its daemon
     is_app: bool = True
     looks: list[App] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
@@ -32,7 +33,8 @@ class _Draft:
 def workers_of(case: Case) -> tuple[Worker, ...]:
     """Return the workers of a case, those that PM2 shows first, each with all that is told of it."""
     gathering = _Gathering(case.tables)
-    for app in sorted(case.apps, key=lambda app: app.pm_id is None):  # what names only the app comes last
+    # What names only the app comes last, and behind its like what does not tell its daemon.
+    for app in sorted(case.apps, key=lambda app: (app.pm_id is None, app.home is None)):
         gathering.take_look(app)
     unnamed: dict[str, list[Event]] = defaultdict(list)
     naming = {event.source for event in case.events if event.app is not None}
@@ -57,7 +59,7 @@ class _Gathering:
     def __init__(self, tables: Sequence[ProcessTable]) -> None:
         self._tables = tables
         self._processes = {one.pid: one for table in tables for one in table.processes}
-        self.apps: dict[tuple[str, int | None], _Draft] = {}
+        self.apps: dict[tuple[str, int | None, str | None], _Draft] = {}
         self.files: dict[str, _Draft] = {}
         self._by_name: dict[str, list[_Draft]] = defaultdict(list)
         self._by_number: dict[int, list[_Draft]] = defaultdict(list)
@@ -65,7 +67,7 @@ class _Gathering:
 
     def take_look(self, look: App) -> None:
         """Take a look; one without a number means the only app of its name."""
-        draft = self._app(look.name, look.pm_id)
+        draft = self._app(look.name, look.pm_id, look.home, look.pid)
         draft.looks.append(look)
         self._owners.look(draft, look)
         if not look.pid:
@@ -73,11 +75,13 @@ class _Gathering:
 
     def take_event(self, event: Event) -> None:
         """Take an event that names an app; a name that `pm2 logs` has cut is completed by its number."""
-        draft, name = self._app_or_none(event.app or "", event.pm_id), event.app or ""
+        name = event.app or ""
+        draft = self._app_or_none(name, event.pm_id, None, event.pid)
         if draft is None and event.pm_id is not None:
-            cut = (one for one in self._by_number[event.pm_id] if one.name[:_CUT].strip() == name.strip())
-            draft = next(cut, None)
-        draft = draft or self._app(name, event.pm_id)
+            of_number = self._by_number[event.pm_id]
+            cut = [one for one in of_number if one.name[:_CUT].strip() == name.strip()]
+            draft = self._of_daemon(cut, None, event.pid)
+        draft = draft or self._app(name, event.pm_id, None, event.pid)
         draft.events.append(event)
         self._owners.pid(draft, event.pid)
 
@@ -134,30 +138,44 @@ class _Gathering:
             for draft in told[log.source]:
                 draft.logs.append(log)
 
-    def _app(self, name: str, pm_id: int | None) -> _Draft:
-        draft = self._app_or_none(name, pm_id)
+    def _app(self, name: str, pm_id: int | None, home: str | None, pid: int | None) -> _Draft:
+        draft = self._app_or_none(name, pm_id, home, pid)
         if draft is None:
-            draft = self.apps[name, pm_id] = _Draft(name, pm_id)
+            draft = self.apps[name, pm_id, home] = _Draft(name, pm_id, home)
             self._by_name[name].append(draft)
             if pm_id is not None:
                 self._by_number[pm_id].append(draft)
             self._owners.add(draft, name, pm_id)
         return draft
 
-    def _app_or_none(self, name: str, pm_id: int | None) -> _Draft | None:
-        draft = self.apps.get((name, pm_id))
-        if draft is None and pm_id is None and len(self._by_name[name]) == 1:
-            return self._by_name[name][0]
-        return draft
+    def _app_or_none(
+        self, name: str, pm_id: int | None, home: str | None, pid: int | None
+    ) -> _Draft | None:
+        named = self._by_name[name]
+        same = [one for one in named if one.pm_id == pm_id]
+        return self._of_daemon(same or (named if pm_id is None else []), home, pid)
+
+    def _of_daemon(self, drafts: Sequence[_Draft], home: str | None, pid: int | None) -> _Draft | None:
+        """Return which of some workers is meant: that of the daemon, with the pid, or the only one."""
+        fitting = [one for one in drafts if home is None or one.home in (home, None)]
+        if len(fitting) > 1 and home is None:
+            of_pid = [one for one in self._owners.of_pids([pid]) if one in fitting]
+            fitting = of_pid if len(of_pid) == 1 else fitting
+        if len(fitting) > 1:
+            fitting = [one for one in fitting if one.home == home]
+        return fitting[0] if len(fitting) == 1 else None
 
 
 def _finished(drafts: Sequence[_Draft]) -> Iterator[Worker]:
     names = Counter(one.name if one.is_app else file_name(one.name) for one in drafts)
+    numbered = Counter((one.name, one.pm_id) for one in drafts if one.is_app)
     for draft in drafts:
         short = draft.name if draft.is_app else file_name(draft.name)
         number = draft.pm_id
         if draft.is_app:
             name = short if names[short] == 1 or number is None else f"{short} (id {number})"
+            if draft.home is not None and numbered[draft.name, number] > 1:
+                name = f"{name} of {draft.home}"
         else:
             name = short if names[short] == 1 else draft.name
         yield Worker(

@@ -1,15 +1,18 @@
 """Whether the pid that PM2 names is still the worker: a pid alone may be somebody else's by now."""
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import timedelta
 
+from memdoctor.analysis.processes.likeness import is_told
 from memdoctor.analysis.processes.machine import Machine
 from memdoctor.analysis.workers.worker import RUNNING, Worker
 from memdoctor.model import App, Process, ProcessTable
 
 _GRAIN = timedelta(seconds=3)  # PM2 notes the start before it forks; listings have whole seconds
 _QUARTER, _FARTHEST_ZONES = timedelta(minutes=15), timedelta(hours=26)
+_DAEMON = ": God Daemon"  # as PM2 titles itself: PM2 v6.0.14: God Daemon (/home/app/.pm2)
 _SAME_TIME = timedelta(seconds=30)  # from the look at PM2 to that at the processes
 
 
@@ -25,10 +28,11 @@ class StalePid:
 
 def stale_pids(shown: Sequence[tuple[Worker, App]], tables: Sequence[ProcessTable]) -> Iterator[StalePid]:
     """Yield the workers whose last look names a pid that is not theirs, as the processes beside it show."""
+    listings = _Listings([look for _, look in shown], tables)
     for worker, look in shown:
         if look.pid is None or look.status not in RUNNING:
             continue
-        table = _beside(look, tables)
+        table = listings.beside(look)
         if table is None:
             continue
         process = next((one for one in table.processes if one.pid == look.pid), None)
@@ -72,13 +76,63 @@ def _is_beside(look: App, table: ProcessTable) -> bool:
     return look.at is not None and table.at is not None and abs(look.at - table.at) <= _SAME_TIME
 
 
-def _beside(look: App, tables: Sequence[ProcessTable]) -> ProcessTable | None:
-    """Return the listing that was taken with a look; without times one is taken for it."""
-    for table in reversed(tables):
-        if _is_beside(look, table):
-            return table
-    untimed = [table for table in tables if table.at is None]
-    return untimed[-1] if untimed and look.at is None else None
+class _Listings:
+    """Listings of processes, ready to be asked which of them was taken with a look."""
+
+    def __init__(self, looks: Sequence[App], tables: Sequence[ProcessTable]) -> None:
+        self._tables = tables[::-1]
+        self._looks: dict[str, list[App]] = defaultdict(list)
+        self._of_pm2: dict[tuple[str, int], bool] = {}
+        for look in looks:
+            self._looks[look.source].append(look)
+
+    def beside(self, look: App) -> ProcessTable | None:
+        """Return the listing of a look: where no time tells, one that shows processes of this PM2."""
+        if is_told(look):
+            return next((one for one in self._tables if is_told(one) and _is_beside(look, one)), None)
+        for number, table in enumerate(self._tables):
+            if not is_told(table) and _may_be_beside(look, table) and self._is_of(look.source, number):
+                return table
+        return None
+
+    def _is_of(self, source: str, number: int) -> bool:
+        known = source, number
+        if known not in self._of_pm2:
+            self._of_pm2[known] = _is_of_pm2(self._looks[source], self._tables[number])
+        return self._of_pm2[known]
+
+
+def _may_be_beside(look: App, table: ProcessTable) -> bool:
+    """Whether the last changes of two files, if both have one, fit."""
+    return look.at is None or table.at is None or _is_beside(look, table)
+
+
+def _is_of_pm2(looks: Sequence[App], table: ProcessTable) -> bool:
+    """Whether a listing shows PM2's daemon, or a worker by its script, or by its pid and start."""
+    pids = {look.pid: look for look in looks if look.pid}
+    homes = {look.home for look in looks if look.home}
+    scripts = {look.script for look in looks if look.script}
+    for process in table.processes:
+        words = " ".join(process.argv or ())
+        if _is_daemon_of(homes, words) or not scripts.isdisjoint(words.split()):
+            return True
+        look = pids.get(process.pid)
+        if look is not None and _is_the_same(look, process, table):
+            return True
+    return False
+
+
+def _is_daemon_of(homes: Set[str], words: str) -> bool:
+    """Whether words are the title of PM2's daemon, which may be cut off, and of no other home."""
+    _, title, behind = words.partition(_DAEMON)
+    told = behind.strip(" ()")
+    return bool(title) and (not homes or any(home.startswith(told) for home in homes))
+
+
+def _is_the_same(look: App, process: Process, table: ProcessTable) -> bool:
+    """Whether a start that both tell is the same."""
+    both = process.started_at is not None and look.started_at is not None
+    return both and not _is_another(look, process, table)
 
 
 def _is_another(look: App, process: Process, table: ProcessTable) -> bool:

@@ -28,7 +28,7 @@ def with_app_times(apps: Sequence[App], every: float | None, problems: list[Prob
     if every is not None and not (times or others):
         elapsed = {look: index * every for index, look in enumerate(untimed)}
     elif not (times or others):
-        times = _by_last_change(list(untimed))
+        times = _by_last_change(list(untimed), _homes(apps, looks))
         if not _agree(
             [(app, times[look][0]) for app, look in zip(apps, looks, strict=True) if look in times]
         ):
@@ -60,19 +60,36 @@ def _by_name(looks: Sequence[_Look]) -> dict[_Look, tuple[datetime, str]]:
     return {look: (at, NAME) for look in looks if look[0] not in several and (at := time_in_name(look[0]))}
 
 
-def _by_last_change(looks: Sequence[_Look]) -> dict[_Look, tuple[datetime, str]]:
-    """Return when files were changed last, if each of several holds one look and has a time of its own."""
-    if len(looks) < 2 or any(number for _, number in looks):
+def _homes(apps: Sequence[App], looks: Sequence[_Look]) -> dict[_Look, str]:
+    """Return the home of the daemon that each look is at, where one of its apps tells it."""
+    homes: dict[_Look, str] = {}
+    for app, look in zip(apps, looks, strict=True):
+        if app.home is not None:
+            homes.setdefault(look, app.home)
+    return homes
+
+
+def _by_last_change(looks: Sequence[_Look], homes: dict[_Look, str]) -> dict[_Look, tuple[datetime, str]]:
+    """Return when files were changed last, if each of several holds one look and has a time of its own.
+
+    The only look at a daemon has no other that it comes before or after, and gets none.
+    """
+    if any(number for _, number in looks):
         return {}
-    written = {look: (at, LAST_CHANGE) for look in looks if (at := last_change(look[0]))}
-    return written if len({at for at, _ in written.values()}) == len(looks) else {}
+    unknown = len(looks) - len(homes)
+    at_one = Counter(homes.values())
+    several = [
+        look for look in looks if (at_one[homes[look]] + unknown if look in homes else len(looks)) > 1
+    ]
+    written = {look: (at, LAST_CHANGE) for look in several if (at := last_change(look[0]))}
+    return written if len({at for at, _ in written.values()}) == len(several) else {}
 
 
 def _agree(timed: Sequence[tuple[App, datetime]]) -> bool:
     """Whether times fit the uptimes of processes: those of copies do not."""
-    lives: dict[tuple[str, int | None, int | None], list[tuple[datetime, App]]] = defaultdict(list)
+    lives: dict[tuple[str | int | None, ...], list[tuple[datetime, App]]] = defaultdict(list)
     for app, at in timed:
-        lives[app.name, app.pm_id, app.restarts].append((at, app))
+        lives[app.home, app.name, app.pm_id, app.restarts].append((at, app))
     for looks in lives.values():
         looks.sort(key=lambda item: item[0])
         for (at, before), (later, after) in pairwise(looks):

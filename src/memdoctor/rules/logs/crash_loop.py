@@ -9,9 +9,11 @@ unstable restart: it counts a restart as unstable only if the process lived for 
 Exits in logs that nobody asked for: three within 60 seconds, or five with a steady beat (the deviation of
 the gaps is below 20 % of their mean). Exits belong together while no gap is longer than three usual ones,
 or a minute. The cause is the error within two seconds of an exit. It healed with the first start that no
-exit followed for a minute, or three usual gaps. Without logs: the restarts that PM2 counts between
-looks; of one look those that it calls unstable, that it gave up or waits for the next restart, or that the
-last start came long after the creation, so that nobody asked for it.
+exit followed for a minute, or three usual gaps. Without logs: the restarts that PM2 counts between looks
+(where only the files' last change tells when those were, no time is taken from it: that from PM2's start
+at the first to that at the last is told, or none); of one look those that it calls unstable, that it gave
+up or waits for the next restart, or that the last start came long after the creation, so that nobody
+asked for it.
 
 ## What to do
 Look at the cause, not at the memory: a missing module, a taken port, a full heap. Then see that the worker
@@ -174,14 +176,22 @@ _SIGNALS = {
 }
 _COUNTED = {
     "looks": "{count} restarts{over}",
+    "starts": "{count} restarts{over}",
+    "files": "{count} restarts between the looks, in a time that is not told",
     "errored": "{count} restarts, PM2 gave up",
     "unstable": "{count} unstable restarts",
     "waiting": "{count} restarts, and PM2 waits for the next",
     "itself": "it came back by itself{over}, with {count} restarts counted",
 }
-_TIMES = {"looks": "last look − first look", "itself": "last start − creation"}
+_TIMES = {
+    "looks": "last look − first look",
+    "starts": "last start − start before the first restart",
+    "itself": "last start − creation",
+}
 _WHY = {
     "looks": "PM2's counter rose between the looks; restarts that a person asked for count, too",
+    "starts": "PM2's counter rose between two starts that it tells; the looks have only the times of files",
+    "files": "PM2's counter rose between the looks, whose times are only those of the files' last change",
     "errored": "PM2 gives up after 16 ends within a second of the start, unless max_restarts is set",
     "unstable": "PM2 calls a restart unstable if the process lived for less than a second",
     "waiting": "PM2 waits only before a restart that nobody asked for",

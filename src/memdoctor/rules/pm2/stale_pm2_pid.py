@@ -6,7 +6,8 @@ was killed and an old one's state is shown, or the worker was ended behind PM2's
 
 ## Evidence
 The look at PM2 and a look at the processes of the same half minute: nobody has the pid, or who has it
-started at another time than PM2 says of its worker (by more than three seconds).
+started at another time than PM2 says of its worker (by more than three seconds). Where nothing tells the
+times of both, the listing must show PM2's daemon, the script of a worker, or a worker's pid with its start.
 
 ## What to do
 `pm2 restart APP` makes PM2 look after a process of its own again. Before you signal a pid out of PM2,

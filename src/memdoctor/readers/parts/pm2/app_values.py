@@ -83,6 +83,17 @@ def path(raw: Any) -> str:
     return beginning(raw, _LONGEST_PATH)
 
 
+def home(raw: Any) -> str | None:
+    """Return PM2's home by the path of an app's pid file, None of one that the app has put elsewhere.
+
+    >>> home("/home/app/.pm2/pids/api-0.pid"), home("/run/api.pid")
+    ('/home/app/.pm2', None)
+    """
+    folder, _, _ = path(raw).replace("\\", "/").rpartition("/")
+    above, _, last = folder.rpartition("/")
+    return above if above and last == "pids" else None
+
+
 def since(text: str) -> tuple[float, float] | None:
     """Return a time since the start and the step to which it was cut; of what does not run PM2 prints 0.
 

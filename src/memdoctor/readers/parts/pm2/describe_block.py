@@ -13,6 +13,7 @@ from memdoctor.readers.parts.pm2.app_draft import AppDraft
 from memdoctor.readers.parts.pm2.app_values import (
     STATUSES,
     count,
+    home,
     is_absent,
     mode,
     path,
@@ -34,6 +35,7 @@ _SETTINGS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "script path": ("script", path),
     "error log path": ("error_log", path),
     "out log path": ("out_log", path),
+    "pid path": ("home", home),
     "interpreter": ("interpreter", program),
     "script id": ("pm_id", count),
     "exec mode": ("mode", mode),

@@ -1,6 +1,6 @@
 """An app as PM2's daemon describes it: an element of `pm2 jlist`, and of what getMonitorData answers.
 
-Its environment is there as well. Of that only the limit of the heap is read, and nothing is kept.
+Its environment is there as well. Of that the limit of the heap and PM2's home are read; no more is kept.
 """
 
 from collections.abc import Mapping
@@ -14,6 +14,7 @@ from memdoctor.readers.parts.json_text import pointer
 from memdoctor.readers.parts.pm2.app_draft import AppDraft
 from memdoctor.readers.parts.pm2.app_values import (
     count,
+    home,
     is_absent,
     mode,
     path,
@@ -45,11 +46,12 @@ _SETTINGS = {
     "memory_limit": ("max_memory_restart", size),
     "error_log": ("pm_err_log_path", path),
     "out_log": ("pm_out_log_path", path),
+    "home": ("pm_pid_path", home),
     "started_at": ("pm_uptime", values.moment),
     "created_at": ("created_at", values.moment),
     "pm_id": ("pm_id", count),
 }
-_OPTIONS = "NODE_OPTIONS"
+_OPTIONS, _HOME = "NODE_OPTIONS", "PM2_HOME"
 _MOST_ARGUMENTS = 1000
 _LONGEST = 200  # characters of a unit, a number, or the name of a metric
 
@@ -90,6 +92,7 @@ def _finished(draft: AppDraft, env: Mapping[str, Any], of_env: str, place: str) 
     draft.take_name(env.get("name"), pointer(of_env, "name"))
     for target, (key, convert) in _SETTINGS.items():
         draft.take(target, env.get(key), convert, pointer(of_env, key))
+    draft.take("home", env.get(_HOME), path, pointer(of_env, _HOME))
     return draft.app(place, shows_options=_take_heap_limit(draft, env, of_env))
 
 
