@@ -140,6 +140,9 @@ RECORDING = "recording"  # of memdoctor watch
 NAME, BESIDE, LAST_CHANGE = "the file's name", "the sample beside it", "the file's last change"
 CONTENT = "start and age of its processes"
 
+# What a listing lacks, unless another one of its moment has it.
+NO_PARENTS = "it does not name parents: orphans and leaked children cannot be told"
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Snapshot:

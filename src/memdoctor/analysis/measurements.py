@@ -183,7 +183,7 @@ class Measurements:
     def problems(self) -> tuple[Problem, ...]:
         """What could not be read or trusted."""
         return (
-            *self.case.problems,
+            *self._problems_of_inputs,
             *(() if self._read is None else self._read.problems),
             *self._doubts_about_listings,
             *self._daemons_apart,
@@ -196,6 +196,14 @@ class Measurements:
         from memdoctor.analysis.workers.daemons import kept_apart
 
         return tuple(kept_apart(self.workers.all))
+
+    @cached_property
+    def _problems_of_inputs(self) -> tuple[Problem, ...]:
+        if len(self.case.tables) < 2:
+            return self.case.problems
+        from memdoctor.analysis.processes.machines import still_true
+
+        return tuple(still_true(self.case.problems, self.machines))
 
     @cached_property
     def _doubts_about_listings(self) -> tuple[Problem, ...]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from memdoctor.analysis.processes.likeness import is_told, share_a_machine
 from memdoctor.analysis.processes.machine import Machine
-from memdoctor.model import LAST_CHANGE, App, Case, Problem, ProcessTable
+from memdoctor.model import LAST_CHANGE, NO_PARENTS, App, Case, Problem, ProcessTable
 from memdoctor.text import file_names
 from memdoctor.units import grouped
 
@@ -64,6 +64,27 @@ def doubts(machines: Sequence[Machine], apps: Sequence[App], of_apps: Machine | 
             words = f"taken for the same moment as {step.source}: {step.same} processes are in both"
             added = f", {step.added} only in this one" if step.added else ""
             yield Problem(step.other.source, f"{words}{added}", place=step.other.place)
+
+
+def still_true(problems: Sequence[Problem], machines: Sequence[Machine]) -> Iterator[Problem]:
+    """Yield what was found wrong with inputs, less what listings of the same moment tell together."""
+    untold = {place: parents for machine in machines for place, parents in _untold_parents(machine)}
+    for problem in problems:
+        missing = untold.get(problem.place or "") if problem.message == NO_PARENTS else None
+        if missing is None:
+            yield problem
+        elif missing:
+            message = "it does not name parents: another listing of its moment does, but not those of"
+            yield replace(problem, message=f"{message} {missing} processes")
+
+
+def _untold_parents(machine: Machine) -> Iterator[tuple[str, int]]:
+    """Yield the place of each listing whose look is made of several and names parents, and how many not."""
+    for index, look in enumerate(machine.looks.tables):
+        others = [step.other for step in machine.looks.merged if step.look == index]
+        untold = sum(process.ppid is None for process in look.processes)
+        if others and untold < len(look.processes):
+            yield from ((listing.place, untold) for listing in (look, *others))
 
 
 def _apart(machines: Sequence[Machine]) -> Iterator[Problem]:

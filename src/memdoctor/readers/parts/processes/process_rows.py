@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from memdoctor.model import Problem, Process, ProcessTable
+from memdoctor.model import NO_PARENTS, Problem, Process, ProcessTable
 from memdoctor.readers.parts.plain import MOST_PROBLEMS
 from memdoctor.readers.parts.processes.process_fields import process_id
 from memdoctor.readers.parts.values import WrongKindError
@@ -101,8 +101,7 @@ class Rows:
         """Yield what no process of the listing has, and so cannot be told of any."""
         listed = self.processes.values()
         if listed and all(process.ppid is None for process in listed):
-            message = "it does not name parents: orphans and leaked children cannot be told"
-            yield Problem(self.name, message, help_line, self.place)
+            yield Problem(self.name, NO_PARENTS, help_line, self.place)
         if listed and all(process.argv is None for process in listed):
             message = "it has no arguments: which program runs cannot be told"
             yield Problem(self.name, message, help_line, self.place)
