@@ -21,7 +21,7 @@ def of_comparison(compared: Compared, findings: Sequence[Finding]) -> str:
     else:
         counts = " and ".join(text for text in (new and f"{new} new", worse and f"{worse} worse") if text)
         told = f"Compared with {title}: {counts}"
-    aside = [f"{_count(compared.known, 'known finding')} not shown"] if compared.known else []
+    aside = [f"{count_of(compared.known, 'known finding')} not shown"] if compared.known else []
     aside += [f"{compared.gone} of the baseline {'is' if compared.gone == 1 else 'are'} gone"] * bool(
         compared.gone
     )
@@ -30,7 +30,3 @@ def of_comparison(compared: Compared, findings: Sequence[Finding]) -> str:
     if leading[_NAMED:]:
         sentences.append(f"And {len(leading) - _NAMED} more.")
     return " ".join(sentences)
-
-
-def _count(count: int, noun: str) -> str:
-    return count_of(count, noun)

@@ -41,7 +41,7 @@ def of_watched(measurements: Measurements, findings: Sequence[Finding]) -> Itera
         yield capital(f"{whom}{finding.message}.")
     ended = sum(one.ended for one in processes)
     if ended:
-        yield f"{_several(ended)} ended while others were still watched."
+        yield f"{count_of(ended, 'process', 'processes')} ended while others were still watched."
 
 
 def _of_several(by_process: dict[str, list[Growth]], findings: Sequence[Finding]) -> Iterator[str]:
@@ -86,9 +86,10 @@ def _of_others(others: Sequence[Sequence[Growth]], *, are_all: bool) -> Iterator
         whom = "in any of them" if are_all and len(calm) == len(others) else whom
         yield f"Nothing grows {whom} over {span}{_as_far_as_known(calm)}."
     if rose:
-        yield f"{_several(len(rose))} rose and stayed level, which is no growth."
+        yield f"{count_of(len(rose), 'process', 'processes')} rose and stayed level, which is no growth."
     if unsure:
-        yield f"{_several(len(unsure))} rose without a trend: more looks, over a longer time, can tell."
+        whom = count_of(len(unsure), "process", "processes")
+        yield f"{whom} rose without a trend: more looks, over a longer time, can tell."
 
 
 def _as_far_as_known(calm: Sequence[Sequence[Growth]]) -> str:
@@ -107,9 +108,5 @@ def _cannot_be_judged(growths: Sequence[Sequence[Growth]]) -> Iterator[str]:
         return
     one_look = "there is one look only"
     reasons = sorted({one[-1].reason or one_look if one else one_look for one in growths})
-    who = "It" if len(growths) == 1 else _several(len(growths))
+    who = "It" if len(growths) == 1 else count_of(len(growths), "process", "processes")
     yield f"{who} cannot be judged: {'; '.join(reasons)}."
-
-
-def _several(count: int) -> str:
-    return count_of(count, "process", "processes")

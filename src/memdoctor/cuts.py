@@ -61,8 +61,9 @@ def _telling(text: str) -> Iterator[tuple[int, int]]:
     from memdoctor.homes import homes
     from memdoctor.hosts import machines
     from memdoctor.secrets import EVERYWHERE, PRIVATE, drawn
+    from memdoctor.signs import likely
 
-    for _, pattern in (*EVERYWHERE, *PRIVATE):
+    for pattern in likely((pattern for _, pattern in (*EVERYWHERE, *PRIVATE)), text):
         yield from (match.span() for match in pattern.finditer(text))
     for found in (drawn(text), homes(text), machines(text)):
         yield from (match.span() for match in found)

@@ -7,6 +7,8 @@ A home stands at the start of an absolute path, or below a folder that holds dis
 import re
 from collections.abc import Callable, Iterator
 
+from memdoctor.signs import likely, signed
+
 _END = r"\s\\/:;,\"'`|<>()\[\]{}*?!=&#"  # what no name of an account has
 _NAME = rf"(?!\.)(?:(?!~1|%2F)[^{_END}])++"
 # Names with spaces are known of macOS and Windows only; a further word is one if a slash follows it.
@@ -21,14 +23,30 @@ _START = (
 )
 _WINDOWS = r"(?i:users|home|documents\ and\ settings)"
 _PATTERNS = tuple(
-    re.compile(pattern)
-    for pattern in (
-        rf"(?i:(?<!\w)[a-z]:[\\/]++|\\\\[\w.$-]++\\){_WINDOWS}[\\/]++(?P<user>{_SPACED_NAME}|{_NAME})",
-        rf"(?i:[\\/]{{2,4}}wsl(?:\$|\.localhost)[\\/]++[\w.-]++[\\/]++home[\\/]++)(?P<user>{_NAME})",
-        rf"{_START}/home/++(?P<user>{_NAME})",
-        rf"{_START}/(?:Users|Documents\ and\ Settings)/++(?P<user>{_SPACED_NAME}|{_NAME})",
-        rf"(?i:~1|%2F)(?:home|Users)(?i:~1|%2F)(?P<user>{_SPACED_NAME}|{_NAME})",
-        r"(?<!\w)-(?:home|Users)-(?P<user>[\w.]++)(?=-)",  # a folder named after a path
+    signed(re.compile(pattern), *signs)
+    for pattern, *signs in (
+        (
+            rf"(?i:(?<!\w)[a-z]:[\\/]++|\\\\[\w.$-]++\\){_WINDOWS}[\\/]++(?P<user>{_SPACED_NAME}|{_NAME})",
+            "users",
+            "home",
+            "documents and settings",
+        ),
+        (
+            rf"(?i:[\\/]{{2,4}}wsl(?:\$|\.localhost)[\\/]++[\w.-]++[\\/]++home[\\/]++)(?P<user>{_NAME})",
+            "wsl",
+        ),
+        (rf"{_START}/home/++(?P<user>{_NAME})", "/home/"),
+        (
+            rf"{_START}/(?:Users|Documents\ and\ Settings)/++(?P<user>{_SPACED_NAME}|{_NAME})",
+            "/users/",
+            "/documents and settings/",
+        ),
+        (rf"(?i:~1|%2F)(?:home|Users)(?i:~1|%2F)(?P<user>{_SPACED_NAME}|{_NAME})", "~1", "%2f"),
+        (
+            r"(?<!\w)-(?:home|Users)-(?P<user>[\w.]++)(?=-)",  # a folder named after a path
+            "-home-",
+            "-users-",
+        ),
     )
 )
 _ROUTE = re.compile(r"\b(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)\s$")
@@ -37,7 +55,7 @@ _ROOT = re.compile(r"(?<![\w/.~])/root(?![\w.-])")
 
 def homes(text: str) -> Iterator[re.Match[str]]:
     """Yield the home folders that a text names; the group named `user` is whose."""
-    for pattern in _PATTERNS:
+    for pattern in likely(_PATTERNS, text):
         yield from (match for match in pattern.finditer(text) if not _is_route(match))
 
 

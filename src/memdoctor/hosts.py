@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable, Iterator
 
+from memdoctor.signs import likely, signed
+
 # They tell of nobody: this machine, those of examples, and where everybody's programs come from.
 _EVERYBODYS = frozenset(
     [
@@ -29,75 +31,90 @@ _OF_VERSION = r"(?:[abcpr]|rc|alpha|beta|dev|pre|post)\d*(?![A-Za-z])"  # behind
 _PAIR = "[0-9A-Fa-f]{2}"
 _DASHED = rf"{_BYTE}(?:-{_BYTE}){{3}}"  # an address within a name
 
-# A sign without which the pattern cannot match, and the pattern; its group `it` is the host.
-_Patterns = tuple[tuple[str, re.Pattern[str]], ...]
+_Patterns = tuple[re.Pattern[str], ...]
+# The group `it` is the host.
 _NAMES: _Patterns = (
-    (
-        "://",
+    signed(
         re.compile(
             r"(?<![\w+.-])(?P<scheme>[A-Za-z][\w+.-]*+)://(?:[^\s/@]++@)?+"
             r"(?P<it>[A-Za-z0-9_](?:[\w-]|\.(?=\w))*+|\[[0-9A-Fa-f:.]++\])"
         ),
+        "://",
     ),
-    ("E", re.compile(rf"\b(?:{_ERRORS})\s++(?P<it>(?=[A-Za-z])[\w.-]++)")),
-    (
-        "-",
+    signed(
+        re.compile(rf"\b(?:{_ERRORS})\s++(?P<it>(?=[A-Za-z])[\w.-]++)"),
+        "enotfound",
+        "eai_again",
+        "econn",
+        "etimedout",
+        "ehostunreach",
+        "enetunreach",
+    ),
+    signed(
         re.compile(r"(?<![\w.-])--?(?:host(?:name)?|server|bind)(?:\s++|=)(?P<it>(?=[A-Za-z])[\w.-]++)"),
+        "host",
+        "server",
+        "bind",
     ),
-    (
-        "",
+    signed(
         re.compile(
             r"(?i)(?<![\w-])\\?[\"']?(?:host|hostname|servername)(?:\\?[\"']\s*+:|=)\s*+\\?[\"']?"
             r"(?P<it>[a-z0-9][\w.-]*+)"
         ),
+        "host",
+        "servername",
     ),
-    (
-        "@",
+    signed(
         re.compile(
             rf"(?<![\w.+@/<-])(?P<user>[A-Za-z_][\w.+-]*+)@(?!{_TAGS})(?P<it>[A-Za-z](?:[\w-]|\.(?=\w))*+)"
             r"(?!://|/|@)"
         ),
+        "@",
     ),
-    (
-        "-",
+    signed(
         re.compile(
             rf"(?<![A-Za-z0-9-])(?P<it>(?:ip|ec2|host|client|dhcp|vm)-{_DASHED}(?:\.[a-z0-9-]++)*+"
             rf"|[a-z][a-z0-9]{{0,15}}-{_DASHED}(?:\.[a-z0-9-]++)++)(?![\w-])"
         ),
+        "-",
     ),
-    (
-        ".",
+    signed(
         re.compile(
             r"(?<![\w.@/\\-])(?P<path>(?:(?:global|\w*[A-Z]\w*+)\.)*+)(?P<it>[a-z0-9][a-z0-9-]*+(?:\.[a-z0-9][a-z0-9-]*+)++)"
             r"(?P<port>:\d{1,5}(?!\d))?+(?!\w|\.\w|[(\[])"
         ),
+        ".",
     ),
 )
 _USER_AT_ADDRESS = re.compile(r"(?<![\w.+@/<-])(?P<user>[A-Za-z_][\w.+-]*+)(?=@\[?<address-)")
 _ADDRESSES: _Patterns = (
     # Names that are addresses, joined by dots: no version has more than four numbers.
-    (
-        ".",
+    signed(
         re.compile(
             rf"(?<![A-Za-z0-9])(?<!\d[.-])(?!1\.3\.6\.1\.|2\.5\.)"
             rf"(?P<it>(?P<joined>{_BYTE}(?:\.{_BYTE}){{4,}}+))(?!\d|\.\d)"
         ),
+        ".",
     ),
     # It may be glued to a word: client-203.0.113.5, hits.203.0.113.5, 203.0.113.5count
-    (
-        ".",
+    signed(
         re.compile(
             rf"(?<![A-Za-z0-9])(?<!\d[.-])(?P<it>{_BYTE}(?:\.{_BYTE}){{3}})(?!\d|\.\d|{_OF_VERSION})"
         ),
+        ".",
     ),
-    (
-        ":",
+    signed(
         re.compile(
             r"(?<![\w:])(?P<it>[0-9A-Fa-f]{0,4}+(?::(?:[0-9A-Fa-f]{1,4}+|(?=:)|(?<=::))){2,7}"
             r"(?:(?:\.\d{1,3}){3}(?![\w:]))?+)(?!\w|:[0-9A-Fa-f:])"
         ),
+        ":",
     ),
-    ("", re.compile(rf"(?<![\w:-])(?P<it>{_PAIR}(?P<by>[:-])(?:{_PAIR}(?P=by)){{4}}{_PAIR})(?![\w:-])")),
+    signed(
+        re.compile(rf"(?<![\w:-])(?P<it>{_PAIR}(?P<by>[:-])(?:{_PAIR}(?P=by)){{4}}{_PAIR})(?![\w:-])"),
+        ":",
+        "-",
+    ),
 )
 _OF_A_NETWORK = re.compile(rf"[^.]++\.[^.]++(?:\.[^.]++)*\.(?:{_PRIVATE})")
 _WITH_PORT = re.compile(rf"[^.]++(?:\.[^.]++)*\.(?:{_PRIVATE}|{_PUBLIC})")
@@ -131,9 +148,8 @@ def machines(text: str) -> Iterator[re.Match[str]]:
 def _found(
     text: str, patterns: _Patterns, is_one: Callable[[re.Match[str]], bool]
 ) -> Iterator[re.Match[str]]:
-    for sign, pattern in patterns:
-        if sign in text:
-            yield from filter(is_one, pattern.finditer(text))
+    for pattern in likely(patterns, text):
+        yield from filter(is_one, pattern.finditer(text))
 
 
 def without_hosts(text: str, stand_in: Callable[[str, str], str]) -> str:
@@ -155,13 +171,11 @@ def without_hosts(text: str, stand_in: Callable[[str, str], str]) -> str:
             return match[0]
         return ".".join(stand_in("address", one) for one in _apart(match))
 
-    for sign, pattern in _ADDRESSES:
-        if sign in text:
-            text = pattern.sub(no_address, text)
+    for pattern in likely(_ADDRESSES, text):
+        text = pattern.sub(no_address, text)
     text = _USER_AT_ADDRESS.sub(lambda match: stand_in("user", match["user"]), text)
-    for sign, pattern in _NAMES:
-        if sign in text:
-            text = pattern.sub(replaced, text)
+    for pattern in likely(_NAMES, text):
+        text = pattern.sub(replaced, text)
     return text
 
 

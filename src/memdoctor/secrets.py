@@ -6,6 +6,7 @@ Patterns take linear time on any text: what they repeat they never give back.
 import re
 from collections.abc import Iterator
 
+from memdoctor.signs import OF_TELLING_NAMES, OF_TOKENS, likely, signed
 from memdoctor.text import file_name, with_group
 
 _TELLING = (
@@ -42,42 +43,81 @@ _HALF_KEYS = re.sub(r"\{[0-9]+,\}\+", "{0,400}+", _KEYS.replace(r"\.[\w-]++", r"
 PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "key",
-        re.compile(r"(?P<it>-----BEGIN [A-Z ]++-----(?:[^-]++|-(?!----))*+(?:-----END [A-Z ]++-----)?+)"),
+        signed(
+            re.compile(
+                r"(?P<it>-----BEGIN [A-Z ]++-----(?:[^-]++|-(?!----))*+(?:-----END [A-Z ]++-----)?+)"
+            ),
+            "-----begin ",
+        ),
     ),
     (
         "cookie",
-        re.compile(
-            rf"(?<![\w-])(?:set-)?cookie{_IS}{_QUOTE}"
-            r"(?P<it>\[[^\]<]++\]|[^\s=;,\"'\\<]++=[^\r\n\"'\\<]++)",
-            re.I,
+        signed(
+            re.compile(
+                rf"(?<![\w-])(?:set-)?cookie{_IS}{_QUOTE}"
+                r"(?P<it>\[[^\]<]++\]|[^\s=;,\"'\\<]++=[^\r\n\"'\\<]++)",
+                re.I,
+            ),
+            "cookie",
         ),
     ),
     (
         "token",
-        re.compile(
-            rf"(?<!\w)authorization{_IS}{_QUOTE}(?:(?:basic|bearer|digest|negotiate|token)\s++)?+"
-            r"(?P<it>[^\s\"'\\,;<]++)",
-            re.I,
+        signed(
+            re.compile(
+                rf"(?<!\w)authorization{_IS}{_QUOTE}(?:(?:basic|bearer|digest|negotiate|token)\s++)?+"
+                r"(?P<it>[^\s\"'\\,;<]++)",
+                re.I,
+            ),
+            "authorization",
         ),
     ),
-    ("credentials", re.compile(r"(?<=://)(?P<it>[^\s/@]++(?:@[^\s/@]++(?=@))*+)(?=@)")),
-    ("token", re.compile(r"\bBearer\s++(?P<it>[\w.~+/=-]{8,}+)", re.I)),
-    ("token", re.compile(r"\b(?:Basic|token)\s++(?P<it>(?=[\w~+/=-]*[\d=])[\w.~+/=-]{8,}+)", re.I)),
-    ("token", re.compile(rf"(?P<it>{_TOKEN})")),
-    ("secret", re.compile(rf"{_NAME}(?=[\w.-]*?{_TELLING}{_IS})[\w.-]++{_IS}{_VALUE}", re.I)),
-    # A telling word within a name: CookieJar: 300 entries is none.
-    ("secret", re.compile(rf"{_NAME}(?=[\w.-]*?{_TELLING})[\w.-]++{_IS}(?!\d++(?![\w-])){_VALUE}", re.I)),
+    ("credentials", signed(re.compile(r"(?<=://)(?P<it>[^\s/@]++(?:@[^\s/@]++(?=@))*+)(?=@)"), "@")),
+    ("token", signed(re.compile(r"\bBearer\s++(?P<it>[\w.~+/=-]{8,}+)", re.I), "bearer")),
+    (
+        "token",
+        signed(
+            re.compile(r"\b(?:Basic|token)\s++(?P<it>(?=[\w~+/=-]*[\d=])[\w.~+/=-]{8,}+)", re.I),
+            "basic",
+            "token",
+        ),
+    ),
+    ("token", signed(re.compile(rf"(?P<it>{_TOKEN})"), *OF_TOKENS)),
     (
         "secret",
-        re.compile(
-            rf"(?<![\w-])--?(?=[\w-]*?{_TELLING})[\w-]++\s++(?P<it>\"[^\"<]*+\"|'[^'<]*+'|[^\s<-][^\s]*+)",
-            re.I,
+        signed(
+            re.compile(rf"{_NAME}(?=[\w.-]*?{_TELLING}{_IS})[\w.-]++{_IS}{_VALUE}", re.I),
+            *OF_TELLING_NAMES,
         ),
     ),
-    ("token", re.compile(r"(?<![\w:.-])(?P<it>[0-9]{8,12}:AA[\w-]{24,}+)")),  # a bot of Telegram
+    # A telling word within a name: CookieJar: 300 entries is none.
+    (
+        "secret",
+        signed(
+            re.compile(rf"{_NAME}(?=[\w.-]*?{_TELLING})[\w.-]++{_IS}(?!\d++(?![\w-])){_VALUE}", re.I),
+            *OF_TELLING_NAMES,
+        ),
+    ),
+    (
+        "secret",
+        signed(
+            re.compile(
+                rf"(?<![\w-])--?(?=[\w-]*?{_TELLING})[\w-]++\s++(?P<it>\"[^\"<]*+\"|'[^'<]*+'|[^\s<-][^\s]*+)",
+                re.I,
+            ),
+            *OF_TELLING_NAMES,
+        ),
+    ),
     (
         "token",
-        re.compile(r"(?<![\w$])(?P<it>\$(?:2[abxy]|argon2(?:id?|d)|scrypt|[156])\$[\w./$=,+-]{8,}+)"),
+        signed(re.compile(r"(?<![\w:.-])(?P<it>[0-9]{8,12}:AA[\w-]{24,}+)"), ":aa"),
+    ),  # a bot of Telegram
+    (
+        "token",
+        signed(
+            re.compile(r"(?<![\w$])(?P<it>\$(?:2[abxy]|argon2(?:id?|d)|scrypt|[156])\$[\w./$=,+-]{8,}+)"),
+            "$",
+        ),
     ),  # a hash
     (
         "token",  # 40 signs of base64, as AWS has its secret keys
@@ -97,30 +137,62 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
 
 # In addresses, and in any text also what only the options of a program say.
 IN_ADDRESSES: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("credentials", re.compile(r"(?<![\w/:.-])[\w.+-]{1,64}+:(?P<it>[^\s/@:<]{1,128}+)@(?=[\w.-]+)")),
-    ("token", re.compile(r"[?&][\w.-]*?(?:sig|key|secret|token|passw\w*)[\w.-]*+=(?P<it>[^\s&<]++)", re.I)),
+    (
+        "credentials",
+        signed(re.compile(r"(?<![\w/:.-])[\w.+-]{1,64}+:(?P<it>[^\s/@:<]{1,128}+)@(?=[\w.-]+)"), "@"),
+    ),
+    (
+        "token",
+        signed(
+            re.compile(r"[?&][\w.-]*?(?:sig|key|secret|token|passw\w*)[\w.-]*+=(?P<it>[^\s&<]++)", re.I),
+            "?",
+            "&",
+        ),
+    ),
     (  # cut off before its @: what follows the colon is no port
         "credentials",
-        re.compile(r"(?<=://)(?P<it>[^\s/@:<\[]++:(?!\d{1,5}(?!\w))[^\s/@<]++)(?!@)"),
+        signed(re.compile(r"(?<=://)(?P<it>[^\s/@:<\[]++:(?!\d{1,5}(?!\w))[^\s/@<]++)(?!@)"), "://"),
     ),
-    ("token", re.compile(r"hooks\.slack\.com/services/(?P<it>[^\s<]++)")),
-    ("token", re.compile(r"\bbot[0-9]{6,12}:(?P<it>[\w-]{20,}+)")),
+    (
+        "token",
+        signed(re.compile(r"hooks\.slack\.com/services/(?P<it>[^\s<]++)"), "hooks.slack.com/services/"),
+    ),
+    ("token", signed(re.compile(r"\bbot[0-9]{6,12}:(?P<it>[\w-]{20,}+)"), "bot")),
 )
 IN_TEXTS: tuple[tuple[str, re.Pattern[str]], ...] = (
     *IN_ADDRESSES,
     (
         "secret",
-        re.compile(
-            r"\b(?:sshpass|mongo|mongosh|mongodump|mysql|mysqldump|mysqladmin|mariadb|plink|pscp)(?:\.exe)?\s"
-            r"(?:[^\n|;&]{0,200}?\s)??-pw?\s*+(?P<it>[^\s<-]\S*+)"
+        signed(
+            re.compile(
+                r"\b(?:sshpass|mongo|mongosh|mongodump|mysql|mysqldump|mysqladmin|mariadb|plink|pscp)(?:\.exe)?\s"
+                r"(?:[^\n|;&]{0,200}?\s)??-pw?\s*+(?P<it>[^\s<-]\S*+)"
+            ),
+            "sshpass",
+            "mongo",
+            "mysql",
+            "mariadb",
+            "plink",
+            "pscp",
         ),
     ),
-    ("secret", re.compile(r"\bredis-cli(?:\.exe)?\s(?:[^\n|;&]{0,200}?\s)??-a\s*+(?P<it>[^\s<-]\S*+)")),
-    ("secret", re.compile(r"(?<![\w-])(?:-u|--user|--proxy-user)[\s=]++[^\s:<]++:(?P<it>[^\s<]++)")),
+    (
+        "secret",
+        signed(
+            re.compile(r"\bredis-cli(?:\.exe)?\s(?:[^\n|;&]{0,200}?\s)??-a\s*+(?P<it>[^\s<-]\S*+)"),
+            "redis-cli",
+        ),
+    ),
+    (
+        "secret",
+        signed(re.compile(r"(?<![\w-])(?:-u|--user|--proxy-user)[\s=]++[^\s:<]++:(?P<it>[^\s<]++)"), "-u"),
+    ),
 )
 EMAIL = (
     "email",
-    re.compile(r"(?<![\w.+-])(?!git@)(?P<it>[\w.+-]++@(?!\d++\.\d)(?:[\w-]++\.)++[A-Za-z][\w-]*+)"),
+    signed(
+        re.compile(r"(?<![\w.+-])(?!git@)(?P<it>[\w.+-]++@(?!\d++\.\d)(?:[\w-]++\.)++[A-Za-z][\w-]*+)"), "@"
+    ),
 )
 # What leaves no machine and is in no copy; the audit names just this.
 EVERYWHERE: tuple[tuple[str, re.Pattern[str]], ...] = (*PATTERNS, *IN_TEXTS, EMAIL)
@@ -133,10 +205,10 @@ HALVES: tuple[tuple[str, re.Pattern[str]], ...] = (
 )
 # What identifies a person or a run; they come after secrets, which may hold them.
 PRIVATE: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("value", re.compile(r"(?<!\w)[A-Z][A-Z0-9_]++=(?P<it>\"[^\"]*+\"|'[^']*+'|[^\s\"'<]++)")),
+    ("value", signed(re.compile(r"(?<!\w)[A-Z][A-Z0-9_]++=(?P<it>\"[^\"]*+\"|'[^']*+'|[^\s\"'<]++)"), "=")),
     (
         "id",
-        re.compile(r"(?<![0-9a-f])(?P<it>[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})", re.I),
+        signed(re.compile(r"(?<![0-9a-f])(?P<it>[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})", re.I), "-"),
     ),
     ("id", re.compile(r"(?<![0-9a-z])(?P<it>[0-9a-f]{32,64}+)(?![0-9a-z])", re.I)),
 )
@@ -201,8 +273,8 @@ def mask_words(words: tuple[str, ...]) -> str:
             quote = _left_open(word, words[index + 1 :])
         before = word
     text = " ".join(masked)
-    for _, pattern in (*PATTERNS, *IN_ADDRESSES):
-        text = pattern.sub(_mask, text)
+    for pattern in likely((pattern for _, pattern in (*PATTERNS, *IN_ADDRESSES)), text):
+        text = pattern.sub(_mask, text)  # a mask is no sign of another
     return text
 
 

@@ -5,6 +5,7 @@ import functools
 import operator
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from enum import Enum
@@ -128,7 +129,8 @@ def file_names(paths: Sequence[str]) -> dict[str, str]:
     ({'/srv/a.json': 'a.json', '/srv/b.json': 'b.json'}, {'x/a.json': 'x/a.json', 'y/a.json': 'y/a.json'})
     """
     last = [file_name(path) for path in paths]
-    return {path: name if last.count(name) == 1 else path for path, name in zip(paths, last, strict=True)}
+    times = Counter(last)
+    return {path: name if times[name] == 1 else path for path, name in zip(paths, last, strict=True)}
 
 
 def sentence(statement: str, whose: str | None = None) -> str:

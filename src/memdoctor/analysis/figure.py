@@ -46,30 +46,30 @@ class Figure(Evidence):
         return self if self >= 0 else replace(self, value=None)
 
     def __add__(self, other: "Figure | Number") -> "Figure":
-        return self._combine(other, operator.add, "+", self.unit)
+        return _combined(self, other, operator.add, "+", self.unit)
 
     def __radd__(self, other: Number) -> "Figure":
         if other == 0:  # what sum() begins with
             return self
-        return self._after(other, operator.add, "+", self.unit)
+        return _combined(other, self, operator.add, "+", self.unit)
 
     def __sub__(self, other: "Figure | Number") -> "Figure":
-        return self._combine(other, operator.sub, "−", self.unit)
+        return _combined(self, other, operator.sub, "−", self.unit)
 
     def __rsub__(self, other: Number) -> "Figure":
-        return self._after(other, operator.sub, "−", self.unit)
+        return _combined(other, self, operator.sub, "−", self.unit)
 
     def __mul__(self, other: "Figure | Number") -> "Figure":
-        return self._combine(other, operator.mul, "×", self._unit_with(other))
+        return _combined(self, other, operator.mul, "×", self._unit_with(other))
 
     def __rmul__(self, other: Number) -> "Figure":
-        return self._after(other, operator.mul, "×", self.unit)
+        return _combined(other, self, operator.mul, "×", self.unit)
 
     def __truediv__(self, other: "Figure | Number") -> "Figure":
-        return self._combine(other, _quotient, "÷", self._unit_with(other))
+        return _combined(self, other, _quotient, "÷", self._unit_with(other))
 
     def __rtruediv__(self, other: Number) -> "Figure":
-        return self._after(other, _quotient, "÷", "")
+        return _combined(other, self, _quotient, "÷", "")
 
     def __lt__(self, other: "Figure | Number") -> bool:
         return self._holds(other, operator.lt)
@@ -93,21 +93,6 @@ class Figure(Evidence):
     def _holds(self, other: "Figure | Number", compare: Callable[[Number, Number], bool]) -> bool:
         theirs = _value(other)
         return self.value is not None and theirs is not None and compare(self.value, theirs)
-
-    def _combine(
-        self,
-        other: "Figure | Number",
-        apply: Callable[[Number, Number], Number | None],
-        sign: str,
-        unit: str,
-    ) -> "Figure":
-        return _combined(self, other, apply, sign, unit)
-
-    def _after(
-        self, other: Number, apply: Callable[[Number, Number], Number | None], sign: str, unit: str
-    ) -> "Figure":
-        """Return what a number before the operator makes with this figure."""
-        return _combined(other, self, apply, sign, unit)
 
     def _unit_with(self, other: "Figure | Number") -> str:
         """Return the unit of a product or quotient: a plain number leaves it, another figure changes it."""

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from memdoctor.findings import Overview, ProcessesOverview, ProcessOverview, Report, SampleOverview
 from memdoctor.overviews import EventOverview, Moment
+from memdoctor.reports.html.thinning import evenly
 
 MOST = {  # rows of a table if nothing is said
     "sources": 500,
@@ -83,8 +84,11 @@ def _machines(tables: _Tables, machines: Sequence[ProcessesOverview]) -> Iterato
     choose = _first if machines[0].listing == "processes" else _telling
     rows = tuple((index, row) for index, one in enumerate(machines) for row in one.processes)
     kept = tables.cut("processes", rows, lambda all_rows, room: choose([row for _, row in all_rows], room))
-    for index, one in enumerate(machines):
-        yield replace(one, processes=tuple(row for of, row in kept if of == index))
+    by_machine: list[list[ProcessOverview]] = [[] for _ in machines]
+    for index, row in kept:
+        by_machine[index].append(row)
+    for one, its in zip(machines, by_machine, strict=True):
+        yield replace(one, processes=tuple(its))
 
 
 def _first(rows: Sequence[Any], room: int) -> list[int]:
@@ -127,13 +131,5 @@ def _spread(
         groups[whose(row)].append(number)
     left = room - len(also)
     share = max(left // len(groups), 2)
-    chosen = sorted({number for group in groups.values() for number in _evenly(group, share)})
-    return sorted({*also, *_evenly(chosen, left)})
-
-
-def _evenly(numbers: Sequence[int], count: int) -> list[int]:
-    if len(numbers) <= count:
-        return list(numbers)
-    if count < 2:
-        return list(numbers[-count:]) if count else []
-    return [numbers[index * (len(numbers) - 1) // (count - 1)] for index in range(count)]
+    chosen = sorted({number for group in groups.values() for number in evenly(group, share)})
+    return sorted({*also, *evenly(chosen, left)})

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from memdoctor.analysis.measurements import Measurements
 from memdoctor.errors import UsageError
 from memdoctor.findings import Finding, Rule, Severity
-from memdoctor.rules.own_findings import mistake_in
+from memdoctor.rules.own_findings import mistake_in, quoted
 from memdoctor.rules.registry import FAMILIES, NAMES, LoadedRule
 
 _HELP = "a rule has RULE, a memdoctor.Rule, and check(measurements), which yields findings"
@@ -60,17 +60,17 @@ def _refuse_card(card: Rule) -> None:
     for what, name in (("name", card.name), ("family", card.family)):
         if not isinstance(name, str) or not _NAME.fullmatch(name):
             help_of = "small letters, digits and hyphens, a letter first, at most 64: large-rss"
-            raise UsageError(f"the {what} of a rule cannot be {_quoted(name)}", help_of)
+            raise UsageError(f"the {what} of a rule cannot be {quoted(name)}", help_of)
     if not isinstance(card.severity, Severity):
         raise UsageError(
-            f"the rule {card.name}: severity cannot be {_quoted(card.severity)}",
+            f"the rule {card.name}: severity cannot be {quoted(card.severity)}",
             "a memdoctor.Severity, such as Severity.WARNING",
         )
     if not isinstance(card.summary, str) or not card.summary.strip():
-        raise UsageError(f"the rule {card.name}: summary cannot be {_quoted(card.summary)}", "a text")
+        raise UsageError(f"the rule {card.name}: summary cannot be {quoted(card.summary)}", "a text")
     if not isinstance(card.explains, tuple) or not all(isinstance(name, str) for name in card.explains):
         raise UsageError(
-            f"the rule {card.name}: explains cannot be {_quoted(card.explains)}",
+            f"the rule {card.name}: explains cannot be {quoted(card.explains)}",
             "a tuple of names of rules",
         )
 
@@ -137,11 +137,5 @@ def _called(thing: object) -> str:
     return str(getattr(thing, "__name__", type(thing).__name__))
 
 
-def _quoted(value: object) -> str:
-    """Return a value as it is written in Python, and nothing in it that steers a terminal."""
-    text = ascii(value)
-    return text if len(text) <= 60 else f"{text[:60]}…"
-
-
 def _short(value: object) -> str:
-    return value if isinstance(value, str) and _NAME.fullmatch(value) else _quoted(value)
+    return value if isinstance(value, str) and _NAME.fullmatch(value) else quoted(value)

@@ -17,16 +17,17 @@ def mistake_in(finding: Finding, card: Rule) -> tuple[str, str] | None:
     for name, (fits, expected) in _FIELDS.items():
         value = getattr(finding, name)
         if not fits(value):
-            return f"{name} cannot be {_short(value)}", expected
+            return f"{name} cannot be {quoted(value)}", expected
     for number in finding.evidence:
         for name, (fits, expected) in _FIELDS_OF_EVIDENCE.items():
             value = getattr(number, name)
             if not fits(value):
-                return f"evidence has {name} {_short(value)}", expected
+                return f"evidence has {name} {quoted(value)}", expected
     return None
 
 
-def _short(value: object) -> str:
+def quoted(value: object) -> str:
+    """Return a value as it is written in Python, and nothing in it that steers a terminal."""
     text = ascii(value)
     return text if len(text) <= 60 else f"{text[:60]}…"
 

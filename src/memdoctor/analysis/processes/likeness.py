@@ -1,8 +1,8 @@
 """How far two listings show the same processes: by pid, command line and start."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from statistics import median_low
 
 from memdoctor.analysis.processes import known
@@ -53,10 +53,34 @@ def seconds_between(before: ProcessTable, after: ProcessTable) -> float | None:
     return None
 
 
+class Listing:
+    """A listing that is compared with many others: what is asked of it each time is made once."""
+
+    def __init__(self, table: ProcessTable) -> None:
+        self.table = table
+
+    @cached_property
+    def by_pid(self) -> dict[int, Process]:
+        """Its processes by their pids, without threads of the kernel."""
+        return {process.pid: process for process in self.table.processes if not process.is_kernel}
+
+    @cached_property
+    def children(self) -> set[tuple[int, str]]:
+        """What runs below which parent; below init everything that was left does."""
+        return {
+            (one.ppid, program_of(one).same_service)
+            for one in self.table.processes
+            if not one.is_kernel and one.argv and one.ppid is not None and one.ppid > 1
+        }
+
+
 def likeness(one: ProcessTable, other: ProcessTable) -> Likeness:
     """Return how far two listings show the same processes."""
-    mine = {process.pid: process for process in one.processes if not process.is_kernel}
-    others = {process.pid: process for process in other.processes if not process.is_kernel}
+    return _likeness(Listing(one), Listing(other))
+
+
+def _likeness(first: Listing, second: Listing) -> Likeness:
+    one, other, mine, others = first.table, second.table, first.by_pid, second.by_pid
     shared = sorted(mine.keys() & others.keys())
     commands = {pid: _same_command(mine[pid], others[pid]) for pid in shared}
     alike = [pid for pid in shared if commands[pid] is not False]
@@ -137,26 +161,18 @@ def _seconds(before: datetime | None, after: datetime | None) -> float | None:
     return None if before is None or after is None else (after - before).total_seconds()
 
 
-def share_a_machine(one: ProcessTable, other: ProcessTable) -> bool:
+def share_a_machine(first: Listing, second: Listing) -> bool:
     """Whether two listings are of one machine, as far as their processes tell.
 
     They are if most pids that both show are the same processes. Where they share no pid at all, children of
     one parent that run the same tell it: what ends and is started again.
     """
+    one, other = first.table, second.table
     if one.live and other.live:
         return True
     if one.system and other.system and one.system != other.system:
         return False
-    alike = likeness(one, other)
+    alike = _likeness(first, second)
     if alike.most:
         return True
-    return not (alike.same or alike.others) and bool(_children(one.processes) & _children(other.processes))
-
-
-def _children(processes: Sequence[Process]) -> set[tuple[int, str]]:
-    """Return what runs below which parent; below init everything that was left does."""
-    return {
-        (one.ppid, program_of(one).same_service)
-        for one in processes
-        if not one.is_kernel and one.argv and one.ppid is not None and one.ppid > 1
-    }
+    return not (alike.same or alike.others) and bool(first.children & second.children)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from memdoctor.analysis.processes.likeness import is_told, share_a_machine
+from memdoctor.analysis.processes.likeness import Listing, is_told, share_a_machine
 from memdoctor.analysis.processes.machine import Machine
 from memdoctor.model import LAST_CHANGE, NO_PARENTS, App, Case, Problem, ProcessTable
 from memdoctor.text import file_names
@@ -34,13 +34,13 @@ def machines_of(case: Case) -> tuple[Machine, ...]:
 
 def _groups(tables: Sequence[ProcessTable]) -> list[list[ProcessTable]]:
     """Return listings by machine: each shares processes with one other of it at least."""
-    groups: list[list[ProcessTable]] = []
-    for table in tables:
+    groups: list[list[Listing]] = []
+    for listing in map(Listing, tables):
         # The last ones are likeliest to show the same processes.
-        linked = [group for group in groups if any(share_a_machine(one, table) for one in reversed(group))]
+        linked = [group for group in groups if any(share_a_machine(one, listing) for one in group[::-1])]
         groups = [group for group in groups if not any(group is one for one in linked)]
-        groups.append([*(one for group in linked for one in group), table])
-    return groups
+        groups.append([*(one for group in linked for one in group), listing])
+    return [[one.table for one in group] for group in groups]
 
 
 def _with_most_pids(groups: Sequence[Sequence[ProcessTable]], pids: set[int]) -> int:

@@ -109,8 +109,14 @@ def command_of(process: Process, *, show_arguments: bool) -> str | None:
         return None
     if show_arguments:
         return " ".join(words)
-    text = " ".join(_short(word) for word in mask_words(words).split(" "))
-    return whole_words(text, _LONGEST)
+    rest = iter(mask_words(words).split(" "))
+    shown, length = [], 0
+    for word in rest:
+        shown.append(_short(word))
+        length += len(shown[-1]) + 1
+        if length > _LONGEST:
+            break
+    return whole_words(" ".join((*shown, *rest)), _LONGEST)  # what is cut off may tell what is not
 
 
 def _short(word: str) -> str:

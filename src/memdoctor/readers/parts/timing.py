@@ -83,7 +83,8 @@ def with_look_times(tables: Sequence[ProcessTable], every: float | None) -> tupl
         timed = [replace(one, elapsed=index * every) for index, one in enumerate(untold)]
     else:
         timed = list(_by_last_change(untold, [table.source for table in untold]))
-    return tuple(timed.pop(0) if table.at is None else table for table in told)
+    rest = iter(timed)
+    return tuple(next(rest) if table.at is None else table for table in told)
 
 
 def _told(table: ProcessTable) -> ProcessTable:

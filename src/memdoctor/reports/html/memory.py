@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from memdoctor.cuts import without_middle
 from memdoctor.findings import Report, SampleOverview
 from memdoctor.reports import layout
 from memdoctor.reports.html.markup import Html
@@ -137,7 +138,7 @@ def _label(sample: SampleOverview) -> str:
 def _shortened(name: str) -> str:
     """Return a name without its middle: its end tells files of one kind apart."""
     half = _LONGEST_NAME // 2
-    return name if len(name) <= _LONGEST_NAME else f"{name[: half - 1]}…{name[-half:]}"
+    return name if len(name) <= _LONGEST_NAME else without_middle(name, half - 1, half)
 
 
 def _table(looks: Sequence[SampleOverview]) -> Html:

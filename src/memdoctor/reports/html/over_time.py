@@ -1,7 +1,6 @@
 """Memory over time, one plot a process: values, where collections were seen, and the fitted floor."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from memdoctor.analysis.growth import FALL, SHARE_OF_FALL
@@ -10,7 +9,7 @@ from memdoctor.overviews import Growth
 from memdoctor.reports.cells import UNKNOWN
 from memdoctor.reports.growth import LABELS, GrowthRow, blocks, fitted_base
 from memdoctor.reports.html.markup import Html
-from memdoctor.reports.html.plot import Plot, bytes_axis, color, not_drawn, numbers
+from memdoctor.reports.html.plot import Plot, bytes_axis, color, not_drawn, numbers, with_left
 from memdoctor.reports.html.thinning import extremes, in_words
 from memdoctor.reports.html.time_axis import unit_of
 from memdoctor.reports.html.workers import plotted
@@ -43,8 +42,7 @@ def plots(report: Report) -> Iterator[Plot]:
     several = len(with_lines) > 1
     found = [plot for one in shown for plot in _of(report, one, rows.get(one, ()), several=several)]
     left = not_drawn(len(chosen) - len(shown), "process with several looks", "processes with several looks")
-    yield from found[:-1]
-    yield from (replace(last, notes=(*last.notes, *left)) for last in found[-1:])
+    yield from with_left(found, left)
 
 
 def _drawn_with_workers(report: Report) -> set[str]:

@@ -1,8 +1,8 @@
 """One plot: what is drawn, as data for plotly.js, and what says the same in words."""
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from memdoctor.reports.case_report.blocks import Say, Words, table
@@ -94,3 +94,9 @@ def bytes_axis(most: float) -> dict[str, Any]:
         "range": [0, most * _AIR or 1],
         "fixedrange": True,
     }
+
+
+def with_left(plots: Sequence[Plot], left: tuple[str, ...]) -> Iterator[Plot]:
+    """Yield plots, the last of them with notes on those that were left out."""
+    yield from plots[:-1]
+    yield from (replace(last, notes=(*last.notes, *left)) for last in plots[-1:])

@@ -28,7 +28,9 @@ def in_words(most: int, count: int) -> tuple[str, ...]:
 
 
 def evenly(ones: Sequence[One], most: int) -> Sequence[One]:
-    """Return at most `most` (2 or more), as far from each other as they can be: the first, the last."""
+    """Return at most `most`, as far from each other as they can be: the first, the last; of one, that."""
     if len(ones) <= most:
         return ones
+    if most < 2:
+        return ones[-most:] if most else ()
     return [ones[at * (len(ones) - 1) // (most - 1)] for at in range(most)]

@@ -46,10 +46,9 @@ def dated(rows: Sequence[Moment]) -> WorkerAxis:
 def counted(rows: Sequence[Moment]) -> WorkerAxis:
     """Return rows without dates: each life counts from its own beginning, what lies between is unknown."""
     numbers = _lives(rows)
-    lives = [
-        [row for life, row in zip(numbers, rows, strict=True) if life == number]
-        for number in sorted(set(numbers))
-    ]
+    lives: list[list[Moment]] = [[] for _ in {*numbers}]
+    for life, row in zip(numbers, rows, strict=True):
+        lives[life].append(row)
     since_start = all(row.is_since_start for row in rows)
     origins = [0.0 if since_start else _elapsed(life[0]) for life in lives]
     spans = [
@@ -71,11 +70,13 @@ def counted(rows: Sequence[Moment]) -> WorkerAxis:
 def _lives(rows: Sequence[Moment]) -> list[int]:
     """Return the number of each row's life: a time that goes back begins another, whatever is told."""
     numbers: list[int] = []
+    lives = 0
     current: dict[int | None, tuple[int, float]] = {}
     for row in rows:
         number, last = current.get(row.life, (-1, 0.0))
         if number < 0 or (row.elapsed is not None and row.elapsed < last):
-            number, last = len({*numbers}), 0.0
+            number, last = lives, 0.0
+            lives += 1
         current[row.life] = number, last if row.elapsed is None else row.elapsed
         numbers.append(number)
     return numbers

@@ -1,11 +1,10 @@
 """Workers over time: what PM2 and logs show of their memory, with restarts and crashes as lines."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from memdoctor.findings import Report
 from memdoctor.overviews import Moment
-from memdoctor.reports.html.plot import Plot, not_drawn
+from memdoctor.reports.html.plot import Plot, not_drawn, with_left
 from memdoctor.reports.html.worker_plot import is_memory, worker_plot
 
 _FEWEST, _MOST_WORKERS = 2, 12
@@ -20,8 +19,7 @@ def plots(report: Report) -> Iterator[Plot]:
     telling = _telling(report, by_worker)
     found = [worker_plot(name, by_worker[name]) for name in telling[:_MOST_WORKERS]]
     left = not_drawn(len(telling) - len(found), "app", "apps")
-    yield from found[:-1]
-    yield from (replace(last, notes=(*last.notes, *left)) for last in found[-1:])
+    yield from with_left(found, left)
 
 
 def plotted(report: Report) -> frozenset[str]:
