@@ -125,7 +125,6 @@ class Sample:
     descriptor_limit: int | None = None
     object_counts: Mapping[str, int] = field(default_factory=dict)
     protected_counts: Mapping[str, int] = field(default_factory=dict)
-
     reported_rate: float | None = None  # bytes per second
     reported_rate_per_hour: float | None = None  # "mbPerHour", which is MiB per hour
     hints: tuple[str, ...] = ()
@@ -139,9 +138,7 @@ RECORDING = "recording"  # of memdoctor watch
 # What tells the time of a file's content.
 NAME, BESIDE, LAST_CHANGE = "the file's name", "the sample beside it", "the file's last change"
 CONTENT = "start and age of its processes"
-
-# What a listing lacks, unless another one of its moment has it.
-NO_PARENTS = "it does not name parents: orphans and leaked children cannot be told"
+NO_PARENTS = "it does not name parents: orphans and leaked children cannot be told"  # of a listing
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -50,6 +50,13 @@ def test_files_of_one_time_have_none(tmp_path: Path) -> None:
     assert [sample.at for sample in memdoctor.analyze(*paths).overview.samples] == [None, None]
 
 
+def test_files_that_were_written_at_once_tell_no_time(tmp_path: Path) -> None:
+    paths = [write(tmp_path / f"{index}.json", _bare(index)) for index in range(3)]
+    for index, path in enumerate(paths):
+        os.utime(path, ns=(1_800_000_000_000_000_000 + index * 1_000_000,) * 2)
+    assert [sample.at for sample in memdoctor.analyze(*paths).overview.samples] == [None] * 3
+
+
 def test_one_sample_needs_no_time(tmp_path: Path) -> None:
     [sample] = memdoctor.analyze(write(tmp_path / "20261120-093217.json", _bare())).overview.samples
     assert sample.at is None

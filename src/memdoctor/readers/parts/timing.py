@@ -27,6 +27,7 @@ _IN_A_NAME = re.compile(
 # Seconds since 1970, from 2017 to 2033: 1795166481.854.
 _EPOCH_IN_A_NAME = re.compile(r"(?<!\d)1[5-9]\d{8}(?:\.\d{1,6})?(?!\d)")
 _CLOSE = timedelta(seconds=5)
+_AT_ONCE = timedelta(seconds=1)
 
 Timed = TypeVar("Timed", Snapshot, ProcessTable)
 
@@ -101,9 +102,15 @@ def _told(table: ProcessTable) -> ProcessTable:
 def _by_last_change(items: Sequence[Timed], files: Sequence[str]) -> tuple[Timed, ...]:
     """Return the items with the time of their files' last change, where each has one of its own."""
     written = [last_change(file) for file in files]
-    if len(items) < 2 or not all(written) or len(set(written)) < len(written):
+    if len(items) < 2 or not _tell_when(written):
         return tuple(items)
     return tuple(replace(one, at=at, time_from=LAST_CHANGE) for one, at in zip(items, written, strict=True))
+
+
+def _tell_when(written: Sequence[datetime | None]) -> bool:
+    """Whether times of files may tell when each was written: a copy, or a checkout, writes all at once."""
+    known = [at for at in written if at is not None]
+    return len({*known}) == len(written) and max(known) - min(known) >= _AT_ONCE
 
 
 def _beside(snapshot: Snapshot, samples: Sequence[Sample]) -> datetime | None:
@@ -119,9 +126,9 @@ def _file_times(lone: Sequence[Sample]) -> dict[str, tuple[datetime, str]]:
     """Return the time of each sample that is alone in its file: by name, else by files that differ."""
     named = {sample.place: (at, NAME) for sample in lone if (at := time_in_name(sample.source))}
     rest = [sample for sample in lone if sample.place not in named]
-    written = {sample.place: at for sample in rest if (at := last_change(sample.source))}
-    if len(rest) > 1 and len(set(written.values())) == len(rest):
-        named |= {place: (at, LAST_CHANGE) for place, at in written.items()}
+    written = {sample.place: last_change(sample.source) for sample in rest}
+    if len(rest) > 1 and _tell_when([*written.values()]):
+        named |= {place: (at, LAST_CHANGE) for place, at in written.items() if at is not None}
     return named
 
 
