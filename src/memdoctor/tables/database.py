@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import duckdb
 
 T = TypeVar("T")
+_ANSWER = '"the answer"'
 _AT_ONCE = 10_000  # rows that are fetched together
 _SAFE = {
     "python_enable_replacements": "false",  # variables of this program are no tables
@@ -98,7 +99,10 @@ class Database:
     def _fetched(self, asked: Asked, sql: str, most: int, limit: Limit) -> Iterator[tuple[Any, ...]]:
         """Yield the rows of an answer, and of one that is too long one more than wanted."""
         sql = f"{sql} LIMIT {most + 1}" if most else sql
-        self._watched(asked, limit, lambda: self._connection.execute(sql))
+        # As a table first: all threads work on that, but one alone on rows that are fetched as they come.
+        whole = f"CREATE OR REPLACE TEMP TABLE {_ANSWER} AS {sql}"
+        self._watched(asked, limit, lambda: self._connection.execute(whole))
+        self._connection.execute(f"FROM {_ANSWER}")
         while some := self._watched(asked, limit, lambda: self._connection.fetchmany(_AT_ONCE)):
             yield from some
 
