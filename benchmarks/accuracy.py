@@ -15,6 +15,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from into_docs import put
+
 from memdoctor.analysis.measurements import Measurements
 from memdoctor.model import Case, Sample
 from memdoctor.overviews import Growth
@@ -22,7 +24,7 @@ from memdoctor.units import MiB, grouped, interval, rate
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "accuracy.md"
-START, END = "<!-- accuracy -->", "<!-- /accuracy -->"
+MARK = "accuracy"
 METRICS = ("js_heap", "external", "rss")
 # The metric → its names among the references: heapUsed of Node, live cells of Bun.
 REFERENCES = {"js_heap": ("heapUsed", "jsCells"), "external": ("external",), "rss": ("rss",)}
@@ -182,9 +184,7 @@ def main() -> None:
     series = tuple(labelled(options.folder))
     print(text := report(series, options.subsets, options.seed))
     if options.write:
-        before, _, rest = PAGE.read_text(encoding="utf-8").partition(START)
-        after = rest.partition(END)[2]
-        PAGE.write_text(f"{before}{START}\n{text}\n{END}{after}", encoding="utf-8")
+        put(text, PAGE, MARK)
 
 
 if __name__ == "__main__":

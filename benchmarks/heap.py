@@ -18,10 +18,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from into_docs import put
 from startup import ROOT, memdoctor, processor
 
 PAGE = ROOT / "docs" / "performance.md"
-START, END = "<!-- heap -->", "<!-- /heap -->"
+MARK = "heap"
 HERE = Path(__file__).parent
 PACKAGES = ("@vscode/v8-heap-parser@0.1", "@memlab/heap-analysis@2")
 PEERS = ("v8-heap-parser", "memlab", "JSON.parse alone")
@@ -169,8 +170,7 @@ def main() -> None:
         )
     )
     if options.write:
-        before, _, rest = PAGE.read_text(encoding="utf-8").partition(START)
-        PAGE.write_text(f"{before}{START}\n{text}\n{END}{rest.partition(END)[2]}", encoding="utf-8")
+        put(text, PAGE, MARK)
 
 
 if __name__ == "__main__":

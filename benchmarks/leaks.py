@@ -16,12 +16,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from into_docs import put
 from leak_memlab import COMMANDS, LOOKED_AT, Memlab, memlab
 from leak_sets import TRUTH, make
 from startup import ROOT, memdoctor
 
 PAGE = ROOT / "docs" / "accuracy.md"
-START, END = "<!-- leaks -->", "<!-- /leaks -->"
+MARK = "leaks"
 LOUD = ("warning", "error")
 RESULTS = "results.json"
 MULTIPLES = (1, 2, 3)  # an entry can be several objects of a class: a task of two promises
@@ -257,9 +258,7 @@ def main() -> None:
     text = "\n\n".join((COUNTED, *(report(folder, judge(folder, peer)) for folder in options.folders)))
     print(text)
     if options.write:
-        before, _, rest = PAGE.read_text(encoding="utf-8").partition(START)
-        after = rest.partition(END)[2]
-        PAGE.write_text(f"{before}{START}\n{text}\n{END}{after}", encoding="utf-8")
+        put(text, PAGE, MARK)
 
 
 if __name__ == "__main__":

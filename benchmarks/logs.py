@@ -22,9 +22,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 
+from into_docs import put
 from startup import PAGE, memdoctor, processor
 
-START, END = "<!-- logs -->", "<!-- /logs -->"
+MARK = "logs"
 MB, MiB = 1_000_000, 1 << 20
 SLOWER = 10  # logs of which every line is an event are so many times smaller
 LEAST_SPEED, MOST_MEMORY = 150, 60 * MiB  # MB a second of a usual log, bytes of any
@@ -248,8 +249,7 @@ def main() -> None:
                 call.run()
         print(text := table(measured, options.runs))
     if options.write:
-        before, _, rest = PAGE.read_text(encoding="utf-8").partition(START)
-        PAGE.write_text(f"{before}{START}\n{text}\n{END}{rest.partition(END)[2]}", encoding="utf-8")
+        put(text, PAGE, MARK)
     return None
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from into_docs import put
 from startup import ROOT, memdoctor, processor
 
 from heap import make, run
@@ -21,7 +22,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 from browser import Page, chromium
 
 PAGE = ROOT / "docs" / "html.md"
-START, END = "<!-- speed -->", "<!-- /speed -->"
+MARK = "speed"
 SESSIONS, TRIES = 180_000, 3
 LARGEST, LONGEST = 6e6, 2.0  # bytes, seconds until it is drawn
 PEER = """
@@ -95,9 +96,7 @@ def main() -> None:
     table = "\n".join([*head, *rows, "", f"On {processor()}."])
     print(table)
     if asked.write:
-        text = PAGE.read_text(encoding="utf-8")
-        before, _, rest = text.partition(START)
-        PAGE.write_text(f"{before}{START}\n{table}\n{END}{rest.partition(END)[2]}", encoding="utf-8")
+        put(table, PAGE, MARK)
 
 
 if __name__ == "__main__":

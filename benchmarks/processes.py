@@ -29,11 +29,12 @@ from pathlib import Path
 from statistics import median
 from types import FrameType
 
+from into_docs import put
 from startup import PAGE, memdoctor, processor
 
 from memdoctor.live import procfs
 
-START, END = "<!-- processes -->", "<!-- /processes -->"
+MARK = "processes"
 COUNTS = (100, 500, 1000, 2000, 5000)
 TALKED_WITH, LEFT_BEHIND, HEADLESS = "talked with", "left behind", "headless"
 # How many are started by one: a keeper holds two pipes for each, and may not have a thousand.
@@ -333,8 +334,7 @@ def main() -> None:
             best[count] = {call.name: min(call.wall) for call in measured}
     print(text := page(lines, best, options.runs), flush=True)
     if options.write:
-        before, _, rest = PAGE.read_text(encoding="utf-8").partition(START)
-        PAGE.write_text(f"{before}{START}\n{text}\n{END}{rest.partition(END)[2]}", encoding="utf-8")
+        put(text, PAGE, MARK)
 
 
 if __name__ == "__main__":

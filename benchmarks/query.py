@@ -13,12 +13,13 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from into_docs import put
 from startup import ROOT, memdoctor, processor
 
 from heap import make
 
 PAGE = ROOT / "docs" / "sql.md"
-START, END = "<!-- speed -->", "<!-- /speed -->"
+MARK = "speed"
 BUDGET = 2.0  # seconds
 QUERIES = {
     "bytes by class": "SELECT class_name, sum(self_size) FROM nodes GROUP BY 1",
@@ -100,9 +101,7 @@ def main() -> None:
         table = "\n".join([*measured(Path(temporary), options.runs), "", f"On {processor()}."])
     print(table)
     if options.write:
-        text = PAGE.read_text(encoding="utf-8")
-        before, _, rest = text.partition(START)
-        PAGE.write_text(f"{before}{START}\n{table}\n{END}{rest.partition(END)[2]}", encoding="utf-8")
+        put(table, PAGE, MARK)
 
 
 if __name__ == "__main__":

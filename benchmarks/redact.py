@@ -11,12 +11,13 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from into_docs import put
 from startup import ROOT, memdoctor, processor
 
 from heap import MiB, Result, make, run
 
 PAGE = ROOT / "docs" / "redact.md"
-START, END = "<!-- speed -->", "<!-- /speed -->"
+MARK = "speed"
 SNAPSHOTS = (("sessions", 35_000), ("sessions", 180_000))
 LONGEST, MEMORY = 15.0, 1.0  # seconds and share of the file that 300 MB may take
 PEER = """
@@ -83,11 +84,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         folder = arguments.folder or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
-        measured = f"{table(folder)}\n\n{processor()}, two cores; the snapshots are made by Node.\n"
+        measured = f"{table(folder)}\n\n{processor()}, two cores; the snapshots are made by Node."
     if arguments.write:
-        page = PAGE.read_text(encoding="utf-8")
-        before, rest = page.split(START)
-        PAGE.write_text(f"{before}{START}\n{measured}{END}{rest.split(END)[1]}", encoding="utf-8")
+        put(measured, PAGE, MARK)
 
 
 if __name__ == "__main__":

@@ -12,10 +12,12 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from into_docs import put
+
 from heap import PAGE
 from memdoctor.units import MiB, percent, size
 
-START, END = "<!-- series -->", "<!-- /series -->"
+MARK = "series"
 COUNTS = (165_000, 172_000, 179_000, 186_000)
 BUDGET = 1.3  # times the sum of the single ones
 PROGRAM = Path(__file__).with_name("series.js")
@@ -78,8 +80,7 @@ def main() -> None:
     text = "\n".join(("| snapshots | seconds | peak RSS |", "|---|---:|---:|", *lines))
     print(text)
     if options.write:
-        before, _, rest = PAGE.read_text(encoding="utf-8").partition(START)
-        PAGE.write_text(f"{before}{START}\n{text}\n{END}{rest.partition(END)[2]}", encoding="utf-8")
+        put(text, PAGE, MARK)
 
 
 if __name__ == "__main__":

@@ -17,9 +17,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
 
+from into_docs import put
+
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "performance.md"
-START, END = "<!-- startup -->", "<!-- /startup -->"
+MARK = "startup"
 DUMP = "fixtures/heapdumps/phantom-external.json"
 HELP_BUDGET, ANALYZE_BUDGET = 120.0, 250.0  # CPU milliseconds
 LIBRARY_BUDGET = 30.0  # the same, beyond a bare python
@@ -127,9 +129,7 @@ def main() -> None:
     measure(measured, options.runs)
     print(text := table(measured, options.runs))
     if options.write:
-        before, _, rest = PAGE.read_text(encoding="utf-8").partition(START)
-        after = rest.partition(END)[2]
-        PAGE.write_text(f"{before}{START}\n{text}\n{END}{after}", encoding="utf-8")
+        put(text, PAGE, MARK)
 
 
 if __name__ == "__main__":

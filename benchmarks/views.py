@@ -12,11 +12,13 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from into_docs import put
+
 from heap import PAGE, make
 from memdoctor.analysis.heap.view import NEEDS_TARGET, VIEWS
 from memdoctor.units import grouped
 
-START, END = "<!-- views -->", "<!-- /views -->"
+MARK = "views"
 SNAPSHOTS = (("sessions", 180_000), ("list", 1_000_000))
 BUDGET = 1.0  # seconds for a view; retainers of the largest class have two
 
@@ -71,8 +73,7 @@ def main() -> None:
     heads = " | ".join(f"{kind}, {grouped(count)}" for kind, count in SNAPSHOTS)
     text = "\n".join((f"| view | {heads} | as it should be |", "|---|---:|---:|---|", *lines))
     if options.write:
-        before, _, rest = PAGE.read_text(encoding="utf-8").partition(START)
-        PAGE.write_text(f"{before}{START}\n{text}\n{END}{rest.partition(END)[2]}", encoding="utf-8")
+        put(text, PAGE, MARK)
 
 
 if __name__ == "__main__":

@@ -20,9 +20,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from into_docs import put
 from startup import PAGE, memdoctor, processor
 
-START, END = "<!-- watching -->", "<!-- /watching -->"
+MARK = "watching"
 INTERVAL = 5  # seconds
 BUDGET = 0.01  # of one core
 _NODE = "const kept = []; setInterval(() => kept.push(new Array(1000).fill(1)), 100)"
@@ -120,8 +121,7 @@ def main() -> None:
     options = parser.parse_args()
     print(text := table(options.count, options.seconds))
     if options.write:
-        before, _, rest = PAGE.read_text(encoding="utf-8").partition(START)
-        PAGE.write_text(f"{before}{START}\n{text}\n{END}{rest.partition(END)[2]}", encoding="utf-8")
+        put(text, PAGE, MARK)
 
 
 if __name__ == "__main__":

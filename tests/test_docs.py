@@ -159,3 +159,14 @@ def test_every_field_of_a_report_is_on_a_page(name: str, cli: Cli) -> None:
 
     report = json.loads(cli("analyze", *_REPORTS[name], "--json").out)
     assert set(unknown(report, fields, "")) == set()
+
+
+def test_what_is_measured_stands_in_its_place() -> None:
+    found = {}
+    for page in sorted((ROOT / "docs").glob("*.md")):
+        for mark, text in re.findall(
+            r"<!-- (\w+) -->\n(.*?)<!-- /\1 -->", page.read_text(encoding="utf-8"), re.DOTALL
+        ):
+            found[page.name, mark] = text.strip()
+    assert {("html.md", "speed"), ("sql.md", "speed"), ("performance.md", "startup")} <= found.keys()
+    assert all(found.values())
