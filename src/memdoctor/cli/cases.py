@@ -61,12 +61,9 @@ def room_for_queries() -> int | None:
 
 def tell_unread(problems: "Sequence[Problem]", settings: "Settings") -> None:
     """Tell what could not be read, and what was removed; exit with 2 if an input is missing."""
-    from memdoctor.cli.publish import tell, tell_removed
+    from memdoctor.cli import publish
 
-    unread = [problem for problem in dict.fromkeys(problems) if problem.unread]
-    for problem in unread:
-        place = f" ({problem.place})" if problem.place else ""
-        tell(f"{problem.source}: {problem.message}{place}", problem.help)
-    tell_removed(asked=settings.redact is True)
-    if unread:
+    is_missing = publish.tell_unread(dict.fromkeys(problems))
+    publish.tell_removed(asked=settings.redact is True)
+    if is_missing:
         raise typer.Exit(2)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from memdoctor.cli.cases import case_of, records_of, tell_unread
+from memdoctor.cli.cases import case_of, records_of, room_for_queries, tell_unread
 
 if TYPE_CHECKING:
     from memdoctor.config import Settings
@@ -19,7 +19,6 @@ def write_cases(
     inputs: Sequence[str], folder: Path, name: str | None, settings: "Settings", *, each: bool, force: bool
 ) -> None:
     """Write inputs as one case, or each as one, and say what was written."""
-    from memdoctor.cli.cases import room_for_queries
     from memdoctor.cli.outgoing import redactor
     from memdoctor.cli.publish import say
     from memdoctor.tables.fleet import Fleet, check_name

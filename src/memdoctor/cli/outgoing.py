@@ -60,10 +60,10 @@ def _check_output(output: str | None, form: str) -> None:
     """Raise UsageError for a file without a name, and for a page that would pour onto a terminal."""
     if output is not None and not output:
         raise UsageError("-o without the name of a file", "-o report.txt, or - for standard output")
-    if FORMATS[form].for_browsers and output in {None, "-"}:
-        from memdoctor.cli.publish import on_terminal
+    if FORMATS[form].for_browsers:
+        from memdoctor.cli.publish import goes_to_stdout, on_terminal
 
-        if on_terminal():
+        if goes_to_stdout(output) and on_terminal():
             raise UsageError(
                 f"{form} is a page for a browser, not for a terminal", "write it to a file: -o page.html"
             )

@@ -18,6 +18,7 @@ from memdoctor.errors import UsageError
 if TYPE_CHECKING:
     from memdoctor.analysis.heap.view import View
     from memdoctor.findings import Report
+    from memdoctor.model import Problem
     from memdoctor.reports.render import Style
 
 
@@ -103,6 +104,15 @@ def style_of(settings: Settings, detail: int = 0, *, to_file: bool) -> "Style":
     return Style(wide, color, detail, settings.top, redactor(), raw=not settings.redacts)
 
 
+def tell_unread(problems: "Iterable[Problem]") -> bool:
+    """Tell which inputs could not be read, and return whether there is any."""
+    unread = [problem for problem in problems if problem.unread]
+    for problem in unread:
+        place = f" ({problem.place})" if problem.place else ""
+        tell(f"{problem.source}: {problem.message}{place}", problem.help)
+    return bool(unread)
+
+
 def tell_removed(*, asked: bool = True) -> None:
     """Say what was removed, if anything is redacted; that it was nothing only where `asked`."""
     gone = redactor()
@@ -143,10 +153,7 @@ def publish(
             _write(str(output), [text], inputs)
         else:
             say(text, has_commands=settings.format == "github")
-    for problem in report.problems:
-        if problem.unread:
-            place = f" ({problem.place})" if problem.place else ""
-            tell(f"{problem.source}: {problem.message}{place}", problem.help)
+    tell_unread(report.problems)
     for problem in report.problems:
         if nothing_to_show and not problem.unread:
             tell(f"{problem.place or problem.source}: {problem.message}", word="note")

@@ -72,8 +72,8 @@ def query(  # noqa: PLR0917 - typer's parameters
 ) -> None:
     """Ask a case in SQL: nodes, edges, classes, strings, samples, processes, apps, events, findings.
 
-    The tables are those of the inputs and nothing else can be read. -o writes the answer also as .csv or
-    .parquet. It needs the extra memdoctor[sql], which brings DuckDB.
+    The tables are those of the inputs and nothing else can be read. -o writes the form that a file's
+    ending tells: .csv, .parquet, .json, .md. It needs the extra memdoctor[sql], which brings DuckDB.
     """
     from memdoctor.config import FORMATS, FORMATS_OF_VIEWS
     from memdoctor.errors import UsageError
@@ -108,7 +108,8 @@ def query(  # noqa: PLR0917 - typer's parameters
         write_cases(words or [], Path(to), case, settings, each=each, force=force)
     else:
         sql, inputs = _asked(words)
-        _answer(sql, inputs, settings, options, within=length_of_time(within, "--within"))
+        seconds = length_of_time(within, "--within")
+        _answer(sql, inputs, settings, options, form=form or settings.format, within=seconds)
 
 
 def _check_togetherness(what: str, given: dict[str, bool]) -> None:
@@ -166,7 +167,13 @@ def _show_schema(settings: "Settings", output: str | None, form: str | None) -> 
 
 
 def _answer(
-    sql: str, inputs: list[str], settings: "Settings", options: ShowOptions, *, within: float | None
+    sql: str,
+    inputs: list[str],
+    settings: "Settings",
+    options: ShowOptions,
+    *,
+    form: str,
+    within: float | None,
 ) -> None:
     """Answer a query, and exit with 2 if an input could not be read."""
     from memdoctor.cli.cases import case_of, opened, tell_unread
@@ -174,7 +181,6 @@ def _answer(
     from memdoctor.cli.publish import deliver_long, goes_to_stdout, style_of
     from memdoctor.reports.query import render
 
-    form = _form(options) or settings.format
     with shown_progress():
         case = case_of(inputs)
     if form == "parquet":
